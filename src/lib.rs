@@ -1,1 +1,2 @@
 //! Proctor.
+pub mod domain;

@@ -1,0 +1,23 @@
+//! What Proctor is about, without any I/O: ids, runs, environments, outcomes, and who starts next.
+//!
+//! Nothing here knows a database, a socket or the present time: time is a parameter.
+
+pub mod environment;
+pub mod event;
+pub mod id;
+pub mod log;
+pub mod outcome;
+pub mod policy;
+pub mod report;
+pub mod run;
+pub mod time;
+pub mod verdict;
+
+pub use environment::{Environment, EnvironmentState, Holder};
+pub use event::Event;
+pub use id::{EnvironmentId, Epoch, RunId, WorkerId};
+pub use log::LogSize;
+pub use outcome::{Outcome, State, TestOutcome};
+pub use report::{PhaseReport, Section, TestReport};
+pub use run::{Attempt, NewRun, Options, Progress, Run, RunDetails};
+pub use time::Millis;

@@ -1,0 +1,124 @@
+//! Who starts next, and why somebody does not yet.
+
+use std::collections::HashMap;
+
+use super::{EnvironmentId, RunId};
+
+/// What the choice is made from: the first queued run of every environment that could take one now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    pub heads: Vec<Head>,
+    /// How many runs of each requester are running, on all hosts.
+    pub running: HashMap<String, i64>,
+}
+
+/// The oldest queued run of a free environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub run: RunId,
+    pub environment: EnvironmentId,
+    pub requester: String,
+}
+
+/// The environment whose first queued run starts next: the one whose requester has the fewest running, then the oldest run.
+/// Order within an environment is not decided here: only its oldest run is ever a candidate.
+pub fn next(snapshot: &Snapshot) -> Option<&Head> {
+    snapshot.heads.iter().min_by_key(|head| {
+        let running = snapshot.running.get(&head.requester).copied().unwrap_or(0);
+        (running, head.run)
+    })
+}
+
+/// Why a queued run has not started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiting {
+    /// Another run has the environment.
+    Behind { run: RunId },
+    /// Runs of the same environment were asked for earlier.
+    Queue { first: RunId },
+    /// The environment is closed.
+    Maintenance { reason: String },
+    /// Nobody is there to execute it.
+    NoWorker,
+    /// Every slot of every worker is taken.
+    Slot,
+}
+
+impl Waiting {
+    /// What is known of a queued run's surroundings, most binding reason first.
+    pub fn of(
+        holder: Option<RunId>,
+        ahead: Option<RunId>,
+        maintenance: Option<&str>,
+        workers: Workers,
+    ) -> Self {
+        if let Some(reason) = maintenance {
+            return Self::Maintenance { reason: reason.to_owned() };
+        }
+        match (holder, ahead, workers) {
+            (Some(run), _, _) => Self::Behind { run },
+            (None, Some(first), _) => Self::Queue { first },
+            (None, None, Workers::None) => Self::NoWorker,
+            (None, None, Workers::Some) => Self::Slot,
+        }
+    }
+
+    /// In words, to follow "waits for".
+    pub fn words(&self, environment: EnvironmentId) -> String {
+        match self {
+            Self::Behind { run } => format!("run {run} to end in environment {environment}"),
+            Self::Queue { first } => format!("run {first}, which was asked for earlier"),
+            Self::Maintenance { reason } => {
+                format!("environment {environment} to leave maintenance: {reason}")
+            }
+            Self::NoWorker => "a worker: none is alive; start one with `proctor worker`".to_owned(),
+            Self::Slot => "a free slot: every worker is running as many runs as it may".to_owned(),
+        }
+    }
+}
+
+/// Whether anybody is there to execute runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workers {
+    None,
+    Some,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(run: i64, requester: &str) -> Head {
+        Head { run: RunId(run), environment: EnvironmentId(run), requester: requester.into() }
+    }
+
+    #[test]
+    fn whoever_has_fewest_running_goes_first() {
+        let snapshot = Snapshot {
+            heads: vec![head(1, "ann"), head(2, "ann"), head(3, "ben")],
+            running: HashMap::from([("ann".to_owned(), 2), ("ben".to_owned(), 1)]),
+        };
+        assert_eq!(next(&snapshot).map(|head| head.run), Some(RunId(3)));
+    }
+
+    #[test]
+    fn among_equals_the_oldest_run_goes_first() {
+        let snapshot =
+            Snapshot { heads: vec![head(5, "ann"), head(4, "ben")], running: HashMap::new() };
+        assert_eq!(next(&snapshot).map(|head| head.run), Some(RunId(4)));
+    }
+
+    #[test]
+    fn nobody_waiting_means_nobody_starts() {
+        assert_eq!(next(&Snapshot::default()), None);
+    }
+
+    #[test]
+    fn maintenance_is_named_before_anything_else() {
+        let waiting = Waiting::of(Some(RunId(1)), None, Some("new firmware"), Workers::Some);
+        assert_eq!(
+            waiting.words(EnvironmentId(7)),
+            "environment 7 to leave maintenance: new firmware"
+        );
+    }
+}

@@ -1,0 +1,34 @@
+//! What is known of one test case of a run.
+
+use super::TestOutcome;
+
+/// One started test case; `number` counts from 0 in the order of execution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestReport {
+    pub number: i64,
+    pub nodeid: String,
+    pub outcome: TestOutcome,
+    pub duration_ms: Option<f64>,
+    pub message: Option<String>,
+    pub traceback: Option<String>,
+    pub phases: Vec<PhaseReport>,
+    pub sections: Vec<Section>,
+    /// First and last line of the log that belong to it, counted from 1; no last line while it runs.
+    pub from_line: Option<i64>,
+    pub to_line: Option<i64>,
+}
+
+/// Setup, call or teardown of a test case.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct PhaseReport {
+    pub name: String,
+    pub outcome: String,
+    pub duration_ms: f64,
+}
+
+/// Captured text with pytest's own title, for example "Captured log call".
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Section {
+    pub name: String,
+    pub text: String,
+}

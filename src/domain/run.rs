@@ -1,0 +1,193 @@
+//! A run: one request to execute targets in one environment.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{EnvironmentId, Epoch, LogSize, Millis, Outcome, RunId, State, WorkerId};
+
+/// What somebody asked for, checked and complete.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewRun {
+    pub requester: String,
+    pub environment: i64,
+    pub targets: Vec<String>,
+    pub plans: Vec<i64>,
+    pub template: Option<String>,
+    pub parameters: BTreeMap<String, String>,
+    pub variables: BTreeMap<String, String>,
+    pub options: Options,
+    pub note: Option<String>,
+    pub rerun_of: Option<i64>,
+    pub sources: Vec<Source>,
+}
+
+/// A file that a run's targets name, as it was when the run was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    pub path: String,
+    pub sha256: String,
+}
+
+/// How to run; every field is optional.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Options {
+    /// pytest's `-k` expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keyword: Option<String>,
+    /// pytest's `-m` expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub markers: Option<String>,
+    /// Stop after this many failures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_failures: Option<u32>,
+    /// Wall-clock limit in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_s: Option<u32>,
+    /// How many more attempts a lost run gets, 0 to 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_lost: Option<u32>,
+}
+
+/// A run as lists show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    pub id: RunId,
+    pub requester: String,
+    pub environment: EnvironmentId,
+    pub environment_name: String,
+    /// Place in the environment's queue order; grows with every submit to it.
+    pub sequence: i64,
+    pub targets: Vec<String>,
+    pub plans: Vec<i64>,
+    pub template: Option<String>,
+    pub note: Option<String>,
+    pub rerun_of: Option<RunId>,
+    pub attempt: i64,
+    pub created_at: Millis,
+    pub status: Status,
+    pub progress: Progress,
+    pub cancel: Option<Cancel>,
+    pub start_mode: Option<StartMode>,
+    pub log: LogSize,
+}
+
+/// Where a run is, each with its own times.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Status {
+    Queued,
+    Running {
+        started_at: Millis,
+        worker: WorkerId,
+        epoch: Epoch,
+    },
+    Finished {
+        /// Absent when it ended before it started.
+        started_at: Option<Millis>,
+        finished_at: Millis,
+        outcome: Outcome,
+        reason: Option<String>,
+    },
+}
+
+/// Somebody's wish that a run ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cancel {
+    pub at: Millis,
+    pub by: String,
+}
+
+/// How the interpreter of a run came to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StartMode {
+    /// `warm` or `cold`.
+    pub mode: String,
+    /// Why it was cold.
+    pub reason: Option<String>,
+}
+
+/// Counts of test cases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub collected: i64,
+    pub passed: i64,
+    pub failed: i64,
+    pub error: i64,
+    pub skipped: i64,
+    pub xfailed: i64,
+    pub xpassed: i64,
+}
+
+/// What only the page of one run shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunDetails {
+    pub parameters: BTreeMap<String, String>,
+    pub variables: BTreeMap<String, String>,
+    pub options: Options,
+    pub command: Vec<String>,
+    pub isolation: Option<String>,
+    pub usage: Option<Usage>,
+    pub sources: Vec<Source>,
+    pub log_complete: bool,
+    pub attempts: Vec<Attempt>,
+}
+
+/// What the processes of a run used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// User and system time of all its processes that were waited for.
+    pub cpu_ms: i64,
+    /// Largest resident set of one of its processes.
+    pub memory_peak_bytes: i64,
+}
+
+/// One execution of a run, counted from 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    pub number: i64,
+    pub worker: WorkerId,
+    pub worker_name: String,
+    pub started_at: Millis,
+    pub finished_at: Option<Millis>,
+    pub outcome: Option<Outcome>,
+    pub reason: Option<String>,
+}
+
+impl Run {
+    pub fn state(&self) -> State {
+        match self.status {
+            Status::Queued => State::Queued,
+            Status::Running { .. } => State::Running,
+            Status::Finished { .. } => State::Finished,
+        }
+    }
+
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self.status {
+            Status::Finished { outcome, .. } => Some(outcome),
+            _ => None,
+        }
+    }
+
+    pub fn started_at(&self) -> Option<Millis> {
+        match self.status {
+            Status::Queued => None,
+            Status::Running { started_at, .. } => Some(started_at),
+            Status::Finished { started_at, .. } => started_at,
+        }
+    }
+
+    pub fn finished_at(&self) -> Option<Millis> {
+        match self.status {
+            Status::Finished { finished_at, .. } => Some(finished_at),
+            _ => None,
+        }
+    }
+}
+
+impl Progress {
+    /// Test cases that have ended.
+    pub fn done(&self) -> i64 {
+        self.passed + self.failed + self.error + self.skipped + self.xfailed + self.xpassed
+    }
+}

@@ -1,0 +1,256 @@
+//! How a run ended, judged from what its processes and its runner said. The runner's events come from the process of
+//! user code and can be forged, so "passed" needs the last event, exit status 0 and a report of every started test.
+
+use super::Outcome;
+
+/// What is known when the processes of a run are gone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    pub exit: Option<Exit>,
+    /// Exit status that the runner announced in its last event.
+    pub announced: Option<i32>,
+    pub failed: i64,
+    pub errors: i64,
+    pub collect_errors: i64,
+    /// Node id of a test that started and has no report.
+    pub unfinished: Option<String>,
+    /// What pytest or the interpreter said last, when it said it outside of a test.
+    pub last_words: Option<String>,
+    pub stopped: Option<Stopped>,
+}
+
+/// How the pytest process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Status(i32),
+    Signal(i32),
+}
+
+/// Why Proctor ended it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stopped {
+    Cancelled {
+        by: String,
+    },
+    TimedOut {
+        limit_s: u32,
+    },
+    /// The worker's own process tree was disturbed from outside.
+    SupervisorGone,
+}
+
+/// Outcome and the reason shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    pub outcome: Outcome,
+    pub reason: Option<String>,
+}
+
+pub fn judge(evidence: &Evidence) -> Verdict {
+    match &evidence.stopped {
+        Some(Stopped::Cancelled { by }) => with(Outcome::Cancelled, format!("cancelled by {by}")),
+        Some(Stopped::TimedOut { limit_s }) => with(Outcome::TimedOut, timeout(evidence, *limit_s)),
+        Some(Stopped::SupervisorGone) => with(
+            Outcome::Error,
+            "the supervisor of its processes was killed, and they with it".to_owned(),
+        ),
+        None => by_exit(evidence),
+    }
+}
+
+fn by_exit(evidence: &Evidence) -> Verdict {
+    match evidence.exit {
+        None => with(Outcome::Error, "its processes were killed from outside".to_owned()),
+        Some(Exit::Signal(signal)) => with(Outcome::Error, killed(evidence, signal)),
+        Some(Exit::Status(status)) if evidence.announced != Some(status) => {
+            with(Outcome::Error, ended_early(evidence, status))
+        }
+        Some(Exit::Status(status)) => by_status(evidence, status),
+    }
+}
+
+/// Exit statuses of pytest: <https://docs.pytest.org/en/stable/reference/exit-codes.html>.
+fn by_status(evidence: &Evidence, status: i32) -> Verdict {
+    match status {
+        0 => match &evidence.unfinished {
+            None => Verdict { outcome: Outcome::Passed, reason: None },
+            Some(nodeid) => {
+                with(Outcome::Error, format!("{nodeid} started and was never reported"))
+            }
+        },
+        1 => with(Outcome::Failed, counts(evidence)),
+        2 if evidence.collect_errors > 0 => with(Outcome::Error, collection(evidence)),
+        5 => with(Outcome::NoTests, "no tests collected".to_owned()),
+        _ => with(
+            Outcome::Error,
+            evidence.last_words.clone().unwrap_or_else(|| named_status(status)),
+        ),
+    }
+}
+
+fn counts(evidence: &Evidence) -> String {
+    let errors = evidence.errors + evidence.collect_errors;
+    match (evidence.failed, errors) {
+        (failed, 0) => format!("{failed} failed"),
+        (0, errors) => plural(errors, "error"),
+        (failed, errors) => format!("{failed} failed, {}", plural(errors, "error")),
+    }
+}
+
+fn collection(evidence: &Evidence) -> String {
+    let count = plural(evidence.collect_errors, "error");
+    match &evidence.last_words {
+        Some(words) => format!("{count} during collection: {words}"),
+        None => format!("{count} during collection"),
+    }
+}
+
+fn timeout(evidence: &Evidence, limit_s: u32) -> String {
+    match &evidence.unfinished {
+        Some(nodeid) => format!("{nodeid} was still running at the limit of {limit_s} s"),
+        None => format!("not finished at the limit of {limit_s} s"),
+    }
+}
+
+fn killed(evidence: &Evidence, signal: i32) -> String {
+    let name = signal_name(signal);
+    match &evidence.unfinished {
+        Some(nodeid) => format!("killed by {name} while {nodeid} was running"),
+        None => format!("killed by {name}"),
+    }
+}
+
+fn ended_early(evidence: &Evidence, status: i32) -> String {
+    match (&evidence.unfinished, &evidence.last_words) {
+        (Some(nodeid), _) => {
+            format!("the process ended early with exit status {status} while {nodeid} was running")
+        }
+        (None, Some(words)) => words.clone(),
+        (None, None) => format!("the process ended early with exit status {status}"),
+    }
+}
+
+fn named_status(status: i32) -> String {
+    match status {
+        2 => "pytest was interrupted (exit status 2)".to_owned(),
+        3 => "internal error of pytest (exit status 3); see the log".to_owned(),
+        4 => {
+            "pytest refused its arguments or configuration (exit status 4); see the log".to_owned()
+        }
+        6 => "warnings exceeded the maximum (exit status 6)".to_owned(),
+        _ => format!("exit status {status}; see the log"),
+    }
+}
+
+/// Numbers of signals on Linux, x86-64 and arm64.
+fn signal_name(signal: i32) -> String {
+    let name = match signal {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        31 => "SIGSYS",
+        _ => return format!("signal {signal}"),
+    };
+    name.to_owned()
+}
+
+fn plural(count: i64, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+fn with(outcome: Outcome, reason: String) -> Verdict {
+    Verdict { outcome, reason: Some(reason) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(status: i32) -> Evidence {
+        Evidence {
+            exit: Some(Exit::Status(status)),
+            announced: Some(status),
+            ..Evidence::default()
+        }
+    }
+
+    fn judged(evidence: &Evidence) -> (Outcome, String) {
+        let verdict = judge(evidence);
+        (verdict.outcome, verdict.reason.unwrap_or_default())
+    }
+
+    #[test]
+    fn passed_needs_exit_status_last_event_and_every_report() {
+        assert_eq!(judge(&ended(0)).outcome, Outcome::Passed);
+        let silent = Evidence { announced: None, ..ended(0) };
+        assert_eq!(
+            judged(&silent),
+            (Outcome::Error, "the process ended early with exit status 0".into())
+        );
+        let open = Evidence { unfinished: Some("a.py::t".into()), ..ended(0) };
+        assert_eq!(
+            judged(&open),
+            (Outcome::Error, "a.py::t started and was never reported".into())
+        );
+    }
+
+    #[test]
+    fn failures_and_errors_are_counted() {
+        let evidence = Evidence { failed: 2, errors: 1, ..ended(1) };
+        assert_eq!(judged(&evidence), (Outcome::Failed, "2 failed, 1 error".into()));
+        let evidence = Evidence { errors: 2, ..ended(1) };
+        assert_eq!(judged(&evidence), (Outcome::Failed, "2 errors".into()));
+    }
+
+    #[test]
+    fn a_signal_is_named_with_the_test_that_was_running() {
+        let evidence = Evidence {
+            exit: Some(Exit::Signal(11)),
+            unfinished: Some("a.py::t".into()),
+            ..Evidence::default()
+        };
+        assert_eq!(
+            judged(&evidence),
+            (Outcome::Error, "killed by SIGSEGV while a.py::t was running".into())
+        );
+    }
+
+    #[test]
+    fn no_tests_is_not_a_failure() {
+        assert_eq!(judged(&ended(5)), (Outcome::NoTests, "no tests collected".into()));
+    }
+
+    #[test]
+    fn a_cancelled_run_says_by_whom_even_if_tests_failed_before() {
+        let evidence = Evidence {
+            stopped: Some(Stopped::Cancelled { by: "ann".into() }),
+            failed: 3,
+            ..ended(1)
+        };
+        assert_eq!(judged(&evidence), (Outcome::Cancelled, "cancelled by ann".into()));
+    }
+
+    #[test]
+    fn a_timeout_names_the_hanging_test() {
+        let evidence = Evidence {
+            stopped: Some(Stopped::TimedOut { limit_s: 5 }),
+            unfinished: Some("a.py::t".into()),
+            ..ended(2)
+        };
+        assert_eq!(
+            judged(&evidence),
+            (Outcome::TimedOut, "a.py::t was still running at the limit of 5 s".into())
+        );
+    }
+}
