@@ -1,2 +1,3 @@
 //! Proctor.
 pub mod domain;
+pub mod logs;
