@@ -1,3 +1,4 @@
 //! Proctor.
 pub mod domain;
 pub mod logs;
+pub mod wire;

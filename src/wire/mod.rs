@@ -1,0 +1,28 @@
+//! The JSON of the REST service and its stream: every shape that leaves or enters, and nothing else that is serialised.
+//!
+//! The server writes these types and the command line reads them, so each derives both ways. A field is always present
+//! in an answer, `null` when there is nothing to say; more fields may be added, so readers ignore what they do not know.
+
+pub mod environment;
+pub mod log;
+pub mod name;
+pub mod page;
+pub mod problem;
+pub mod run;
+pub mod stream;
+pub mod submit;
+pub mod test_case;
+pub mod tests_root;
+pub mod time;
+
+pub use environment::{Environment, Holder, Queue};
+pub use log::{LogLine, LogLines, LogMatches, LogState};
+pub use name::{EnvironmentState, Outcome, State, TestOutcome};
+pub use page::Page;
+pub use problem::{Mistake, Problem};
+pub use run::{Place, Run, RunDetails};
+pub use stream::{LogChange, Reset, TestChange, TestsChange};
+pub use submit::{CancelRun, EnvironmentChoice, NewRun, Rerun, RunOptions};
+pub use test_case::TestCase;
+pub use tests_root::{Case, Cases, Directory, File, Tree};
+pub use time::Timestamp;

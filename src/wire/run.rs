@@ -1,0 +1,253 @@
+//! Runs: short in lists and in the stream, all of it alone.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::submit::RunOptions;
+use super::{LogState, Outcome, State, Timestamp};
+use crate::domain;
+
+/// A run as lists and the stream show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Run {
+    #[schema(example = 112)]
+    pub id: i64,
+    #[schema(example = "ann")]
+    pub requester: String,
+    pub environment: EnvironmentName,
+    /// Files, directories or node ids, relative to the tests root.
+    #[schema(example = json!(["checkout/test_cart.py::test_total"]))]
+    pub targets: Vec<String>,
+    /// Numbers of test plans.
+    pub plans: Vec<i64>,
+    #[schema(required)]
+    pub template: Option<String>,
+    pub state: State,
+    #[schema(required)]
+    pub outcome: Option<Outcome>,
+    /// Why it ended as it did, in words.
+    #[schema(required, example = "1 failed")]
+    pub reason: Option<String>,
+    /// Which execution this is, from 1; 0 before the first.
+    pub attempt: i64,
+    pub created_at: Timestamp,
+    #[schema(required)]
+    pub started_at: Option<Timestamp>,
+    #[schema(required)]
+    pub finished_at: Option<Timestamp>,
+    /// From start to end in milliseconds; `null` until it has ended, and when it never started.
+    #[schema(required)]
+    pub duration_ms: Option<i64>,
+    pub progress: Progress,
+    /// Place in the queue of its environment: 1 is next; `null` unless queued.
+    #[schema(required)]
+    pub position: Option<i64>,
+    /// What it waits for, in words; `null` unless queued.
+    #[schema(required, example = "run 111 to end in environment 7")]
+    pub waits_for: Option<String>,
+    /// Whether the interpreter was already there.
+    #[schema(required, example = "cold")]
+    pub start_mode: Option<String>,
+    #[schema(required)]
+    pub start_mode_reason: Option<String>,
+    #[schema(required)]
+    pub rerun_of: Option<i64>,
+    #[schema(required)]
+    pub note: Option<String>,
+    /// Somebody's wish that it ends; it has ended when the state says so.
+    #[schema(required)]
+    pub cancel: Option<Cancel>,
+}
+
+/// An environment by number and name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EnvironmentName {
+    #[schema(example = 7)]
+    pub id: i64,
+    pub name: String,
+}
+
+/// Counts of test cases; `collected` is 0 until they are known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Progress {
+    pub collected: i64,
+    pub passed: i64,
+    pub failed: i64,
+    pub error: i64,
+    pub skipped: i64,
+    pub xfailed: i64,
+    pub xpassed: i64,
+}
+
+/// Who asked a run to end, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Cancel {
+    pub at: Timestamp,
+    pub by: String,
+}
+
+/// A run with everything that is known of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RunDetails {
+    #[serde(flatten)]
+    pub run: Run,
+    pub parameters: BTreeMap<String, String>,
+    pub variables: BTreeMap<String, String>,
+    pub options: RunOptions,
+    /// Runs of the same environment that start earlier, first to start first.
+    pub ahead: Vec<i64>,
+    /// From the durations of earlier runs of the same targets; `null` when there are none.
+    #[schema(required)]
+    pub estimated_start_at: Option<Timestamp>,
+    #[schema(required)]
+    pub estimated_end_at: Option<Timestamp>,
+    /// The same as a person would type it; empty until it has started.
+    pub command: Vec<String>,
+    /// How the processes are kept apart.
+    #[schema(required)]
+    pub isolation: Option<String>,
+    #[schema(required)]
+    pub usage: Option<Usage>,
+    pub log: LogState,
+    /// The files that its targets name, as they were when it was asked for.
+    pub sources: Vec<Source>,
+    pub attempts: Vec<Attempt>,
+}
+
+/// What the processes of a run used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Usage {
+    /// User and system time of all processes, in milliseconds.
+    pub cpu_ms: i64,
+    /// Largest resident set of one process, in bytes.
+    pub memory_peak_bytes: i64,
+}
+
+/// A file by its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Source {
+    /// Relative to the tests root.
+    pub path: String,
+    pub sha256: String,
+}
+
+/// One execution of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Attempt {
+    pub number: i64,
+    /// Name of the worker that executed it.
+    pub worker: String,
+    pub started_at: Timestamp,
+    #[schema(required)]
+    pub finished_at: Option<Timestamp>,
+    #[schema(required)]
+    pub outcome: Option<Outcome>,
+    #[schema(required)]
+    pub reason: Option<String>,
+}
+
+/// Where a queued run stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// 1 is next.
+    pub position: i64,
+    pub ahead: Vec<i64>,
+    /// In words, to follow "waits for".
+    pub waits_for: String,
+}
+
+impl Run {
+    /// The run as lists show it; `place` is that of a queued run.
+    pub fn new(run: domain::Run, place: Option<&Place>) -> Self {
+        let (started_at, finished_at) = (run.started_at(), run.finished_at());
+        let queued = place.filter(|_| run.state() == domain::State::Queued);
+        let (mode, mode_reason) = run.start_mode.map(|mode| (mode.mode, mode.reason)).unzip();
+        Self {
+            id: run.id.0,
+            requester: run.requester,
+            environment: EnvironmentName { id: run.environment.0, name: run.environment_name },
+            targets: run.targets,
+            plans: run.plans,
+            template: run.template,
+            attempt: run.attempt,
+            created_at: run.created_at.into(),
+            started_at: started_at.map(Timestamp),
+            finished_at: finished_at.map(Timestamp),
+            duration_ms: started_at.zip(finished_at).map(|(start, end)| end.since(start)),
+            progress: run.progress.into(),
+            position: queued.map(|place| place.position),
+            waits_for: queued.map(|place| place.waits_for.clone()),
+            start_mode: mode,
+            start_mode_reason: mode_reason.flatten(),
+            rerun_of: run.rerun_of.map(|id| id.0),
+            note: run.note,
+            cancel: run.cancel.map(|cancel| Cancel { at: cancel.at.into(), by: cancel.by }),
+            state: where_it_is(&run.status),
+            outcome: how_it_ended(&run.status),
+            reason: why(run.status),
+        }
+    }
+}
+
+fn where_it_is(status: &domain::run::Status) -> State {
+    match status {
+        domain::run::Status::Queued => State::Queued,
+        domain::run::Status::Running { .. } => State::Running,
+        domain::run::Status::Finished { .. } => State::Finished,
+    }
+}
+
+fn how_it_ended(status: &domain::run::Status) -> Option<Outcome> {
+    match status {
+        domain::run::Status::Finished { outcome, .. } => Some((*outcome).into()),
+        _ => None,
+    }
+}
+
+fn why(status: domain::run::Status) -> Option<String> {
+    match status {
+        domain::run::Status::Finished { reason, .. } => reason,
+        _ => None,
+    }
+}
+
+impl From<domain::Progress> for Progress {
+    fn from(progress: domain::Progress) -> Self {
+        Self {
+            collected: progress.collected,
+            passed: progress.passed,
+            failed: progress.failed,
+            error: progress.error,
+            skipped: progress.skipped,
+            xfailed: progress.xfailed,
+            xpassed: progress.xpassed,
+        }
+    }
+}
+
+impl From<domain::run::Usage> for Usage {
+    fn from(usage: domain::run::Usage) -> Self {
+        Self { cpu_ms: usage.cpu_ms, memory_peak_bytes: usage.memory_peak_bytes }
+    }
+}
+
+impl From<domain::run::Source> for Source {
+    fn from(source: domain::run::Source) -> Self {
+        Self { path: source.path, sha256: source.sha256 }
+    }
+}
+
+impl From<domain::Attempt> for Attempt {
+    fn from(attempt: domain::Attempt) -> Self {
+        Self {
+            number: attempt.number,
+            worker: attempt.worker_name,
+            started_at: attempt.started_at.into(),
+            finished_at: attempt.finished_at.map(Timestamp),
+            outcome: attempt.outcome.map(Outcome::from),
+            reason: attempt.reason,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What somebody asks for.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain;
+
+/// A run to be made. At least one target is needed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "requester": "ann",
+    "environment": 7,
+    "targets": ["checkout/test_cart.py", "login/test_login.py::test_expired[de]"],
+    "variables": {"CURRENCY": "EUR"},
+    "options": {"max_failures": 1, "timeout_s": 600}
+}))]
+pub struct NewRun {
+    /// User name, 1 to 128 characters.
+    #[schema(min_length = 1, max_length = 128)]
+    pub requester: String,
+    pub environment: EnvironmentChoice,
+    /// Files, directories or node ids, relative to the tests root; at most 1,000. Nothing selects the whole tests root
+    /// but the target `.`.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    pub targets: Vec<String>,
+    /// Numbers of test plans; refused until there are test plans.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<i64>,
+    /// Name of a template; refused until there are templates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// Choices for the parameters of the template.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
+    /// Environment variables of the tests; at most 100, each value at most 32 KiB.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
+    #[serde(default)]
+    pub options: RunOptions,
+    /// At most 4 KiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Where to run: the number of an environment, or any free one with all of these labels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum EnvironmentChoice {
+    Number(i64),
+    Any { any: Labels },
+}
+
+/// Labels that an environment must have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Labels {
+    #[serde(default)]
+    pub labels: Vec<String>,
+}
+
+/// How to run; every field is optional. There are no free-form pytest arguments.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunOptions {
+    /// Only tests that match this expression of names, as pytest's `-k`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "total and not slow", max_length = 4096)]
+    pub keyword: Option<String>,
+    /// Only tests that match this expression of markers, as pytest's `-m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4096)]
+    pub markers: Option<String>,
+    /// Stop after this many failures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    pub max_failures: Option<u32>,
+    /// Wall-clock limit in seconds, at most a week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 604_800)]
+    pub timeout_s: Option<u32>,
+    /// How many more attempts a lost run gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 3)]
+    pub retry_lost: Option<u32>,
+    /// Name of an interpreter; refused until several can be configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interpreter: Option<String>,
+    /// `cold` or `auto`; `warm` is refused until interpreters are kept warm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "auto")]
+    pub start: Option<String>,
+}
+
+/// How to run again what a run ran; every field is optional.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rerun {
+    /// Only the test cases that did not pass.
+    #[serde(default)]
+    pub failed_only: bool,
+    /// Another environment than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<i64>,
+    /// Who asks; the requester of the first run when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 128)]
+    pub requester: Option<String>,
+}
+
+/// Who cancels; the body may be left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelRun {
+    /// User name that the reason of the run will show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 128)]
+    pub requester: Option<String>,
+}
+
+impl From<domain::Options> for RunOptions {
+    fn from(options: domain::Options) -> Self {
+        Self {
+            keyword: options.keyword,
+            markers: options.markers,
+            max_failures: options.max_failures,
+            timeout_s: options.timeout_s,
+            retry_lost: options.retry_lost,
+            interpreter: None,
+            start: None,
+        }
+    }
+}
