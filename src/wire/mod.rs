@@ -4,6 +4,7 @@
 //! in an answer, `null` when there is nothing to say; more fields may be added, so readers ignore what they do not know.
 
 pub mod environment;
+pub mod health;
 pub mod log;
 pub mod name;
 pub mod page;
@@ -16,6 +17,7 @@ pub mod tests_root;
 pub mod time;
 
 pub use environment::{Environment, Holder, Queue};
+pub use health::{Check, Readiness};
 pub use log::{LogLine, LogLines, LogMatches, LogState};
 pub use name::{EnvironmentState, Outcome, State, TestOutcome};
 pub use page::Page;

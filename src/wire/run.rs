@@ -30,7 +30,7 @@ pub struct Run {
     /// Why it ended as it did, in words.
     #[schema(required, example = "1 failed")]
     pub reason: Option<String>,
-    /// Which execution this is, from 1; 0 before the first.
+    /// Which execution this is or will be, from 1.
     pub attempt: i64,
     pub created_at: Timestamp,
     #[schema(required)]

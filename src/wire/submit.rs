@@ -22,8 +22,8 @@ pub struct NewRun {
     #[schema(min_length = 1, max_length = 128)]
     pub requester: String,
     pub environment: EnvironmentChoice,
-    /// Files, directories or node ids, relative to the tests root; at most 1,000. Nothing selects the whole tests root
-    /// but the target `.`.
+    /// Files, directories or node ids, relative to the tests root; at most 1,000. `.` is the whole
+    /// tests root.
     #[serde(default)]
     #[schema(max_items = 1000)]
     pub targets: Vec<String>,

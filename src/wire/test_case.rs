@@ -75,9 +75,7 @@ impl From<domain::TestReport> for TestCase {
             message: report.message,
             traceback: report.traceback,
             sections: report.sections.into_iter().map(Section::from).collect(),
-            log: report
-                .from_line
-                .map(|from_line| LogRange { from_line, to_line: report.to_line }),
+            log: report.from_line.map(|from_line| LogRange { from_line, to_line: report.to_line }),
             memory: None,
         }
     }
