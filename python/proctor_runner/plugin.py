@@ -1,0 +1,270 @@
+"""The pytest plugin: tells what happens, in events, and marks the output."""
+
+from __future__ import annotations
+
+import gc
+import platform
+
+import pytest
+from _pytest.capture import CaptureManager
+from _pytest.config import Config
+
+from .events import EventWriter, text_json
+from .line import TestLine
+from .live import LIVE, LiveOutput
+from .marks import MarkWriter
+from .reports import (
+    TestRecord,
+    is_subtest,
+    message_json,
+    message_of,
+    outcome_of,
+    traceback_of,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import warnings
+    from collections.abc import Callable, Generator
+    from typing import Any, TypeVar
+
+    from _pytest.terminal import TerminalReporter
+
+    Hook = TypeVar("Hook", bound=Callable[..., Any])
+    Around = Generator[None, object, object]
+
+PYTEST_MAJOR = int(pytest.__version__.split(".")[0])
+
+first = pytest.hookimpl(tryfirst=True)
+last = pytest.hookimpl(trylast=True)
+
+
+def around(hook: Hook) -> Hook:
+    """Mark a wrapper. Before pytest 8 pluggy may know only the older kind, which takes the same functions."""
+    if PYTEST_MAJOR >= 8:
+        return pytest.hookimpl(hook, tryfirst=True, wrapper=True)
+    return pytest.hookimpl(hook, tryfirst=True, hookwrapper=True)
+
+
+class SessionPlugin:
+    """Follows one session from its start to the last test."""
+
+    def __init__(self, events: EventWriter, marks: MarkWriter, output_fd: int, *, collect_only: bool) -> None:
+        self._events = events
+        self._marks = marks
+        self._collect_only = collect_only
+        self._line = TestLine()
+        self._live = LiveOutput(output_fd, self._line)
+        self._running: dict[str, TestRecord] = {}
+        self._started = 0
+        self._distributed = False
+        self._collected = False
+        self._verbose: Verbosity | None = None
+        self._reporter: TerminalReporter | None = None
+        self._config: pytest.Config
+
+    # The session and what was collected
+
+    @first
+    def pytest_plugin_registered(self, plugin: object) -> None:
+        if isinstance(plugin, CaptureManager):
+            self._live.attach(plugin)
+
+    @first
+    def pytest_load_initial_conftests(self) -> None:
+        # Plugins are imported, the tests' own code is not: what is there now stays, and collections may skip it.
+        gc.freeze()
+        gc.enable()
+
+    @first
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        config = self._config = session.config
+        self._events.send(
+            "session_started",
+            f'"pytest":"{pytest.__version__}","python":"{platform.python_version()}",'
+            f'"rootdir":{text_json(str(config.rootpath))}',
+        )
+        manager = config.pluginmanager
+        # With pytest-xdist the tests run elsewhere: their output comes with the reports, and lines interleave.
+        self._distributed = manager.get_plugin("dsession") is not None
+        self._reporter = manager.get_plugin("terminalreporter")
+        if self._distributed:
+            return
+        if config.option.capture in ("fd", "sys"):
+            config.option.capture = LIVE
+        if self._reporter is not None:
+            self._line.follow(self._reporter)
+            if not hasattr(Config, "VERBOSITY_TEST_CASES"):
+                self._verbose = Verbosity(config)
+
+    @last
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        items = session.items
+        if self._collect_only:
+            self._send_collected("items", [_item_json(item) for item in items])
+        else:
+            self._send_collected("nodeids", [text_json(item.nodeid) for item in items])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        if not self._collected:  # Each of the processes has collected the same.
+            self._send_collected("nodeids", [text_json(nodeid) for nodeid in ids])
+
+    def _send_collected(self, key: str, entries: list[str]) -> None:
+        self._collected = True
+        sized = ((len(entry), entry) for entry in entries)
+        self._events.send_chunks("collected", total=len(entries), key=key, entries=sized)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.passed:
+            return
+        kind = "collect_error" if report.failed else "collect_skipped"
+        self._events.send(
+            kind,
+            f'"nodeid":{text_json(report.nodeid)},"message":{message_json(message_of(report))},'
+            f'"traceback":{text_json(traceback_of(report))}',
+        )
+
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, nodeid: str) -> None:
+        self._events.send(
+            "warning",
+            f'"message":{text_json(str(warning_message.message))},'
+            f'"category":{text_json(warning_message.category.__name__)},'
+            f'"filename":{text_json(warning_message.filename)},"line":{warning_message.lineno},'
+            f'"nodeid":{text_json(nodeid or None)}',
+        )
+
+    # One test
+
+    @around
+    def pytest_runtest_logstart(self, nodeid: str) -> Around:
+        record = self._start(nodeid)
+        if self._distributed:
+            return (yield)
+        self._marks.write("begin", record.index)
+        if self._verbose is not None:
+            self._verbose.raise_for_line()
+        result = yield
+        if self._verbose is not None:
+            self._verbose.restore()
+        return result
+
+    @around
+    def pytest_runtest_setup(self, item: pytest.Item) -> Around:
+        self._mark("setup", item)
+        return (yield)
+
+    @around
+    def pytest_runtest_call(self, item: pytest.Item) -> Around:
+        self._mark("call", item)
+        return (yield)
+
+    @around
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Around:
+        self._mark("teardown", item)
+        return (yield)
+
+    @around
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Around:
+        if self._verbose is not None:
+            self._verbose.raise_for_line()
+        result = yield
+        if self._verbose is not None:
+            self._verbose.restore()
+        record = self._running.get(report.nodeid) or self._start(report.nodeid)
+        outcome = outcome_of(report, self._category(report))
+        message = message_of(report)
+        if is_subtest(report):
+            self._send_subtest(record, report, message)
+        elif report.when in ("setup", "call", "teardown"):
+            self._send_phase(record, report, message)
+        record.add(outcome, getattr(report, "wasxfail", None) or message)
+        if not self._distributed:
+            self._line.end_outcome()
+        elif report.when not in ("setup", "call", "teardown"):
+            self._finish(record)  # A process of pytest-xdist died in this test; nothing else follows.
+        return result
+
+    @last
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        record = self._running.get(nodeid)
+        if record is None:
+            return
+        if not self._distributed:
+            self._line.close()
+            self._marks.write("end", record.index)
+        self._finish(record)
+
+    def _start(self, nodeid: str) -> TestRecord:
+        record = self._running.get(nodeid)
+        if record is None:
+            record = self._running[nodeid] = TestRecord(self._started, nodeid)
+            self._started += 1
+        else:
+            record.restart()  # A plugin repeats a test that failed.
+        self._events.send("test_started", f'"index":{record.index},"nodeid":{record.nodeid_json}')
+        return record
+
+    def _mark(self, what: str, item: pytest.Item) -> None:
+        record = self._running.get(item.nodeid)
+        if record is not None:
+            self._marks.write(what, record.index)
+
+    def _category(self, report: pytest.TestReport) -> str:
+        """How pytest counts the report: read from its summary, because asking again may change the report."""
+        if self._reporter is None:
+            status = self._config.hook.pytest_report_teststatus(report=report, config=self._config)
+            return str(status[0])
+        for category, reports in self._reporter.stats.items():
+            if reports and reports[-1] is report:
+                return category
+        return ""
+
+    def _send_phase(self, record: TestRecord, report: pytest.TestReport, message: str | None) -> None:
+        duration = report.duration * 1000
+        record.duration += duration
+        outcome = report.outcome if report.outcome in ("passed", "failed", "skipped") else "failed"
+        self._events.send(
+            "phase",
+            f'"index":{record.index},"phase":"{report.when}","outcome":"{outcome}",'
+            f'"duration_ms":{duration:.3f},"message":{message_json(message)},'
+            f'"traceback":{text_json(traceback_of(report))},"sections":{record.take_sections(report)},'
+            f'"wasxfail":{text_json(getattr(report, "wasxfail", None))}',
+        )
+
+    def _send_subtest(self, record: TestRecord, report: pytest.TestReport, message: str | None) -> None:
+        description = report.head_line.removeprefix(report.location[2]) if report.head_line else ""
+        self._events.send(
+            "subtest",
+            f'"index":{record.index},"description":{text_json(description.strip())},'
+            f'"outcome":"{report.outcome}","duration_ms":{report.duration * 1000:.3f},'
+            f'"message":{message_json(message)},"traceback":{text_json(traceback_of(report))}',
+        )
+
+    def _finish(self, record: TestRecord) -> None:
+        del self._running[record.nodeid]
+        if record.outcome:
+            self._events.send(
+                "test_finished",
+                f'"index":{record.index},"nodeid":{record.nodeid_json},"outcome":"{record.outcome}",'
+                f'"duration_ms":{record.duration:.3f},"message":{message_json(record.message)}',
+            )
+
+
+class Verbosity:
+    """Has pytest before 8.1 write a line per test, without the longer assertions that verbosity brings."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._option = config.option
+        self._usual = config.option.verbose
+
+    def raise_for_line(self) -> None:
+        self._option.verbose = max(self._usual, 1)
+
+    def restore(self) -> None:
+        self._option.verbose = self._usual
+
+
+def _item_json(item: pytest.Item) -> str:
+    line = item.location[1]
+    return f'{{"nodeid":{text_json(item.nodeid)},"line":{"null" if line is None else line + 1}}}'

@@ -1,0 +1,101 @@
+"""One session of pytest, from the request to the end of the process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from .events import EventWriter
+from .marks import MarkWriter
+from .process import Channels, dump_stacks_on_signal, finish, pose_as_pytest, refuse
+from .request import Request, RequestError, read_request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+REQUEST_FD = 3
+EVENTS_FD = 4
+SUPPORTED_PYTEST = (7, 8, 9)
+
+
+def run_cold() -> NoReturn:
+    """Run the session that descriptor 3 asks for in this fresh interpreter, and end."""
+    channels = Channels(events_fd=EVENTS_FD, output_fd=1)
+    dump_stacks_on_signal(channels.output)
+    try:
+        request = read_request(REQUEST_FD)
+    except RequestError as mistake:
+        refuse(str(mistake))
+    # The stream of pytest's own report: lines appear when they are complete.
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    _check_pytest()
+    finish(run_session(request, channels))
+
+
+def run_session(request: Request, channels: Channels) -> int:
+    """Run pytest with the plugin of the session; the exit status is that of `python -m pytest`."""
+    import pytest
+
+    from .plugin import SessionPlugin
+
+    events = EventWriter(channels.events)
+    marks = MarkWriter(channels.output, request.nonce)
+    arguments = request.pytest_arguments()
+    pose_as_pytest(arguments)
+    plugin = SessionPlugin(events, marks, channels.output, collect_only=request.mode == "collect")
+    status = _call_pytest([*_display_arguments(pytest.Config), *arguments], [plugin])
+    events.send("session_finished", f'"exit_status":{status}')
+    return status
+
+
+def _call_pytest(arguments: list[str], plugins: list[object]) -> int:
+    """What `python -m pytest` makes of the ways in which pytest can end."""
+    import pytest
+
+    try:
+        status = int(pytest.main(arguments, plugins))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return 1
+    except SystemExit as end:
+        return _status_of(end)
+    except KeyboardInterrupt:
+        sys.excepthook(*sys.exc_info())
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+        return 130
+    except BaseException:  # noqa: BLE001 - the interpreter would show it and end with 1
+        sys.excepthook(*sys.exc_info())
+        return 1
+    return status
+
+
+def _status_of(end: SystemExit) -> int:
+    if end.code is None:
+        return 0
+    if isinstance(end.code, int):
+        return end.code
+    print(end.code, file=sys.stderr)
+    return 1
+
+
+def _display_arguments(config: type) -> list[str]:
+    """Colours, and a line for each test where pytest can do so without longer assertions."""
+    arguments = ["--color=yes"]
+    if hasattr(config, "VERBOSITY_TEST_CASES"):
+        arguments.append("--override-ini=verbosity_test_cases=1")
+    return arguments
+
+
+def _check_pytest() -> None:
+    try:
+        import pytest
+    except ModuleNotFoundError as missing:
+        if missing.name != "pytest":
+            raise
+        refuse(f"{sys.executable} has no pytest. Install it with: {sys.executable} -m pip install pytest")
+    version = getattr(pytest, "__version__", "of unknown version")
+    if version.split(".")[0] not in map(str, SUPPORTED_PYTEST):
+        refuse(f"pytest {version} is not supported. Install pytest 7, 8 or 9 in {sys.prefix}")
