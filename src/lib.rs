@@ -1,4 +1,5 @@
 //! Proctor.
+pub mod catalog;
 pub mod domain;
 pub mod logs;
 pub mod wire;

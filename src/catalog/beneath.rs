@@ -1,0 +1,128 @@
+//! The only place that opens something of the tests root.
+
+use std::ffi::CStr;
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+
+use nix::dir::Dir;
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
+use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
+
+use super::{CatalogError, TestPath};
+use crate::domain::Millis;
+
+/// A rename during the resolution makes the kernel say "again"; more often than this is no accident.
+const ATTEMPTS: usize = 16;
+
+pub(super) struct Root {
+    path: PathBuf,
+}
+
+/// What the kernel knows of an opened file or directory.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    pub stat: FileStat,
+}
+
+impl Root {
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Looks at `path` without opening its content.
+    pub fn look(&self, path: &TestPath) -> Result<Entry, CatalogError> {
+        let found = self.open(path, OFlag::O_PATH)?;
+        entry(path, &found)
+    }
+
+    /// A regular file for reading, with what it was when it was opened.
+    pub fn file(&self, path: &TestPath) -> Result<(File, Entry), CatalogError> {
+        // Without O_NONBLOCK the open of a named pipe would wait for a writer.
+        let file = self.open(path, OFlag::O_RDONLY | OFlag::O_NONBLOCK)?;
+        let entry = entry(path, &file)?;
+        if !entry.is_file() {
+            return Err(CatalogError::NotAFile { path: path.to_string() });
+        }
+        Ok((file.into(), entry))
+    }
+
+    /// The names in directory `path` but `.` and `..`, in no order. A name that is no text is left out.
+    pub fn names(&self, path: &TestPath) -> Result<Vec<String>, CatalogError> {
+        let directory =
+            self.open(path, OFlag::O_RDONLY | OFlag::O_DIRECTORY).map_err(|error| match error {
+                // The kernel says the same of a file and of something below a file.
+                CatalogError::NotFound { path: name, .. } if self.look(path).is_ok() => {
+                    CatalogError::NotADirectory { path: name }
+                }
+                other => other,
+            })?;
+        let failed = |errno: Errno| CatalogError::io(path.as_str())(errno.into());
+        let mut directory = Dir::from_fd(directory).map_err(failed)?;
+        let mut names = Vec::new();
+        for found in directory.iter() {
+            names.extend(readable_name(found.map_err(failed)?.file_name()));
+        }
+        Ok(names)
+    }
+
+    fn open(&self, path: &TestPath, flags: OFlag) -> Result<OwnedFd, CatalogError> {
+        let root =
+            open(&self.path, OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
+                .map_err(|errno| CatalogError::Root {
+                    root: self.path.clone(),
+                    source: errno.into(),
+                })?;
+        let how = OpenHow::new()
+            .flags(flags | OFlag::O_CLOEXEC)
+            .resolve(ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+        let mut result = Err(Errno::EAGAIN);
+        for _ in 0..ATTEMPTS {
+            result = openat2(&root, path.as_str(), how);
+            if !matches!(result, Err(Errno::EAGAIN)) {
+                break;
+            }
+        }
+        result.map_err(|errno| CatalogError::of_open(path.as_str(), errno))
+    }
+}
+
+fn entry(path: &TestPath, opened: &OwnedFd) -> Result<Entry, CatalogError> {
+    let stat =
+        fstat(opened).map_err(|errno| CatalogError::io(path.as_str())(io::Error::from(errno)))?;
+    Ok(Entry { stat })
+}
+
+fn readable_name(name: &CStr) -> Option<String> {
+    let name = name.to_str().ok()?;
+    (name != "." && name != "..").then(|| name.to_owned())
+}
+
+impl Entry {
+    pub fn is_file(&self) -> bool {
+        self.kind() == SFlag::S_IFREG
+    }
+
+    pub fn is_directory(&self) -> bool {
+        self.kind() == SFlag::S_IFDIR
+    }
+
+    pub fn size(&self) -> u64 {
+        u64::try_from(self.stat.st_size).unwrap_or(0)
+    }
+
+    pub fn modified_at(&self) -> Millis {
+        Millis(self.stat.st_mtime * 1000 + self.stat.st_mtime_nsec / 1_000_000)
+    }
+
+    /// The same for whatever names lead here.
+    pub fn identity(&self) -> (u64, u64) {
+        (self.stat.st_dev, self.stat.st_ino)
+    }
+
+    fn kind(&self) -> SFlag {
+        SFlag::from_bits_truncate(self.stat.st_mode) & SFlag::S_IFMT
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a path is refused, in words for whoever typed it.
+
+use std::io;
+use std::path::PathBuf;
+
+use nix::errno::Errno;
+
+use super::path::LONGEST_PATH;
+
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    #[error("the path is empty; \".\" selects all tests")]
+    Empty,
+    #[error("the path has {length} bytes, more than {LONGEST_PATH}")]
+    TooLong { length: usize },
+    #[error("{path:?} contains {what}; remove it")]
+    Unprintable { path: String, what: &'static str },
+    #[error("{path:?} is absolute; give it relative to the tests root")]
+    Absolute { path: String },
+    #[error("{path:?} begins with {first:?}, which pytest takes for an option; rename the file")]
+    Option { path: String, first: char },
+    #[error("{path:?} leaves the tests root")]
+    Leaves { path: String },
+    #[error(
+        "{path:?} has \"[\" in its path, which pytest cannot select; select the directory above it"
+    )]
+    Bracket { path: String },
+    #[error("{target:?} has an empty part between \"::\"")]
+    EmptyNode { target: String },
+    #[error("{path:?} leads out of the tests root by a symbolic link")]
+    LeavesByLink { path: String },
+    #[error("{path:?} goes round in a circle of symbolic links")]
+    LinkCircle { path: String },
+    #[error("{path:?} does not exist{}", did_you_mean(.suggestion.as_deref()))]
+    NotFound { path: String, suggestion: Option<String> },
+    #[error("{path:?} may not be read by the server")]
+    NotReadable { path: String },
+    #[error("{path:?} is no Python file; select .py files or directories")]
+    NotPython { path: String },
+    #[error("{path:?} is a directory; a single test is named by its file, then \"::\"")]
+    NodeOfDirectory { path: String },
+    #[error("{path:?} is no file")]
+    NotAFile { path: String },
+    #[error("{path:?} is no directory")]
+    NotADirectory { path: String },
+    #[error("{path:?} has {size} bytes, more than {limit}")]
+    TooLarge { path: String, size: u64, limit: u64 },
+    #[error("cannot open tests root {}", root.display())]
+    Root { root: PathBuf, source: io::Error },
+    #[error("cannot read {path:?}")]
+    Io { path: String, source: io::Error },
+}
+
+fn did_you_mean(suggestion: Option<&str>) -> String {
+    suggestion.map(|name| format!("; did you mean {name:?}?")).unwrap_or_default()
+}
+
+impl CatalogError {
+    /// What the kernel's answer to opening `path` beneath the tests root means.
+    pub(super) fn of_open(path: &str, errno: Errno) -> Self {
+        let path = path.to_owned();
+        match errno {
+            Errno::ENOENT | Errno::ENOTDIR | Errno::ENAMETOOLONG => {
+                Self::NotFound { path, suggestion: None }
+            }
+            Errno::EXDEV => Self::LeavesByLink { path },
+            Errno::ELOOP => Self::LinkCircle { path },
+            Errno::EACCES | Errno::EPERM => Self::NotReadable { path },
+            other => Self::Io { path, source: other.into() },
+        }
+    }
+
+    pub(super) fn io(path: &str) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { path, source }
+    }
+}

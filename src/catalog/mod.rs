@@ -1,0 +1,46 @@
+//! The tests root: what is in it, what a person may select of it, and the bytes of its files.
+//!
+//! Nothing here leaves the tests root. Every open goes through one call that the kernel resolves beneath it, so neither
+//! `..`, nor a symbolic link, nor a directory renamed at the right moment leads outside.
+//!
+//! Everything here blocks: async callers use a thread for it.
+
+mod beneath;
+mod cases;
+mod error;
+mod find;
+mod hash;
+mod path;
+mod source;
+mod suggest;
+mod target;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::path::PathBuf;
+
+pub use cases::CasesKey;
+pub use error::CatalogError;
+pub use hash::ContentHash;
+pub use path::TestPath;
+pub use source::Source;
+pub use target::{Kind, Target};
+pub use tree::{Directory, File, Level};
+
+use beneath::Root;
+use hash::HashCache;
+
+/// One tests root and what is remembered of its files.
+pub struct Catalog {
+    root: Root,
+    hashes: HashCache,
+}
+
+impl Catalog {
+    /// The tests root need not exist yet; each question answers for itself.
+    #[must_use]
+    pub fn new(root: PathBuf) -> Self {
+        Self { root: Root::new(root), hashes: HashCache::default() }
+    }
+}
