@@ -1,5 +1,13 @@
-//! Proctor.
+//! Proctor runs Python tests on shared environments. The modules, in the order of a run's journey:
+//!
+//! a request arrives at `api`, [`actions`] puts it into the [`store`], the `scheduler` asks [`domain`] who is next,
+//! the `executor` runs it in Python, [`logs`] keep what it prints, [`live`] tells whoever watches.
+
+pub mod actions;
 pub mod catalog;
+pub mod clock;
 pub mod domain;
+pub mod live;
 pub mod logs;
+pub mod store;
 pub mod wire;

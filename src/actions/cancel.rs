@@ -1,0 +1,49 @@
+//! Somebody wants a run to end.
+
+use crate::domain::run::Status;
+use crate::domain::verdict::{Evidence, Stopped, judge};
+use crate::domain::{Event, RunId};
+use crate::live::Hint;
+use crate::store::{self, environments, runs};
+
+use super::Context;
+
+#[derive(Debug, thiserror::Error)]
+pub enum CancelError {
+    #[error("there is no run {0}")]
+    NotFound(RunId),
+    #[error("run {0} has finished already")]
+    AlreadyFinished(RunId),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Ends a queued run at once; tells the worker of a running one, which ends it when its processes are gone.
+/// Asking twice changes nothing.
+pub async fn cancel(context: &Context, id: RunId, by: &str) -> Result<(), CancelError> {
+    let now = context.clock.now();
+    let mut change = context.begin().await?;
+    let run = runs::find(&change.tx, id).await?.ok_or(CancelError::NotFound(id))?;
+    // Lock order: environment, then run. What was read before the lock is read again.
+    environments::lock(&change.tx, run.environment).await?;
+    let run = runs::find(&change.tx, id).await?.ok_or(CancelError::NotFound(id))?;
+    match run.status {
+        Status::Finished { .. } => return Err(CancelError::AlreadyFinished(id)),
+        Status::Queued => {
+            let stopped = Some(Stopped::Cancelled { by: by.to_owned() });
+            let verdict = judge(&Evidence { stopped, ..Evidence::default() });
+            runs::set_cancel(&change.tx, id, by, now).await?;
+            runs::finish(&change.tx, id, &verdict, None, now).await?;
+            change.event(Event::Run(id)).await?;
+            change.event(Event::Environment(run.environment)).await?;
+        }
+        Status::Running { .. } => {
+            if runs::set_cancel(&change.tx, id, by, now).await? == 1 {
+                change.event(Event::Run(id)).await?;
+            }
+            change.hint(Hint::Cancel(id));
+        }
+    }
+    change.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! Every change of state: one function is one transaction with its events. Whoever waits is told after the commit.
+
+mod cancel;
+mod cases;
+mod claim;
+mod context;
+mod lose;
+mod record;
+mod submit;
+mod workers;
+
+pub use cancel::{CancelError, cancel};
+pub use cases::{answer_cases, want_cases};
+pub use claim::{Claimed, claim};
+pub use context::Context;
+pub use lose::{lose_expired, lose_worker};
+pub use record::{Batch, Lease, RecordError, finish, record};
+pub use submit::{IdempotencyKey, SubmitError, Submitted, submit};
+pub use workers::{LeaseTimes, Renewed, drain, prune, register, renew};

@@ -1,0 +1,89 @@
+//! What a worker learns of its running runs. Every write carries the fence of its lease and is refused when it is stale.
+
+use crate::domain::run::Usage;
+use crate::domain::verdict::Verdict;
+use crate::domain::{EnvironmentId, Epoch, Event, LogSize, Progress, RunId, TestReport};
+use crate::live::Hint;
+use crate::store::runs::StartedAs;
+use crate::store::{self, environments, runs, tests};
+
+use super::Context;
+use super::context::Change;
+
+/// The right to write about a run: its environment's lease with the fence number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    pub run: RunId,
+    pub environment: EnvironmentId,
+    pub epoch: Epoch,
+}
+
+/// News of a run since the last record; states, not changes, so that recording one twice is harmless.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    pub started_as: Option<StartedAs>,
+    pub tests: Vec<TestReport>,
+    pub progress: Progress,
+    pub log: LogSize,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    #[error("run {} does not hold environment {} any more (epoch {})", .0.run, .0.environment, .0.epoch)]
+    Stale(Lease),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+pub async fn record(context: &Context, lease: Lease, batch: &Batch) -> Result<(), RecordError> {
+    let mut change = context.begin().await?;
+    check(&change, lease).await?;
+    put(&mut change, lease.run, batch).await?;
+    change.event(Event::Run(lease.run)).await?;
+    change.commit().await?;
+    Ok(())
+}
+
+/// The last record of an attempt: the run is finished and its environment free, in one transaction.
+pub async fn finish(
+    context: &Context,
+    lease: Lease,
+    batch: &Batch,
+    verdict: &Verdict,
+    usage: Option<Usage>,
+) -> Result<(), RecordError> {
+    let mut change = context.begin().await?;
+    check(&change, lease).await?;
+    put(&mut change, lease.run, batch).await?;
+    for number in tests::lose_running(&change.tx, lease.run).await? {
+        change.event(Event::Test(lease.run, number)).await?;
+    }
+    environments::release(&change.tx, lease.environment, lease.run, lease.epoch).await?;
+    runs::finish(&change.tx, lease.run, verdict, usage, context.clock.now()).await?;
+    change.event(Event::Run(lease.run)).await?;
+    change.event(Event::Environment(lease.environment)).await?;
+    change.hint(Hint::Queue);
+    change.hint(Hint::Log { run: lease.run, size: batch.log, complete: true });
+    change.commit().await?;
+    Ok(())
+}
+
+async fn check(change: &Change<'_>, lease: Lease) -> Result<(), RecordError> {
+    let Lease { run, environment, epoch } = lease;
+    if environments::holds(&change.tx, environment, run, epoch).await? {
+        Ok(())
+    } else {
+        Err(RecordError::Stale(lease))
+    }
+}
+
+async fn put(change: &mut Change<'_>, run: RunId, batch: &Batch) -> store::Result<()> {
+    if let Some(started) = &batch.started_as {
+        runs::set_started_as(&change.tx, run, started).await?;
+    }
+    for test in &batch.tests {
+        tests::put(&change.tx, run, test).await?;
+        change.event(Event::Test(run, test.number)).await?;
+    }
+    runs::set_progress(&change.tx, run, batch.progress, batch.log).await
+}

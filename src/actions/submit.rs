@@ -1,0 +1,68 @@
+//! Somebody asks for a run.
+
+use crate::domain::{EnvironmentId, Event, Millis, NewRun, RunId};
+use crate::live::Hint;
+use crate::store::{self, environments, idempotency, runs};
+
+use super::Context;
+
+/// How long a repeated request is recognised, in milliseconds.
+const KEY_LIFETIME: i64 = 24 * 60 * 60 * 1000;
+
+/// Makes a repeated request answer with the first run.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    pub key: String,
+    pub body_sha256: String,
+}
+
+/// The run that was made now, or by the first request with the same key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Submitted {
+    pub run: RunId,
+    pub replayed: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    #[error("there is no environment {0}")]
+    UnknownEnvironment(EnvironmentId),
+    #[error("this idempotency key was used for run {first} with another body")]
+    KeyReused { first: RunId },
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Puts a run at the end of its environment's queue. When this returns, it is on disk.
+pub async fn submit(
+    context: &Context,
+    run: &NewRun,
+    key: Option<&IdempotencyKey>,
+) -> Result<Submitted, SubmitError> {
+    let now = context.clock.now();
+    let environment = EnvironmentId(run.environment);
+    let mut change = context.begin().await?;
+    // The environment's row first: two requests with one key meet here, and the second sees the first's answer.
+    let sequence = environments::next_sequence(&change.tx, environment).await?;
+    if let Some(key) = key {
+        let not_before = Millis(now.0 - KEY_LIFETIME);
+        match idempotency::find(&change.tx, &key.key, not_before).await? {
+            Some(first) if first.body_sha256 == key.body_sha256 => {
+                return Ok(Submitted { run: first.run, replayed: true });
+            }
+            Some(first) => return Err(SubmitError::KeyReused { first: first.run }),
+            None => {}
+        }
+    }
+    let sequence = sequence.ok_or(SubmitError::UnknownEnvironment(environment))?;
+    let id = runs::insert(&change.tx, run, sequence, now).await?;
+    if let Some(key) = key {
+        let answered = idempotency::Answered { run: id, body_sha256: key.body_sha256.clone() };
+        idempotency::put(&change.tx, &key.key, &answered, now).await?;
+    }
+    change.event(Event::Run(id)).await?;
+    change.event(Event::Environment(environment)).await?;
+    change.hint(Hint::Queue);
+    change.commit().await?;
+    Ok(Submitted { run: id, replayed: false })
+}

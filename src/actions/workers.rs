@@ -1,0 +1,78 @@
+//! Workers come, prove that they live, and go.
+
+use crate::domain::{Millis, RunId, WorkerId};
+use crate::live::Hint;
+use crate::store::workers::NewWorker;
+use crate::store::{self, claims, events, idempotency, workers};
+
+use super::Context;
+
+/// How long a lease lasts, how often it is renewed, and when a worker that could not renew ends its runs itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeaseTimes {
+    pub lease_ms: i64,
+    pub renew_ms: i64,
+    /// Counted from when the last good renewal was sent; well before the lease ends for everybody else.
+    pub kill_ms: i64,
+}
+
+impl Default for LeaseTimes {
+    fn default() -> Self {
+        Self { lease_ms: 15_000, renew_ms: 3_000, kill_ms: 10_000 }
+    }
+}
+
+/// Events that the stream can resume over.
+const KEPT_EVENTS: i64 = 200_000;
+const KEPT_KEYS_MS: i64 = 24 * 60 * 60 * 1000;
+
+pub async fn register(
+    context: &Context,
+    worker: &NewWorker,
+    times: LeaseTimes,
+) -> store::Result<WorkerId> {
+    let alive_until = context.clock.lease_now() + times.lease_ms;
+    let mut change = context.begin().await?;
+    let id = workers::insert(&change.tx, worker, alive_until, context.clock.now()).await?;
+    change.hint(Hint::Queue);
+    change.commit().await?;
+    Ok(id)
+}
+
+/// What a renewal brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Renewed {
+    /// The runs that the worker still holds.
+    Held(Vec<RunId>),
+    /// Others took this worker for dead and have ended its runs.
+    Gone,
+}
+
+/// Extends the leases of all runs of a worker.
+pub async fn renew(
+    context: &Context,
+    worker: WorkerId,
+    times: LeaseTimes,
+) -> store::Result<Renewed> {
+    let until = context.clock.lease_now() + times.lease_ms;
+    let change = context.begin().await?;
+    let held = claims::renew(&change.tx, worker, until).await?;
+    let known = workers::renew(&change.tx, worker, until).await?;
+    change.commit().await?;
+    Ok(if known { Renewed::Held(held) } else { Renewed::Gone })
+}
+
+/// Says that a worker finishes what it has and takes nothing more.
+pub async fn drain(context: &Context, worker: WorkerId) -> store::Result<()> {
+    let change = context.begin().await?;
+    workers::set_draining(&change.tx, worker).await?;
+    change.commit().await
+}
+
+/// Forgets what nobody needs any more: old events, old idempotency keys.
+pub async fn prune(context: &Context) -> store::Result<()> {
+    let change = context.begin().await?;
+    events::prune(&change.tx, KEPT_EVENTS).await?;
+    idempotency::prune(&change.tx, Millis(context.clock.now().0 - KEPT_KEYS_MS)).await?;
+    change.commit().await
+}

@@ -1,0 +1,72 @@
+//! The test cases of a file, collected by a worker at somebody's request and kept by content.
+
+use crate::domain::Millis;
+
+use super::{Read, Result, Row, Tx};
+
+/// A collection as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseList {
+    pub path: String,
+    pub content_key: String,
+    pub state: CaseState,
+    /// JSON list of `{nodeid, line}`.
+    pub items: String,
+    /// Why the file cannot be collected, in pytest's words.
+    pub error: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaseState {
+    Wanted,
+    Known,
+}
+
+pub async fn find(db: &impl Read, path: &str, content_key: &str) -> Result<Option<CaseList>> {
+    let sql = "SELECT path, content_key, state, items, error FROM case_lists WHERE path = $1 AND content_key = $2";
+    let row = db.opt(sql, vec![path.into(), content_key.into()]).await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// Asks for a collection; nothing happens when it was asked for before.
+pub async fn want(tx: &Tx, path: &str, content_key: &str, now: Millis) -> Result<()> {
+    let sql = "INSERT INTO case_lists (path, content_key, state, items, requested_at) \
+               VALUES ($1, $2, 'wanted', '[]', $3) ON CONFLICT (path, content_key) DO NOTHING";
+    tx.execute(sql, vec![path.into(), content_key.into(), now.0.into()]).await?;
+    Ok(())
+}
+
+/// The collections that somebody waits for, oldest first.
+pub async fn wanted(db: &impl Read, limit: u32) -> Result<Vec<CaseList>> {
+    let sql = format!(
+        "SELECT path, content_key, state, items, error FROM case_lists WHERE state = 'wanted' \
+         ORDER BY requested_at LIMIT {limit}"
+    );
+    db.rows(sql, vec![]).await?.iter().map(from_row).collect()
+}
+
+pub async fn put(tx: &Tx, list: &CaseList) -> Result<()> {
+    let sql = "UPDATE case_lists SET state = 'known', items = $3, error = $4 WHERE path = $1 AND content_key = $2";
+    let values = vec![
+        list.path.as_str().into(),
+        list.content_key.as_str().into(),
+        list.items.as_str().into(),
+        list.error.clone().into(),
+    ];
+    tx.execute(sql, values).await?;
+    Ok(())
+}
+
+fn from_row(row: &Row) -> Result<CaseList> {
+    Ok(CaseList {
+        path: row.get("path")?,
+        content_key: row.get("content_key")?,
+        state: if row.get::<String>("state")? == "known" {
+            CaseState::Known
+        } else {
+            CaseState::Wanted
+        },
+        items: row.get("items")?,
+        error: row.get("error")?,
+    })
+}

@@ -1,0 +1,84 @@
+//! The lease of an environment: who may start, claim, renew, expire.
+
+use std::collections::HashMap;
+
+use crate::domain::policy::{Head, Snapshot};
+use crate::domain::{EnvironmentId, Epoch, Millis, RunId, WorkerId};
+
+use super::{Read, Result, Tx};
+
+/// The first queued run of every environment that is free and open, and how many runs each requester has running.
+pub async fn snapshot(db: &impl Read) -> Result<Snapshot> {
+    let sql = "SELECT r.id, r.environment_id, r.requester FROM environments e JOIN runs r \
+               ON r.environment_id = e.id AND r.state = 'queued' AND r.sequence = \
+               (SELECT MIN(q.sequence) FROM runs q WHERE q.environment_id = e.id AND q.state = 'queued') \
+               WHERE e.holder_run_id IS NULL AND e.maintenance IS NULL";
+    let heads = db
+        .rows(sql, vec![])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Head {
+                run: RunId(row.get("id")?),
+                environment: EnvironmentId(row.get("environment_id")?),
+                requester: row.get("requester")?,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    if heads.is_empty() {
+        return Ok(Snapshot::default());
+    }
+    let sql = "SELECT requester, COUNT(*) AS running FROM runs WHERE state = 'running' GROUP BY requester";
+    let mut running = HashMap::new();
+    for row in db.rows(sql, vec![]).await? {
+        running.insert(row.get("requester")?, row.get("running")?);
+    }
+    Ok(Snapshot { heads, running })
+}
+
+/// Takes the lease of a free, open environment for a run. `None`: somebody else was faster, or it was closed.
+pub async fn take(tx: &Tx, claim: &Claim) -> Result<Option<Epoch>> {
+    let sql = "UPDATE environments SET holder_run_id = $2, holder_worker_id = $3, held_since = $4, lease_until = $5, \
+               epoch = epoch + 1 WHERE id = $1 AND holder_run_id IS NULL AND maintenance IS NULL RETURNING epoch";
+    let values = vec![
+        claim.environment.0.into(),
+        claim.run.0.into(),
+        claim.worker.0.into(),
+        claim.now.0.into(),
+        claim.lease_until.into(),
+    ];
+    tx.opt(sql, values).await?.map(|row| row.get("epoch").map(Epoch)).transpose()
+}
+
+/// Who wants which environment until when.
+#[derive(Debug)]
+pub struct Claim {
+    pub environment: EnvironmentId,
+    pub run: RunId,
+    pub worker: WorkerId,
+    pub now: Millis,
+    /// Milliseconds of the lease clock.
+    pub lease_until: i64,
+}
+
+/// The oldest queued run of an environment.
+pub async fn first_in_queue(db: &impl Read, environment: EnvironmentId) -> Result<Option<RunId>> {
+    let sql = "SELECT id FROM runs WHERE environment_id = $1 AND state = 'queued' ORDER BY sequence LIMIT 1";
+    let row = db.opt(sql, vec![environment.0.into()]).await?;
+    row.map(|row| row.get("id").map(RunId)).transpose()
+}
+
+/// Extends every lease of a worker. Answers the runs that it still holds.
+pub async fn renew(tx: &Tx, worker: WorkerId, lease_until: i64) -> Result<Vec<RunId>> {
+    let sql = "UPDATE environments SET lease_until = $2 WHERE holder_worker_id = $1 AND holder_run_id IS NOT NULL \
+               RETURNING holder_run_id";
+    let rows = tx.rows(sql, vec![worker.0.into(), lease_until.into()]).await?;
+    rows.iter().map(|row| row.get("holder_run_id").map(RunId)).collect()
+}
+
+/// Holders whose lease ended before `lease_now`, with their workers.
+pub async fn expired(db: &impl Read, lease_now: i64) -> Result<Vec<RunId>> {
+    let sql = "SELECT holder_run_id FROM environments WHERE holder_run_id IS NOT NULL AND lease_until < $1";
+    let rows = db.rows(sql, vec![lease_now.into()]).await?;
+    rows.iter().map(|row| row.get("holder_run_id").map(RunId)).collect()
+}

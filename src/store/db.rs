@@ -1,0 +1,322 @@
+//! One handle for both databases: `db.rows(sql, vec![…])`, `tx.opt(…)`, `row.get::<T>("column")`.
+//!
+//! Statements use `$1`, `$2`, … which both databases read.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteRow, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Decode, Postgres, Row as _, Sqlite, Transaction, Type};
+use tokio::sync::Mutex;
+
+use super::{Dialect, Error, Result, migrate};
+
+/// How long a statement waits for another writer before it fails.
+const BUSY: Duration = Duration::from_secs(10);
+/// Readers at once; each keeps a thread and a small page cache.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 8;
+
+/// The database of one Proctor.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pools: Pools,
+}
+
+#[derive(Debug, Clone)]
+enum Pools {
+    /// One connection writes: SQLite has one writer at a time, and waiting here is fair where its own lock is not.
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens (creating it where there is none) and migrates the SQLite database in `file`.
+    pub async fn open_sqlite(file: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            .pragma("cache_size", "-1024");
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .max_lifetime(None)
+            .connect_lazy_with(options);
+        let db = Self { pools: Pools::Sqlite { read, write } };
+        migrate::run_sqlite(&db).await?;
+        Ok(db)
+    }
+
+    /// Connects to PostgreSQL at `url` and migrates it.
+    pub async fn open_postgres(url: &str) -> Result<Self> {
+        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect(url).await?;
+        migrate::run_postgres(&pool).await?;
+        Ok(Self { pools: Pools::Postgres(pool) })
+    }
+
+    /// Opens what `--database` names; without it the SQLite file in the data directory.
+    pub async fn open(address: Option<&str>, data: &Path) -> Result<Self> {
+        match address {
+            None => Self::open_sqlite(&data.join("proctor.sqlite3")).await,
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Self::open_postgres(url).await
+            }
+            Some(other) => Err(Error::Address(other.to_owned())),
+        }
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match self.pools {
+            Pools::Sqlite { .. } => Dialect::Sqlite,
+            Pools::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Starts a transaction that writes. On SQLite it takes the write lock at once: one that reads first and writes
+    /// later fails as soon as two of them meet.
+    pub async fn begin(&self) -> Result<Tx> {
+        let inner = match &self.pools {
+            Pools::Sqlite { write, .. } => {
+                Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { dialect: self.dialect(), inner: Mutex::new(inner) })
+    }
+
+    /// Closes the connections and waits until that is done.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A transaction that writes; dropped without [`Tx::commit`] it leaves nothing.
+#[derive(Debug)]
+pub struct Tx {
+    dialect: Dialect,
+    // Behind a mutex only so that reads look the same on the database and in a transaction.
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// Executes a statement and says how many rows it changed.
+    pub async fn execute(&self, sql: impl Into<Sql>, values: Vec<Value>) -> Result<u64> {
+        let sql = sql.into();
+        Ok(match &mut *self.inner.lock().await {
+            Inner::Sqlite(tx) => {
+                sqlite_query(sql, values).execute(&mut **tx).await?.rows_affected()
+            }
+            Inner::Postgres(tx) => {
+                postgres_query(sql, values).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        match self.inner.into_inner() {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// For migrations, which bring their own statements.
+    pub(super) fn into_sqlite(self) -> Option<Transaction<'static, Sqlite>> {
+        match self.inner.into_inner() {
+            Inner::Sqlite(tx) => Some(tx),
+            Inner::Postgres(_) => None,
+        }
+    }
+}
+
+/// What can be read from: the database, or a transaction that sees its own changes.
+pub trait Read: Sync {
+    fn dialect(&self) -> Dialect;
+
+    fn rows(
+        &self,
+        sql: impl Into<Sql> + Send,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Row>>> + Send;
+
+    /// The first row, if there is one.
+    fn opt(
+        &self,
+        sql: impl Into<Sql> + Send,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<Option<Row>>> + Send {
+        async { Ok(self.rows(sql, values).await?.into_iter().next()) }
+    }
+}
+
+impl Read for Db {
+    fn dialect(&self) -> Dialect {
+        Db::dialect(self)
+    }
+
+    async fn rows(&self, sql: impl Into<Sql> + Send, values: Vec<Value>) -> Result<Vec<Row>> {
+        let sql = sql.into();
+        Ok(match &self.pools {
+            Pools::Sqlite { read, .. } => {
+                wrap(sqlite_query(sql, values).fetch_all(read).await?, Row::Sqlite)
+            }
+            Pools::Postgres(pool) => {
+                wrap(postgres_query(sql, values).fetch_all(pool).await?, Row::Postgres)
+            }
+        })
+    }
+}
+
+impl Read for Tx {
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    async fn rows(&self, sql: impl Into<Sql> + Send, values: Vec<Value>) -> Result<Vec<Row>> {
+        let sql = sql.into();
+        Ok(match &mut *self.inner.lock().await {
+            Inner::Sqlite(tx) => {
+                wrap(sqlite_query(sql, values).fetch_all(&mut **tx).await?, Row::Sqlite)
+            }
+            Inner::Postgres(tx) => {
+                wrap(postgres_query(sql, values).fetch_all(&mut **tx).await?, Row::Postgres)
+            }
+        })
+    }
+}
+
+/// A statement: fixed, or built in this module from fixed pieces.
+pub struct Sql(Cow<'static, str>);
+
+impl From<&'static str> for Sql {
+    fn from(text: &'static str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Sql {
+    fn from(text: String) -> Self {
+        Self(Cow::Owned(text))
+    }
+}
+
+/// A bound value. Absent ones keep their type, because PostgreSQL asks for it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Int(Option<i64>),
+    Real(Option<f64>),
+    Text(Option<String>),
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<Option<f64>> for Value {
+    fn from(value: Option<f64>) -> Self {
+        Self::Real(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(Some(value.to_owned()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(Some(value))
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(value: Option<String>) -> Self {
+        Self::Text(value)
+    }
+}
+
+/// A row of an answer.
+#[derive(Debug)]
+pub enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl Row {
+    pub fn get<T>(&self, column: &str) -> Result<T>
+    where
+        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite>,
+        T: for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Postgres(row) => row.try_get(column)?,
+        })
+    }
+}
+
+fn wrap<R>(rows: Vec<R>, into: fn(R) -> Row) -> Vec<Row> {
+    rows.into_iter().map(into).collect()
+}
+
+fn sqlite_query(sql: Sql, values: Vec<Value>) -> Query<'static, Sqlite, SqliteArguments> {
+    let query = match sql.0 {
+        Cow::Borrowed(text) => sqlx::query(text),
+        Cow::Owned(text) => sqlx::query(AssertSqlSafe(text)),
+    };
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Int(value) => query.bind(value),
+        Value::Real(value) => query.bind(value),
+        Value::Text(value) => query.bind(value),
+    })
+}
+
+fn postgres_query(sql: Sql, values: Vec<Value>) -> Query<'static, Postgres, PgArguments> {
+    let query = match sql.0 {
+        Cow::Borrowed(text) => sqlx::query(text),
+        Cow::Owned(text) => sqlx::query(AssertSqlSafe(text)),
+    };
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Int(value) => query.bind(value),
+        Value::Real(value) => query.bind(value),
+        Value::Text(value) => query.bind(value),
+    })
+}

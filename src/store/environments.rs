@@ -1,0 +1,88 @@
+//! Environments with their holder and queue, and the row of the lease.
+
+use std::collections::HashMap;
+
+use crate::domain::environment::Variable;
+use crate::domain::{Environment, EnvironmentId, Epoch, Holder, Millis, RunId};
+
+use super::{Read, Result, Row, Tx, from_json};
+
+const COLUMNS: &str =
+    "id, name, description, labels, variables, maintenance, holder_run_id, held_since, epoch";
+
+pub async fn list(db: &impl Read) -> Result<Vec<Environment>> {
+    let rows = db.rows(format!("SELECT {COLUMNS} FROM environments ORDER BY id"), vec![]).await?;
+    let sql = "SELECT environment_id, id FROM runs WHERE state = 'queued' ORDER BY environment_id, sequence";
+    let mut queues: HashMap<i64, Vec<RunId>> = HashMap::new();
+    for row in db.rows(sql, vec![]).await? {
+        queues.entry(row.get("environment_id")?).or_default().push(RunId(row.get("id")?));
+    }
+    rows.iter()
+        .map(|row| {
+            let id: i64 = row.get("id")?;
+            from_row(row, queues.remove(&id).unwrap_or_default())
+        })
+        .collect()
+}
+
+pub async fn find(db: &impl Read, id: EnvironmentId) -> Result<Option<Environment>> {
+    let sql = format!("SELECT {COLUMNS} FROM environments WHERE id = $1");
+    let Some(row) = db.opt(sql, vec![id.0.into()]).await? else { return Ok(None) };
+    let sql =
+        "SELECT id FROM runs WHERE state = 'queued' AND environment_id = $1 ORDER BY sequence";
+    let queue = db.rows(sql, vec![id.0.into()]).await?;
+    let queue = queue.iter().map(|row| row.get("id").map(RunId)).collect::<Result<_>>()?;
+    Ok(Some(from_row(&row, queue)?))
+}
+
+/// Takes the next place in an environment's queue and locks its row, so commit order is queue order.
+/// `None`: there is no such environment.
+pub async fn next_sequence(tx: &Tx, id: EnvironmentId) -> Result<Option<i64>> {
+    let sql = "UPDATE environments SET next_sequence = next_sequence + 1 WHERE id = $1 \
+               RETURNING next_sequence - 1 AS sequence";
+    tx.opt(sql, vec![id.0.into()]).await?.map(|row| row.get("sequence")).transpose()
+}
+
+/// Locks an environment's row until the transaction ends.
+pub async fn lock(tx: &Tx, id: EnvironmentId) -> Result<()> {
+    let sql = format!("SELECT id FROM environments WHERE id = $1{}", tx.dialect().for_update());
+    tx.opt(sql, vec![id.0.into()]).await?;
+    Ok(())
+}
+
+/// Frees an environment, if the run still holds it with this fence. Answers whether it did.
+pub async fn release(tx: &Tx, id: EnvironmentId, run: RunId, epoch: Epoch) -> Result<bool> {
+    let sql = "UPDATE environments SET holder_run_id = NULL, holder_worker_id = NULL, held_since = NULL, \
+               lease_until = NULL WHERE id = $1 AND holder_run_id = $2 AND epoch = $3";
+    Ok(tx.execute(sql, vec![id.0.into(), run.0.into(), epoch.0.into()]).await? == 1)
+}
+
+/// Whether a run holds its environment with this fence; locks the row, so the answer stays true in the transaction.
+pub async fn holds(tx: &Tx, id: EnvironmentId, run: RunId, epoch: Epoch) -> Result<bool> {
+    let sql = format!(
+        "SELECT 1 AS held FROM environments WHERE id = $1 AND holder_run_id = $2 AND epoch = $3{}",
+        tx.dialect().for_update()
+    );
+    Ok(tx.opt(sql, vec![id.0.into(), run.0.into(), epoch.0.into()]).await?.is_some())
+}
+
+fn from_row(row: &Row, queue: Vec<RunId>) -> Result<Environment> {
+    let holder = row.get::<Option<i64>>("holder_run_id")?;
+    Ok(Environment {
+        id: EnvironmentId(row.get("id")?),
+        name: row.get("name")?,
+        description: row.get("description")?,
+        labels: from_json("labels", &row.get::<String>("labels")?)?,
+        variables: from_json::<std::collections::BTreeMap<String, Variable>>(
+            "variables",
+            &row.get::<String>("variables")?,
+        )?,
+        maintenance: row.get("maintenance")?,
+        epoch: Epoch(row.get("epoch")?),
+        holder: match holder {
+            Some(run) => Some(Holder { run: RunId(run), since: Millis(row.get("held_since")?) }),
+            None => None,
+        },
+        queue,
+    })
+}

@@ -1,0 +1,106 @@
+//! The order of what happened, for the stream.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::domain::{EnvironmentId, Event, RunId};
+
+use super::{Read, Result, Tx};
+
+/// Place in the order of events. A reader that fetches what is after its cursor misses nothing, also on PostgreSQL,
+/// where rows appear in the order of commits and not of their numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    transaction: i64,
+    seq: i64,
+}
+
+/// Events with the place after the last of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Events {
+    pub items: Vec<Event>,
+    pub cursor: Cursor,
+}
+
+/// Events after `cursor`, oldest first, at most `limit`.
+pub async fn after(db: &impl Read, cursor: Cursor, limit: u32) -> Result<Events> {
+    let sql = format!(
+        "SELECT transaction_id, seq, kind, run_id, test_number, environment_id FROM events \
+         WHERE (transaction_id, seq) > ($1, $2) AND {} ORDER BY transaction_id, seq LIMIT {limit}",
+        db.dialect().settled()
+    );
+    let rows = db.rows(sql, vec![cursor.transaction.into(), cursor.seq.into()]).await?;
+    let mut events = Events { items: Vec::with_capacity(rows.len()), cursor };
+    for row in &rows {
+        events.cursor = Cursor { transaction: row.get("transaction_id")?, seq: row.get("seq")? };
+        let kind: String = row.get("kind")?;
+        events.items.extend(match kind.as_str() {
+            "run" => Some(Event::Run(RunId(row.get("run_id")?))),
+            "test" => Some(Event::Test(RunId(row.get("run_id")?), row.get("test_number")?)),
+            "environment" => Some(Event::Environment(EnvironmentId(row.get("environment_id")?))),
+            // Written by a newer version; this one has nothing to show for it.
+            _ => None,
+        });
+    }
+    Ok(events)
+}
+
+/// The place after the newest event.
+pub async fn latest(db: &impl Read) -> Result<Cursor> {
+    edge(db, "DESC").await.map(Option::unwrap_or_default)
+}
+
+/// The place of the oldest event that is kept; a cursor before it cannot be resumed.
+pub async fn oldest(db: &impl Read) -> Result<Option<Cursor>> {
+    edge(db, "ASC").await
+}
+
+async fn edge(db: &impl Read, direction: &'static str) -> Result<Option<Cursor>> {
+    let sql = format!(
+        "SELECT transaction_id, seq FROM events WHERE {} \
+         ORDER BY transaction_id {direction}, seq {direction} LIMIT 1",
+        db.dialect().settled()
+    );
+    let row = db.opt(sql, vec![]).await?;
+    row.map(|row| Ok(Cursor { transaction: row.get("transaction_id")?, seq: row.get("seq")? }))
+        .transpose()
+}
+
+pub async fn insert(tx: &Tx, event: Event) -> Result<()> {
+    let (kind, run, test, environment) = match event {
+        Event::Run(run) => ("run", Some(run.0), None, None),
+        Event::Test(run, number) => ("test", Some(run.0), Some(number), None),
+        Event::Environment(environment) => ("environment", None, None, Some(environment.0)),
+    };
+    let sql =
+        "INSERT INTO events (kind, run_id, test_number, environment_id) VALUES ($1, $2, $3, $4)";
+    tx.execute(sql, vec![kind.into(), run.into(), test.into(), environment.into()]).await?;
+    Ok(())
+}
+
+/// Forgets all but about the newest `keep` events.
+pub async fn prune(tx: &Tx, keep: i64) -> Result<u64> {
+    let sql = "DELETE FROM events WHERE seq <= (SELECT MAX(seq) FROM events) - $1";
+    tx.execute(sql, vec![keep.into()]).await
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.transaction, self.seq)
+    }
+}
+
+/// A text that is no cursor of the stream.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no cursor of the stream")]
+pub struct NoCursor(String);
+
+impl FromStr for Cursor {
+    type Err = NoCursor;
+
+    fn from_str(text: &str) -> std::result::Result<Self, NoCursor> {
+        let number = |part: &str| part.parse::<i64>().map_err(|_| NoCursor(text.to_owned()));
+        let (transaction, seq) = text.split_once('-').ok_or_else(|| NoCursor(text.to_owned()))?;
+        Ok(Self { transaction: number(transaction)?, seq: number(seq)? })
+    }
+}

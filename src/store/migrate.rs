@@ -1,0 +1,36 @@
+//! Brings a database to the present schema. Several processes may start at once: each does it under a lock.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::PgPool;
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+use super::{Db, Dialect, Result};
+
+/// Number, name and text of each migration, oldest first. A released one never changes.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "runs", include_str!("../../migrations/0001_runs.sql"))];
+
+pub(super) async fn run_sqlite(db: &Db) -> Result<()> {
+    // sqlx takes no lock on SQLite; the write transaction around it is one.
+    let Some(mut tx) = db.begin().await?.into_sqlite() else { return Ok(()) };
+    migrator(Dialect::Sqlite).run_direct(None, &mut *tx, false).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn run_postgres(pool: &PgPool) -> Result<()> {
+    migrator(Dialect::Postgres).run(pool).await?;
+    Ok(())
+}
+
+fn migrator(dialect: Dialect) -> Migrator {
+    Migrator::with_migrations(
+        MIGRATIONS
+            .iter()
+            .map(|(version, name, text)| {
+                let sql = AssertSqlSafe(dialect.schema(text)).into_sql_str();
+                Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+            })
+            .collect(),
+    )
+}

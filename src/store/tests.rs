@@ -1,0 +1,113 @@
+//! Test cases of runs.
+
+use std::str::FromStr;
+
+use crate::domain::{RunId, TestOutcome, TestReport};
+
+use super::runs::placeholders;
+use super::{Error, Read, Result, Row, Tx, from_json, to_json};
+
+const COLUMNS: &str = "number, nodeid, outcome, duration_ms, message, traceback, phases, sections, from_line, to_line";
+
+/// What a list of test cases is narrowed to; empty fields narrow nothing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TestFilter {
+    pub outcomes: Vec<TestOutcome>,
+    /// Part of the node id.
+    pub q: Option<String>,
+}
+
+/// A page of a run's test cases in the order of execution, after the one numbered `after`.
+pub async fn list(
+    db: &impl Read,
+    run: RunId,
+    filter: &TestFilter,
+    after: Option<i64>,
+    limit: u32,
+) -> Result<Vec<TestReport>> {
+    let mut values = vec![run.0.into(), after.unwrap_or(-1).into()];
+    let mut condition = "run_id = $1 AND number > $2".to_owned();
+    if !filter.outcomes.is_empty() {
+        let places = placeholders(values.len() + 1, filter.outcomes.len());
+        condition.push_str(&format!(" AND outcome IN ({places})"));
+        values.extend(filter.outcomes.iter().map(|outcome| outcome.as_str().into()));
+    }
+    if let Some(part) = &filter.q {
+        values.push(part.as_str().into());
+        let position = db.dialect().position();
+        condition.push_str(&format!(" AND {position}(nodeid, ${}) > 0", values.len()));
+    }
+    let sql =
+        format!("SELECT {COLUMNS} FROM run_tests WHERE {condition} ORDER BY number LIMIT {limit}");
+    db.rows(sql, values).await?.iter().map(from_row).collect()
+}
+
+/// The test cases with these numbers, in order.
+pub async fn find_many(db: &impl Read, run: RunId, numbers: &[i64]) -> Result<Vec<TestReport>> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT {COLUMNS} FROM run_tests WHERE run_id = $1 AND number IN ({}) ORDER BY number",
+        placeholders(2, numbers.len())
+    );
+    let mut values = vec![run.0.into()];
+    values.extend(numbers.iter().map(|number| (*number).into()));
+    db.rows(sql, values).await?.iter().map(from_row).collect()
+}
+
+/// Node ids of a run's test cases that failed, broke or were lost, in order, each once.
+pub async fn failed_nodeids(db: &impl Read, run: RunId) -> Result<Vec<String>> {
+    let sql = "SELECT nodeid FROM run_tests WHERE run_id = $1 AND outcome IN ('failed', 'error', 'lost') \
+               GROUP BY nodeid ORDER BY MIN(number)";
+    let rows = db.rows(sql, vec![run.0.into()]).await?;
+    rows.iter().map(|row| row.get("nodeid")).collect()
+}
+
+/// Stores a test case's present state, whatever was known before.
+pub async fn put(tx: &Tx, run: RunId, test: &TestReport) -> Result<()> {
+    let sql = "INSERT INTO run_tests (run_id, number, nodeid, outcome, duration_ms, message, traceback, phases, \
+               sections, from_line, to_line) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+               ON CONFLICT (run_id, number) DO UPDATE SET outcome = excluded.outcome, \
+               duration_ms = excluded.duration_ms, message = excluded.message, traceback = excluded.traceback, \
+               phases = excluded.phases, sections = excluded.sections, from_line = excluded.from_line, \
+               to_line = excluded.to_line";
+    let values = vec![
+        run.0.into(),
+        test.number.into(),
+        test.nodeid.as_str().into(),
+        test.outcome.as_str().into(),
+        test.duration_ms.into(),
+        test.message.clone().into(),
+        test.traceback.clone().into(),
+        to_json(&test.phases).into(),
+        to_json(&test.sections).into(),
+        test.from_line.into(),
+        test.to_line.into(),
+    ];
+    tx.execute(sql, values).await?;
+    Ok(())
+}
+
+/// Marks the test cases that still run as lost. Answers their numbers.
+pub async fn lose_running(tx: &Tx, run: RunId) -> Result<Vec<i64>> {
+    let sql = "UPDATE run_tests SET outcome = 'lost' WHERE run_id = $1 AND outcome = 'running' RETURNING number";
+    let rows = tx.rows(sql, vec![run.0.into()]).await?;
+    rows.iter().map(|row| row.get("number")).collect()
+}
+
+fn from_row(row: &Row) -> Result<TestReport> {
+    Ok(TestReport {
+        number: row.get("number")?,
+        nodeid: row.get("nodeid")?,
+        outcome: TestOutcome::from_str(&row.get::<String>("outcome")?)
+            .map_err(|source| Error::content("a test outcome", source))?,
+        duration_ms: row.get("duration_ms")?,
+        message: row.get("message")?,
+        traceback: row.get("traceback")?,
+        phases: from_json("phases", &row.get::<String>("phases")?)?,
+        sections: from_json("sections", &row.get::<String>("sections")?)?,
+        from_line: row.get("from_line")?,
+        to_line: row.get("to_line")?,
+    })
+}
