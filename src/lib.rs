@@ -4,8 +4,10 @@
 //! the `executor` runs it in Python, [`logs`] keep what it prints, [`live`] tells whoever watches.
 
 pub mod actions;
+pub mod catalog;
 pub mod clock;
 pub mod domain;
 pub mod live;
 pub mod logs;
 pub mod store;
+pub mod wire;
