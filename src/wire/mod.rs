@@ -5,6 +5,7 @@
 
 pub mod environment;
 pub mod health;
+pub mod junit;
 pub mod log;
 pub mod name;
 pub mod page;
@@ -18,6 +19,7 @@ pub mod time;
 
 pub use environment::{Environment, Holder, Queue};
 pub use health::{Check, Readiness};
+pub use junit::JunitReport;
 pub use log::{LogLine, LogLines, LogMatches, LogState};
 pub use name::{EnvironmentState, Outcome, State, TestOutcome};
 pub use page::Page;
