@@ -1,9 +1,10 @@
 //! Proctor runs Python tests on shared environments. The modules, in the order of a run's journey:
 //!
-//! a request arrives at `api`, [`actions`] puts it into the [`store`], the `scheduler` asks [`domain`] who is next,
+//! a request arrives at [`api`], [`actions`] puts it into the [`store`], the `scheduler` asks [`domain`] who is next,
 //! the `executor` runs it in Python, [`logs`] keep what it prints, [`live`] tells whoever watches.
 
 pub mod actions;
+pub mod api;
 pub mod catalog;
 pub mod clock;
 pub mod domain;

@@ -15,5 +15,5 @@ pub use claim::{Claimed, claim};
 pub use context::Context;
 pub use lose::{lose_expired, lose_worker};
 pub use record::{Batch, Lease, RecordError, finish, record};
-pub use submit::{IdempotencyKey, SubmitError, Submitted, submit};
+pub use submit::{IdempotencyKey, SubmitError, Submitted, submit, submitted_before};
 pub use workers::{LeaseTimes, Renewed, drain, prune, register, renew};

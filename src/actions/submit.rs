@@ -33,6 +33,19 @@ pub enum SubmitError {
     Store(#[from] store::Error),
 }
 
+/// The run that an earlier request with the same key and body made. Asked before the body is checked: what it names may be
+/// gone by now.
+pub async fn submitted_before(
+    context: &Context,
+    key: Option<&IdempotencyKey>,
+) -> Result<Option<Submitted>, SubmitError> {
+    let Some(key) = key else { return Ok(None) };
+    let not_before = Millis(context.clock.now().0 - KEY_LIFETIME);
+    let first = idempotency::find(&context.db, &key.key, not_before).await?;
+    let same = first.filter(|first| first.body_sha256 == key.body_sha256);
+    Ok(same.map(|first| Submitted { run: first.run, replayed: true }))
+}
+
 /// Puts a run at the end of its environment's queue. When this returns, it is on disk.
 pub async fn submit(
     context: &Context,

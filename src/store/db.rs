@@ -2,7 +2,6 @@
 //!
 //! Statements use `$1`, `$2`, … which both databases read.
 
-use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
@@ -214,18 +213,19 @@ impl Read for Tx {
     }
 }
 
-/// A statement: fixed, or built in this module from fixed pieces.
-pub struct Sql(Cow<'static, str>);
+/// A statement: fixed, or built in this module from fixed pieces. From a text of any lifetime, because a future that asks
+/// for `'static` here does not pass for `Send` where it is spawned.
+pub struct Sql(String);
 
-impl From<&'static str> for Sql {
-    fn from(text: &'static str) -> Self {
-        Self(Cow::Borrowed(text))
+impl From<&str> for Sql {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
     }
 }
 
 impl From<String> for Sql {
     fn from(text: String) -> Self {
-        Self(Cow::Owned(text))
+        Self(text)
     }
 }
 
@@ -298,11 +298,7 @@ fn wrap<R>(rows: Vec<R>, into: fn(R) -> Row) -> Vec<Row> {
 }
 
 fn sqlite_query(sql: Sql, values: Vec<Value>) -> Query<'static, Sqlite, SqliteArguments> {
-    let query = match sql.0 {
-        Cow::Borrowed(text) => sqlx::query(text),
-        Cow::Owned(text) => sqlx::query(AssertSqlSafe(text)),
-    };
-    values.into_iter().fold(query, |query, value| match value {
+    values.into_iter().fold(sqlx::query(AssertSqlSafe(sql.0)), |query, value| match value {
         Value::Int(value) => query.bind(value),
         Value::Real(value) => query.bind(value),
         Value::Text(value) => query.bind(value),
@@ -310,11 +306,7 @@ fn sqlite_query(sql: Sql, values: Vec<Value>) -> Query<'static, Sqlite, SqliteAr
 }
 
 fn postgres_query(sql: Sql, values: Vec<Value>) -> Query<'static, Postgres, PgArguments> {
-    let query = match sql.0 {
-        Cow::Borrowed(text) => sqlx::query(text),
-        Cow::Owned(text) => sqlx::query(AssertSqlSafe(text)),
-    };
-    values.into_iter().fold(query, |query, value| match value {
+    values.into_iter().fold(sqlx::query(AssertSqlSafe(sql.0)), |query, value| match value {
         Value::Int(value) => query.bind(value),
         Value::Real(value) => query.bind(value),
         Value::Text(value) => query.bind(value),

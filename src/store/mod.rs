@@ -46,9 +46,47 @@ impl Error {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
+    /// Whether the disk of the database has no room left.
+    pub fn is_disk_full(&self) -> bool {
+        self.code().is_some_and(|code| sqlite_code(&code) == Some(SQLITE_FULL) || code == "53100")
+    }
+
+    /// Whether the same may succeed in a moment: the database is busy, restarting or out of reach.
+    pub fn is_passing(&self) -> bool {
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, WorkerCrashed};
+        match self {
+            Self::Database(Io(_) | PoolTimedOut | PoolClosed | WorkerCrashed) => true,
+            _ => self.code().is_some_and(|code| {
+                sqlite_code(&code).is_some_and(|code| SQLITE_BUSY.contains(&code))
+                    || POSTGRES_PASSING.iter().any(|class| code.starts_with(class))
+            }),
+        }
+    }
+
+    /// The database's own code: a number of SQLite, five characters of PostgreSQL.
+    fn code(&self) -> Option<std::borrow::Cow<'_, str>> {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => error.code(),
+            _ => None,
+        }
+    }
+
     fn content(what: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Content { what, source: Box::new(source) }
     }
+}
+
+/// <https://www.sqlite.org/rescode.html>
+const SQLITE_FULL: i32 = 13;
+/// Busy and locked.
+const SQLITE_BUSY: [i32; 2] = [5, 6];
+/// Connection, serialization, resources, operator intervention, lock timeout:
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+const POSTGRES_PASSING: [&str; 5] = ["08", "40", "53", "57", "55P03"];
+
+/// SQLite's primary code, which is the low byte of its extended ones; PostgreSQL's codes have five characters.
+fn sqlite_code(code: &str) -> Option<i32> {
+    (code.len() < 5).then(|| code.parse::<i32>().ok().map(|code| code & 255)).flatten()
 }
 
 pub type Result<T> = std::result::Result<T, Error>;

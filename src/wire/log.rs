@@ -29,21 +29,20 @@ pub struct LogLines {
 pub struct LogLine {
     /// Counted from 1.
     pub number: u64,
-    /// When it was printed.
-    #[schema(required)]
-    pub at: Option<Timestamp>,
-    /// Without its newline, with its ANSI colour codes; bytes that are not UTF-8 are shown as U+FFFD.
+    /// When its beginning was printed.
+    pub at: Timestamp,
+    /// Without its newline, with its ANSI colour codes and no other terminal control; at most 64 KiB, then it says so.
     pub text: String,
 }
 
 /// Where a text or pattern is in a log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogMatches {
-    /// Lines that match, at least: when `more` is true the search stopped early.
+    /// Lines that match, as far as the search came in its time.
     pub count: u64,
     /// Their numbers, in order, from 1.
     pub lines: Vec<u64>,
-    /// There are more than are listed.
+    /// More lines match than are listed, or may match because time was up.
     pub more: bool,
     /// Nothing will be added to the log any more.
     pub complete: bool,

@@ -1,0 +1,160 @@
+//! Reads the parts of a request; what is wrong with them becomes a problem in words.
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::AppState;
+use super::problem::ApiError;
+use crate::domain::{EnvironmentId, RunId};
+use crate::wire::Mistake;
+
+/// The number of a run in the path.
+pub struct RunPath(pub RunId);
+
+/// The number of an environment in the path.
+pub struct EnvironmentPath(pub EnvironmentId);
+
+/// The path of a file, at the end of the path.
+pub struct SourcePath(pub String);
+
+/// Query parameters; unknown ones are refused by name.
+pub struct Params<T>(pub T);
+
+/// A JSON body, not yet looked at, so that all of its mistakes can be told at once.
+pub struct JsonBody {
+    pub value: Value,
+    pub sha256: String,
+}
+
+/// A JSON body that may be left out.
+pub struct OptionalJson(pub JsonBody);
+
+impl FromRequestParts<AppState> for RunPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        number_in_path(parts, "run").await.map(|id| Self(RunId(id)))
+    }
+}
+
+impl FromRequestParts<AppState> for EnvironmentPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        number_in_path(parts, "environment").await.map(|id| Self(EnvironmentId(id)))
+    }
+}
+
+impl FromRequestParts<AppState> for SourcePath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        Ok(Self(in_path(parts, "path").await))
+    }
+}
+
+async fn number_in_path(parts: &mut Parts, what: &'static str) -> Result<i64, ApiError> {
+    let text = in_path(parts, "id").await;
+    text.parse()
+        .map_err(|_| ApiError::NotFound(format!("there is no {what} {text:?}: its id is a number")))
+}
+
+async fn in_path(parts: &mut Parts, name: &str) -> String {
+    let pairs = Path::<Vec<(String, String)>>::from_request_parts(parts, &()).await;
+    let mut pairs = pairs.map(|Path(pairs)| pairs).unwrap_or_default().into_iter();
+    pairs.find(|(key, _)| key == name).map(|(_, text)| text).unwrap_or_default()
+}
+
+impl<T: DeserializeOwned> FromRequestParts<AppState> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        match Query::try_from_uri(&parts.uri) {
+            Ok(Query(params)) => Ok(Self(params)),
+            Err(rejection) => Err(bad_query(&innermost(&rejection))),
+        }
+    }
+}
+
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+/// From serde's words: "unknown field `limt`, expected one of `limit`, `cursor`".
+fn bad_query(words: &str) -> ApiError {
+    let parameter = words.split('`').nth(1).map(str::to_owned);
+    let detail = words.replace("field", "parameter").replace('`', "");
+    ApiError::InvalidQuery(vec![Mistake { pointer: None, parameter, detail }])
+}
+
+impl FromRequest<AppState> for JsonBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        require_json(&request)?;
+        let bytes = read(request, state).await?;
+        parse(&bytes)
+    }
+}
+
+impl FromRequest<AppState> for OptionalJson {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let is_json = require_json(&request);
+        let bytes = read(request, state).await?;
+        if bytes.is_empty() {
+            let value = Value::Object(serde_json::Map::new());
+            return Ok(Self(JsonBody { value, sha256: hash(&bytes) }));
+        }
+        is_json.and_then(|()| parse(&bytes)).map(Self)
+    }
+}
+
+/// A form of another site can send text, but not JSON without being asked for permission first.
+fn require_json(request: &Request) -> Result<(), ApiError> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if kind.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(ApiError::MediaType { expected: "application/json" })
+}
+
+async fn read(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
+    let limits = &state.settings.limits;
+    let announced =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|size| size.to_str().ok());
+    if announced.and_then(|size| size.parse().ok()).is_some_and(|size: usize| size > limits.body) {
+        return Err(ApiError::TooLarge { limit: limits.body });
+    }
+    let body = to_bytes(request.into_body(), limits.body);
+    match tokio::time::timeout(limits.body_time, body).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) if innermost(&error).contains("length limit") => {
+            Err(ApiError::TooLarge { limit: limits.body })
+        }
+        Ok(Err(_)) => Err(ApiError::NotJson("it ended early".into())),
+        Err(_) => Err(ApiError::TooSlow { seconds: limits.body_time.as_secs() }),
+    }
+}
+
+/// Nesting is limited by the parser, to 128 levels.
+fn parse(bytes: &[u8]) -> Result<JsonBody, ApiError> {
+    let value =
+        serde_json::from_slice(bytes).map_err(|error| ApiError::NotJson(error.to_string()))?;
+    Ok(JsonBody { value, sha256: hash(bytes) })
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

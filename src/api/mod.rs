@@ -1,0 +1,30 @@
+//! The REST service: every address, from the request to the answer.
+//!
+//! A request passes `guard` (its id, its host, its origin), then the router; a handler reads it with `extract`, asks the
+//! store or an action, and answers with a shape of `wire` or with an [`ApiError`]. One file per resource, one function per
+//! operation, named as in the OpenAPI document. There is no SQL here, and nothing decides what happens to a run.
+
+mod blocking;
+mod body;
+mod cases;
+mod environments;
+mod extract;
+mod files;
+mod guard;
+mod health;
+mod listen;
+pub mod openapi;
+mod page;
+mod problem;
+mod router;
+mod runs;
+mod state;
+mod stream;
+mod tests_root;
+mod web;
+
+pub use guard::Hosts;
+pub use listen::serve;
+pub use problem::ApiError;
+pub use router::router;
+pub use state::{AppState, Limits, Settings};

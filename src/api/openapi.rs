@@ -1,0 +1,105 @@
+//! The OpenAPI document, made from the handlers, and a page to read it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::Config;
+
+use super::problem::ApiError;
+use super::{AppState, environments, health, runs, stream, tests_root};
+use crate::wire;
+
+/// The page runs its own scripts and nobody else's; Swagger UI writes styles into its elements.
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
+     base-uri 'none'; frame-ancestors 'none'";
+
+/// What the document says besides the operations.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Proctor",
+        description = "Runs Python tests on shared environments: one run per environment at a time, live, nothing lost.\n\n\
+            JSON in snake_case. Times are RFC 3339 in UTC with milliseconds, durations end in `_ms` or `_s`, sizes are \
+            bytes, line numbers start at 1. Lists are pages: ask again with `cursor` = `next_cursor`. Errors are problem \
+            details (RFC 9457) with a stable `code`, a `request_id`, and all mistakes of a request at once."
+    ),
+    tags(
+        (name = "runs", description = "Ask for runs, follow them, read what came out."),
+        (name = "environments", description = "What tests run on, with who has it and who waits."),
+        (name = "tests", description = "What there is to select below the tests root."),
+        (name = "stream", description = "Everything that changes, as it changes."),
+        (name = "health", description = "Whether the server is alive and of use."),
+    ),
+    components(schemas(
+        wire::LogChange, wire::TestChange, wire::TestsChange, wire::Reset, wire::Problem
+    )),
+)]
+struct Document;
+
+/// The operations, with what the document says of them.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    let service = OpenApiRouter::new()
+        .merge(runs::routes())
+        .merge(environments::routes())
+        .merge(tests_root::routes())
+        .merge(stream::routes());
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", service)
+        .merge(health::routes())
+}
+
+/// The OpenAPI 3.1 document of the service.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = routes().into_openapi();
+    document.info.license = None;
+    // The router marks a path of several segments with an asterisk, the document does not.
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths =
+        paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
+    document
+}
+
+/// The document as it is checked in at `web/openapi.json`.
+///
+/// # Errors
+/// None in practice: the document is plain data.
+pub fn document_text() -> Result<String, serde_json::Error> {
+    document().to_pretty_json().map(|text| text + "\n")
+}
+
+pub(super) async fn find_document() -> Json<utoipa::openapi::OpenApi> {
+    Json(document())
+}
+
+pub(super) async fn docs_page() -> Result<Response, ApiError> {
+    let page = docs_asset("index.html")?.ok_or_else(no_such_page)?;
+    // Its addresses are relative to a directory; the page is not in one.
+    let page = String::from_utf8_lossy(&page.bytes).replace("\"./", "\"/api/docs/");
+    let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCS_POLICY))];
+    Ok((policy, axum::response::Html(page)).into_response())
+}
+
+pub(super) async fn docs_file(Path(file): Path<String>) -> Result<Response, ApiError> {
+    let asset = docs_asset(&file)?.ok_or_else(no_such_page)?;
+    let headers = [
+        (header::CONTENT_TYPE, asset.content_type),
+        (header::CONTENT_SECURITY_POLICY, DOCS_POLICY.to_owned()),
+        (header::CACHE_CONTROL, "public, max-age=3600".to_owned()),
+    ];
+    Ok((headers, axum::body::Bytes::from(asset.bytes.into_owned())).into_response())
+}
+
+fn docs_asset(file: &str) -> Result<Option<utoipa_swagger_ui::SwaggerFile<'static>>, ApiError> {
+    let config = Config::from("/api/v1/openapi.json").validator_url("none").doc_expansion("list");
+    utoipa_swagger_ui::serve(file, Arc::new(config))
+        .map_err(|error| ApiError::internal(std::io::Error::other(error.to_string())))
+}
+
+fn no_such_page() -> ApiError {
+    ApiError::NotFound("the documentation has no such page; it begins at /api/docs".into())
+}

@@ -1,0 +1,36 @@
+//! Runs: ask for them, list them, follow them, read what came out.
+
+mod cancel;
+mod create;
+mod estimate;
+mod filter;
+mod find;
+mod junit;
+mod list;
+mod log;
+mod log_bytes;
+mod rerun;
+mod show;
+mod sources;
+mod submission;
+mod test_cases;
+mod variables;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::AppState;
+pub use show::show_runs;
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(create::create_run, list::list_runs))
+        .routes(routes!(find::find_run))
+        .routes(routes!(cancel::cancel_run))
+        .routes(routes!(rerun::rerun_run))
+        .routes(routes!(test_cases::list_run_tests))
+        .routes(routes!(log::find_run_log))
+        .routes(routes!(log::search_run_log))
+        .routes(routes!(junit::find_run_junit))
+        .routes(routes!(sources::find_run_source))
+}

@@ -1,0 +1,68 @@
+//! Runs in their list shape, with the places of those that are queued.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::domain::policy::{Waiting, Workers};
+use crate::domain::{Environment, EnvironmentId, Run, RunId, State};
+use crate::store::{self, Read, environments, workers};
+use crate::wire;
+
+/// Up to this many environments are read one by one, more all at once.
+const FEW: usize = 8;
+/// How many of the runs ahead are named.
+const AHEAD_SHOWN: usize = 50;
+
+/// The runs in the same order, as lists show them.
+pub async fn show_runs(db: &impl Read, runs: Vec<Run>) -> store::Result<Vec<wire::Run>> {
+    let places = places(db, &runs).await?;
+    Ok(runs.into_iter().map(|run| show(run, &places)).collect())
+}
+
+fn show(run: Run, places: &HashMap<RunId, wire::Place>) -> wire::Run {
+    let place = places.get(&run.id);
+    wire::Run::new(run, place)
+}
+
+/// Where the queued ones among these runs stand.
+pub async fn places(db: &impl Read, runs: &[Run]) -> store::Result<HashMap<RunId, wire::Place>> {
+    let queued: Vec<&Run> = runs.iter().filter(|run| run.state() == State::Queued).collect();
+    let wanted: BTreeSet<_> = queued.iter().map(|run| run.environment).collect();
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let workers = workers::present(db).await?;
+    let environments = read_environments(db, &wanted).await?;
+    let place = |run: &Run| {
+        let environment = environments.iter().find(|one| one.id == run.environment)?;
+        Some((run.id, place_in(environment, run.id, workers)?))
+    };
+    Ok(queued.into_iter().filter_map(place).collect())
+}
+
+async fn read_environments(
+    db: &impl Read,
+    wanted: &BTreeSet<EnvironmentId>,
+) -> store::Result<Vec<Environment>> {
+    if wanted.len() > FEW {
+        return environments::list(db).await;
+    }
+    let mut found = Vec::with_capacity(wanted.len());
+    for id in wanted {
+        found.extend(environments::find(db, *id).await?);
+    }
+    Ok(found)
+}
+
+/// `None` when it has left the queue meanwhile.
+fn place_in(environment: &Environment, run: RunId, workers: Workers) -> Option<wire::Place> {
+    let before = environment.queue.iter().position(|queued| *queued == run)?;
+    let holder = environment.holder.as_ref().map(|holder| holder.run);
+    let ahead = before.checked_sub(1).map(|index| environment.queue[index]);
+    let waiting = Waiting::of(holder, ahead, environment.maintenance.as_deref(), workers);
+    let earlier = environment.queue[..before].iter().copied();
+    Some(wire::Place {
+        position: i64::try_from(before).unwrap_or(i64::MAX).saturating_add(1),
+        ahead: holder.into_iter().chain(earlier).take(AHEAD_SHOWN).map(|run| run.0).collect(),
+        waits_for: waiting.words(environment.id),
+    })
+}

@@ -1,0 +1,52 @@
+//! `GET /runs/{id}/sources/{path}`: the bytes that a run ran.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::find::missing;
+use crate::api::blocking::blocking;
+use crate::api::extract::{RunPath, SourcePath};
+use crate::api::problem::{ApiError, Missing, Unavailable};
+use crate::api::{AppState, files};
+use crate::catalog::TestPath;
+use crate::store::runs;
+
+/// A file as it was when the run was asked for
+///
+/// As long as it has not changed since: earlier bytes are not kept yet.
+#[utoipa::path(
+    get,
+    path = "/runs/{id}/sources/{*path}",
+    tag = "runs",
+    params(
+        ("id" = i64, Path, description = "Number of the run", example = 112),
+        ("path" = String, Path, description = "One of its `sources`", example = "checkout/test_cart.py")
+    ),
+    responses(
+        (status = 200, description = "The file; `ETag` is the SHA-256 of its bytes", body = String, content_type = "text/plain"),
+        Missing,
+        Unavailable
+    )
+)]
+pub async fn find_run_source(
+    State(state): State<AppState>,
+    RunPath(id): RunPath,
+    SourcePath(path): SourcePath,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let details = runs::details(&state.ctx.db, id).await?.ok_or_else(|| missing(id))?;
+    let wanted = details.sources.into_iter().find(|source| source.path == path);
+    let wanted =
+        wanted.ok_or_else(|| ApiError::NotFound(format!("run {id} has no source {path:?}")))?;
+    let catalog = Arc::clone(&state.catalog);
+    let now = blocking(move || catalog.source(&TestPath::parse(&path)?)).await?;
+    if now.sha256.to_string() != wanted.sha256 {
+        let detail =
+            format!("{:?} has changed since run {id}; its earlier bytes are not kept", wanted.path);
+        return Err(ApiError::NotFound(detail));
+    }
+    Ok(files::text(now.bytes, &wanted.sha256, &headers))
+}

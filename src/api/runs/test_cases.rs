@@ -1,0 +1,106 @@
+//! `GET /runs/{id}/tests`: the test cases of a run.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::filter::{names, words};
+use super::find::existing;
+use crate::api::body::Mistakes;
+use crate::api::extract::{Params, RunPath};
+use crate::api::problem::{ApiError, BadQuery, Missing, Unavailable};
+use crate::api::{AppState, page};
+use crate::store::tests::{self, TestFilter};
+use crate::wire;
+
+const DEFAULT_LIMIT: u32 = 50;
+const LIST: &str = "test";
+
+/// Which test cases.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListTests {
+    /// Comma list of `passed`, `failed`, `error`, `skipped`, `xfailed`, `xpassed`, `running`, `lost`.
+    #[param(example = "failed,error")]
+    outcome: Option<String>,
+    /// Part of the node id.
+    q: Option<String>,
+    /// Comma list of numbers of test cases, at most 200; the other parameters do not count then.
+    #[param(example = "0,17")]
+    number: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// At most this many, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
+}
+
+/// The test cases of a run that have started, in the order of execution
+#[utoipa::path(
+    get,
+    path = "/runs/{id}/tests",
+    tag = "runs",
+    params(("id" = i64, Path, description = "Number of the run", example = 112), ListTests),
+    responses(
+        (status = 200, description = "A page of test cases", body = wire::Page<wire::TestCase>),
+        BadQuery,
+        Missing,
+        Unavailable
+    )
+)]
+pub async fn list_run_tests(
+    State(state): State<AppState>,
+    RunPath(id): RunPath,
+    Params(query): Params<ListTests>,
+) -> Result<Json<wire::Page<wire::TestCase>>, ApiError> {
+    let Listing { filter, numbers, after, limit } = query.check()?;
+    let db = &state.ctx.db;
+    existing(&state, id).await?;
+    let found = match numbers {
+        Some(numbers) => tests::find_many(db, id, &numbers).await?,
+        None => tests::list(db, id, &filter, after, limit + 1).await?,
+    };
+    Ok(Json(page::of(found, limit, LIST, |test| test.number, wire::TestCase::from)))
+}
+
+/// A checked query.
+struct Listing {
+    filter: TestFilter,
+    numbers: Option<Vec<i64>>,
+    after: Option<i64>,
+    limit: u32,
+}
+
+impl ListTests {
+    fn check(self) -> Result<Listing, ApiError> {
+        let mut mistakes = Mistakes::default();
+        let numbers = self.number.as_deref().map(|list| numbers(list, &mut mistakes));
+        let listing = Listing {
+            filter: TestFilter {
+                outcomes: names("outcome", self.outcome.as_deref(), &mut mistakes),
+                q: words("q", self.q, &mut mistakes),
+            },
+            after: page::after(self.cursor.as_deref(), LIST, &mut mistakes),
+            limit: match numbers {
+                Some(_) => page::LARGEST,
+                None => page::limit(self.limit.as_deref(), DEFAULT_LIMIT, &mut mistakes),
+            },
+            numbers,
+        };
+        mistakes.query()?;
+        Ok(listing)
+    }
+}
+
+fn numbers(list: &str, mistakes: &mut Mistakes) -> Vec<i64> {
+    let numbers: Vec<i64> = list.split(',').filter_map(|part| part.trim().parse().ok()).collect();
+    if numbers.len() != list.split(',').count() || numbers.len() > page::LARGEST as usize {
+        mistakes.parameter(
+            "number",
+            format!("must be a comma list of at most {} whole numbers", page::LARGEST),
+        );
+    }
+    numbers
+}

@@ -1,0 +1,118 @@
+//! What the handlers share.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+
+use super::guard::Hosts;
+use super::stream::Feed;
+use crate::actions;
+use crate::catalog::Catalog;
+use crate::domain::RunId;
+
+/// Searches of logs at once; each takes a core.
+const SEARCHES: usize = 2;
+
+/// What the handlers share; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    pub ctx: actions::Context,
+    pub settings: Arc<Settings>,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) feed: Feed,
+    /// Turns at searching logs.
+    pub(super) searches: Arc<Semaphore>,
+    closing: watch::Sender<bool>,
+}
+
+/// How this server was set up.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The logs of runs are in `<data>/runs/<id>/`.
+    pub data: PathBuf,
+    pub tests_root: PathBuf,
+    /// Which names it answers to.
+    pub hosts: Hosts,
+    pub limits: Limits,
+    pub version: &'static str,
+    /// Variables that would be refused, but for which the operator answers.
+    pub allowed_variables: Vec<String>,
+}
+
+/// What a request may be at most.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of a JSON body.
+    pub body: usize,
+    /// Until the whole body must have arrived.
+    pub body_time: Duration,
+    /// Until the whole head of a request must have arrived.
+    pub head_time: Duration,
+    pub targets: usize,
+    pub variables: usize,
+    /// Bytes of one variable's value.
+    pub variable: usize,
+    /// Characters of a user name.
+    pub requester: usize,
+    /// Bytes of a note.
+    pub note: usize,
+    /// Streams at once.
+    pub streams: usize,
+    /// Until a client that reads nothing of its stream is cut off.
+    pub stream_write_time: Duration,
+    /// Until a worker must have collected the test cases of a file.
+    pub cases_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 1024 * 1024,
+            body_time: Duration::from_secs(15),
+            head_time: Duration::from_secs(15),
+            targets: 1000,
+            variables: 100,
+            variable: 32 * 1024,
+            requester: 128,
+            note: 4 * 1024,
+            streams: 2000,
+            stream_write_time: Duration::from_secs(20),
+            cases_time: Duration::from_secs(20),
+        }
+    }
+}
+
+impl AppState {
+    pub fn new(ctx: actions::Context, settings: Settings) -> Self {
+        Self {
+            catalog: Arc::new(Catalog::new(settings.tests_root.clone())),
+            feed: Feed::new(ctx.clone(), settings.data.clone()),
+            searches: Arc::new(Semaphore::new(SEARCHES)),
+            closing: watch::Sender::new(false),
+            settings: Arc::new(settings),
+            ctx,
+        }
+    }
+
+    /// Ends the open streams, so that the server can end.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Ends when the server is about to.
+    pub(super) async fn closed(&self) {
+        // The sender lives as long as this state.
+        let _ = self.closing.subscribe().wait_for(|closing| *closing).await;
+    }
+
+    pub(super) fn run_directory(&self, run: RunId) -> PathBuf {
+        run_directory(&self.settings.data, run)
+    }
+}
+
+/// Where the log of a run is.
+pub(super) fn run_directory(data: &Path, run: RunId) -> PathBuf {
+    data.join("runs").join(run.to_string())
+}

@@ -1,0 +1,321 @@
+//! Reads what is new once, for all clients of this process.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::broadcast::{Receiver, Sender};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::message::{Message, messages};
+use super::topics::Topics;
+use crate::actions::Context;
+use crate::api::problem::ApiError;
+use crate::api::state::run_directory;
+use crate::domain::{LogSize, RunId};
+use crate::live::Hint;
+use crate::logs::LogReader;
+use crate::store::events::{self, Cursor};
+use crate::store::{self};
+use crate::wire::LogChange;
+
+/// News that a client may fall behind before it has to read the store itself.
+const BACKLOG: usize = 64;
+/// Events read at a time.
+const PORTION: u32 = 500;
+/// A lost hint costs at most this.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// What follows within this time is told together: less work for everybody, and still at once for people.
+const GATHER: Duration = Duration::from_millis(3);
+
+/// The feed of one process. It works only while somebody has a seat.
+#[derive(Clone)]
+pub struct Feed {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    ctx: Context,
+    data: PathBuf,
+    news: Sender<Arc<News>>,
+    seats: Mutex<Seats>,
+    reader: tokio::sync::Mutex<Reader>,
+}
+
+/// Whether somebody reads for the clients.
+#[derive(PartialEq, Eq)]
+enum Reader {
+    Away,
+    There,
+}
+
+#[derive(Default)]
+struct Seats {
+    taken: usize,
+    /// How many clients follow each run.
+    followed: BTreeMap<RunId, usize>,
+}
+
+/// What clients are told.
+pub enum News {
+    /// What happened after one cursor and until another.
+    Events { after: Cursor, until: Cursor, messages: Vec<Message> },
+    /// Logs that have grown.
+    Logs(Vec<Message>),
+}
+
+/// A client's place at the feed; given up when dropped.
+pub struct Seat {
+    pub news: Receiver<Arc<News>>,
+    shared: Arc<Shared>,
+    followed: BTreeSet<RunId>,
+}
+
+impl Feed {
+    pub fn new(ctx: Context, data: PathBuf) -> Self {
+        let shared = Shared {
+            ctx,
+            data,
+            news: Sender::new(BACKLOG),
+            seats: Mutex::default(),
+            reader: tokio::sync::Mutex::new(Reader::Away),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Open streams.
+    pub fn streams(&self) -> usize {
+        self.shared.seats().taken
+    }
+
+    /// Takes a seat. Whatever happens after this is told, or can be read from the store after a cursor taken now.
+    ///
+    /// # Errors
+    /// When `most` seats are taken, or the store does not answer.
+    pub async fn join(&self, topics: &Topics, most: usize) -> Result<Seat, ApiError> {
+        let seat = self.shared.clone().take_seat(topics, most)?;
+        let mut reader = self.shared.reader.lock().await;
+        if *reader == Reader::Away {
+            let hints = self.shared.ctx.live.subscribe();
+            let cursor = events::latest(&self.shared.ctx.db).await?;
+            tokio::spawn(Arc::clone(&self.shared).read(hints, cursor));
+            *reader = Reader::There;
+        }
+        Ok(seat)
+    }
+}
+
+impl Shared {
+    fn seats(&self) -> MutexGuard<'_, Seats> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_seat(self: Arc<Self>, topics: &Topics, most: usize) -> Result<Seat, ApiError> {
+        let mut seats = self.seats();
+        if seats.taken >= most {
+            return Err(ApiError::Unavailable(format!(
+                "{most} streams are open, the limit; try again later"
+            )));
+        }
+        seats.taken += 1;
+        for run in &topics.runs {
+            *seats.followed.entry(*run).or_default() += 1;
+        }
+        drop(seats);
+        Ok(Seat { news: self.news.subscribe(), shared: self, followed: topics.runs.clone() })
+    }
+
+    fn followed(&self) -> BTreeSet<RunId> {
+        self.seats().followed.keys().copied().collect()
+    }
+
+    /// Reads and tells until nobody listens any more.
+    async fn read(self: Arc<Self>, mut hints: Receiver<Hint>, mut cursor: Cursor) {
+        let mut logs = Logs::default();
+        let mut ticks = interval(LOOK_AGAIN);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let heard = tokio::select! {
+                hint = hints.recv() => Heard::first(hint),
+                _ = ticks.tick() => Heard::everything(),
+            };
+            let heard = heard.and_more(&mut hints);
+            if self.news.receiver_count() == 0 && self.leave().await {
+                return;
+            }
+            let followed = self.followed();
+            if let Err(error) = self.tell(&heard, &followed, &mut cursor, &mut logs).await {
+                tracing::warn!(%error, "cannot read what is new; trying again");
+                sleep(LOOK_AGAIN).await;
+            }
+            sleep(GATHER).await;
+        }
+    }
+
+    /// Whether there is really nobody left; a client that comes now finds the reader away and sends a new one.
+    async fn leave(&self) -> bool {
+        let mut reader = self.reader.lock().await;
+        let is_alone = self.news.receiver_count() == 0;
+        if is_alone {
+            *reader = Reader::Away;
+        }
+        is_alone
+    }
+
+    async fn tell(
+        &self,
+        heard: &Heard,
+        followed: &BTreeSet<RunId>,
+        cursor: &mut Cursor,
+        logs: &mut Logs,
+    ) -> Result<(), ApiError> {
+        let sizes = match heard.logs {
+            HeardLogs::Some(ref sizes) => sizes.clone(),
+            HeardLogs::Unclear => self.measure(followed, logs).await,
+        };
+        let grown = logs.grown(&sizes, followed);
+        if !grown.is_empty() {
+            let _ = self.news.send(Arc::new(News::Logs(grown)));
+        }
+        if heard.events {
+            self.tell_events(followed, cursor).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_events(
+        &self,
+        followed: &BTreeSet<RunId>,
+        cursor: &mut Cursor,
+    ) -> store::Result<()> {
+        loop {
+            let found = events::after(&self.ctx.db, *cursor, PORTION).await?;
+            if found.cursor == *cursor {
+                return Ok(());
+            }
+            let messages = messages(&self.ctx.db, &found.items, followed).await?;
+            let news = News::Events { after: *cursor, until: found.cursor, messages };
+            // An error means that nobody listens.
+            let _ = self.news.send(Arc::new(news));
+            *cursor = found.cursor;
+        }
+    }
+
+    /// The sizes of the followed logs that still grow.
+    async fn measure(&self, followed: &BTreeSet<RunId>, logs: &Logs) -> BTreeMap<RunId, LogChange> {
+        let growing = followed.iter().filter(|run| !logs.is_complete(**run));
+        let directories: Vec<_> =
+            growing.map(|run| (*run, run_directory(&self.data, *run))).collect();
+        let measured = tokio::task::spawn_blocking(move || {
+            let size = |(run, directory): (RunId, PathBuf)| {
+                Some((run, LogReader::open(&directory).ok()?.size()))
+            };
+            directories
+                .into_iter()
+                .filter_map(size)
+                .map(|(run, size)| (run, change(run, size)))
+                .collect()
+        });
+        measured.await.unwrap_or_default()
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut seats = self.shared.seats();
+        seats.taken -= 1;
+        for run in &self.followed {
+            let count = seats.followed.get_mut(run).map_or(0, |count| {
+                *count -= 1;
+                *count
+            });
+            if count == 0 {
+                seats.followed.remove(run);
+            }
+        }
+    }
+}
+
+/// A log that is measured has not ended: the end comes as a hint, or with the end of the run.
+fn change(run: RunId, size: LogSize) -> LogChange {
+    LogChange { run_id: run.0, lines: size.lines, bytes: size.bytes, complete: false }
+}
+
+/// What hints said.
+struct Heard {
+    events: bool,
+    logs: HeardLogs,
+}
+
+enum HeardLogs {
+    /// The newest size of each.
+    Some(BTreeMap<RunId, LogChange>),
+    /// Hints were missed, or it is time to look.
+    Unclear,
+}
+
+impl Heard {
+    fn first(hint: Result<Hint, RecvError>) -> Self {
+        match hint {
+            Ok(hint) => Self { events: false, logs: HeardLogs::Some(BTreeMap::new()) }.and(hint),
+            Err(RecvError::Lagged(_) | RecvError::Closed) => Self::everything(),
+        }
+    }
+
+    fn everything() -> Self {
+        Self { events: true, logs: HeardLogs::Unclear }
+    }
+
+    fn and_more(mut self, hints: &mut Receiver<Hint>) -> Self {
+        loop {
+            self = match hints.try_recv() {
+                Ok(hint) => self.and(hint),
+                Err(TryRecvError::Lagged(_)) => Self::everything(),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return self,
+            }
+        }
+    }
+
+    fn and(mut self, hint: Hint) -> Self {
+        match hint {
+            Hint::Events => self.events = true,
+            Hint::Log { run, size, complete } => {
+                if let HeardLogs::Some(sizes) = &mut self.logs {
+                    sizes.insert(run, LogChange { complete, ..change(run, size) });
+                }
+            }
+            _ => {}
+        }
+        self
+    }
+}
+
+/// What was told of the followed logs.
+#[derive(Default)]
+struct Logs {
+    told: BTreeMap<RunId, LogChange>,
+}
+
+impl Logs {
+    fn is_complete(&self, run: RunId) -> bool {
+        self.told.get(&run).is_some_and(|told| told.complete)
+    }
+
+    /// Messages about the followed ones that are not as they were told last.
+    fn grown(
+        &mut self,
+        sizes: &BTreeMap<RunId, LogChange>,
+        followed: &BTreeSet<RunId>,
+    ) -> Vec<Message> {
+        self.told.retain(|run, _| followed.contains(run));
+        let mut grown = Vec::new();
+        for (run, size) in sizes.iter().filter(|(run, _)| followed.contains(run)) {
+            if self.told.insert(*run, *size) != Some(*size) {
+                grown.push(Message::log(size));
+            }
+        }
+        grown
+    }
+}

@@ -1,0 +1,210 @@
+//! Makes what a client reads of what changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::api::runs::show_runs;
+use crate::domain::{Environment, EnvironmentId, Event, Run, RunId, State};
+use crate::store::events::Cursor;
+use crate::store::{self, Read, environments, runs, tests};
+use crate::wire::{self, LogChange, TestChange};
+
+/// Up to this many environments are read one by one, more all at once.
+const FEW: usize = 8;
+/// Rows read at a time.
+const PORTION: usize = 200;
+/// When an environment changes hands, that many runs in its queue move up before everybody's eyes.
+const SHOWN_IN_QUEUE: usize = 200;
+/// Bytes of a message, of a traceback and of captured sections that go over the stream.
+const SHORT: usize = 4 * 1024;
+const LONG: usize = 16 * 1024;
+
+/// One event for clients, without its id.
+#[derive(Debug, Clone)]
+pub struct Message {
+    pub about: About,
+    /// Its `event:` and `data:` lines.
+    text: String,
+}
+
+/// Who is interested in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    Run(RunId),
+    /// A test case or the log of a run.
+    PartOfRun(RunId),
+    Environment,
+}
+
+impl Message {
+    pub fn run(run: &wire::Run) -> Self {
+        Self { about: About::Run(RunId(run.id)), text: lines("run", run) }
+    }
+
+    pub fn test(run: RunId, test: wire::TestCase) -> Self {
+        let change = cut(TestChange { run_id: run.0, cut: false, test });
+        Self { about: About::PartOfRun(run), text: lines("test", &change) }
+    }
+
+    pub fn log(change: &LogChange) -> Self {
+        Self { about: About::PartOfRun(RunId(change.run_id)), text: lines("log", change) }
+    }
+
+    pub fn environment(environment: Environment) -> Self {
+        let text = lines("environment", &wire::Environment::from(environment));
+        Self { about: About::Environment, text }
+    }
+
+    /// Appends the event to what is sent, with the cursor that a client has after it.
+    pub fn write(&self, portion: &mut String, cursor: Cursor) {
+        let _ = write!(portion, "{}id: {cursor}\n\n", self.text);
+    }
+}
+
+/// The `event:` and `data:` lines of an event. JSON has no line breaks in it.
+pub fn lines(event: &str, data: &impl Serialize) -> String {
+    // Every shape of the service has a JSON form.
+    format!("event: {event}\ndata: {}\n", serde_json::to_string(data).unwrap_or_default())
+}
+
+/// Cuts long texts, so that the stream carries small events only.
+fn cut(mut change: TestChange) -> TestChange {
+    let test = &mut change.test;
+    let texts = [(&mut test.message, SHORT), (&mut test.traceback, LONG)];
+    for (text, limit) in texts {
+        if let Some(text) = text.as_mut().filter(|text| text.len() > limit) {
+            text.truncate(text.floor_char_boundary(limit));
+            change.cut = true;
+        }
+    }
+    if test.sections.iter().map(|section| section.text.len()).sum::<usize>() > LONG {
+        test.sections.clear();
+        change.cut = true;
+    }
+    change
+}
+
+/// What clients are told of `events`: the present state of everything they name, each thing once. Test cases and the
+/// end of logs only of the runs in `followed`.
+pub async fn messages(
+    db: &impl Read,
+    events: &[Event],
+    followed: &BTreeSet<RunId>,
+) -> store::Result<Vec<Message>> {
+    let changed = Changed::of(events, followed);
+    let mut messages = test_messages(db, &changed.tests).await?;
+    let environments = read_environments(db, &changed.environments).await?;
+    let queued = environments.iter().flat_map(|one| one.queue.iter().take(SHOWN_IN_QUEUE));
+    let wanted: Vec<_> =
+        changed.runs.iter().chain(queued).copied().collect::<BTreeSet<_>>().into_iter().collect();
+    for ids in wanted.chunks(PORTION) {
+        let mut found = runs::find_many(db, ids).await?;
+        found.sort_unstable_by_key(|run| run.id);
+        // The end of the log before the end of the run: whoever leaves at the latter has seen the former.
+        let ended = found.iter().filter(|run| followed.contains(&run.id)).filter_map(end_of_log);
+        messages.extend(ended.map(|change| Message::log(&change)));
+        messages.extend(show_runs(db, found).await?.iter().map(Message::run));
+    }
+    messages.extend(environments.into_iter().map(Message::environment));
+    Ok(messages)
+}
+
+/// What events name, each thing once.
+#[derive(Debug, Default)]
+struct Changed {
+    runs: BTreeSet<RunId>,
+    environments: BTreeSet<EnvironmentId>,
+    tests: BTreeMap<RunId, BTreeSet<i64>>,
+}
+
+impl Changed {
+    fn of(events: &[Event], followed: &BTreeSet<RunId>) -> Self {
+        let mut changed = Self::default();
+        for event in events {
+            match *event {
+                Event::Run(id) => _ = changed.runs.insert(id),
+                Event::Environment(id) => _ = changed.environments.insert(id),
+                Event::Test(run, number) if followed.contains(&run) => {
+                    changed.tests.entry(run).or_default().insert(number);
+                }
+                Event::Test(..) => {}
+            }
+        }
+        changed
+    }
+}
+
+async fn test_messages(
+    db: &impl Read,
+    changed: &BTreeMap<RunId, BTreeSet<i64>>,
+) -> store::Result<Vec<Message>> {
+    let mut messages = Vec::new();
+    for (run, numbers) in changed {
+        let numbers: Vec<_> = numbers.iter().copied().collect();
+        for numbers in numbers.chunks(PORTION) {
+            let found = tests::find_many(db, *run, numbers).await?;
+            messages.extend(found.into_iter().map(|test| Message::test(*run, test.into())));
+        }
+    }
+    Ok(messages)
+}
+
+async fn read_environments(
+    db: &impl Read,
+    wanted: &BTreeSet<EnvironmentId>,
+) -> store::Result<Vec<Environment>> {
+    if wanted.len() > FEW {
+        let mut all = environments::list(db).await?;
+        all.retain(|environment| wanted.contains(&environment.id));
+        return Ok(all);
+    }
+    let mut found = Vec::with_capacity(wanted.len());
+    for id in wanted {
+        found.extend(environments::find(db, *id).await?);
+    }
+    Ok(found)
+}
+
+fn end_of_log(run: &Run) -> Option<LogChange> {
+    (run.state() == State::Finished).then_some(LogChange {
+        run_id: run.id.0,
+        lines: run.log.lines,
+        bytes: run.log.bytes,
+        complete: true,
+    })
+}
+
+#[cfg(test)]
+mod tests_of_cutting {
+    use super::*;
+
+    fn change(traceback: &str, section: &str) -> TestChange {
+        let test = wire::TestCase {
+            number: 0,
+            nodeid: "a.py::t".into(),
+            outcome: wire::TestOutcome::Failed,
+            duration_ms: None,
+            phases: Vec::new(),
+            message: None,
+            traceback: Some(traceback.into()),
+            sections: vec![wire::test_case::Section { name: "out".into(), text: section.into() }],
+            log: None,
+            memory: None,
+        };
+        TestChange { run_id: 1, cut: false, test }
+    }
+
+    #[test]
+    fn short_texts_go_over_the_stream_as_they_are() {
+        assert_eq!(cut(change("E", "out")), change("E", "out"));
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters_and_it_is_said() {
+        let cut = cut(change(&"ü".repeat(LONG), &"x".repeat(LONG + 1)));
+        assert!(cut.cut && cut.test.sections.is_empty());
+        assert_eq!(cut.test.traceback.map(|text| text.len()), Some(LONG));
+    }
+}

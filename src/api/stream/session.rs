@@ -1,0 +1,200 @@
+//! The sequence of events that one client sees.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::feed::{News, Seat};
+use super::message::{lines, messages};
+use super::present::{Present, log_change};
+use super::topics::Topics;
+use crate::api::AppState;
+use crate::api::problem::ApiError;
+use crate::store::events::{self, Cursor};
+use crate::wire::Reset;
+
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Events read at a time.
+const PORTION: u32 = 500;
+/// In milliseconds: when a browser comes back after it was cut off.
+const RETRY: &str = "retry: 1000\n\n";
+
+/// One client.
+pub struct Session {
+    state: AppState,
+    topics: Topics,
+    seat: Seat,
+    /// What the client has seen, once it has seen the present state.
+    cursor: Cursor,
+    step: Step,
+}
+
+/// Where a session is.
+enum Step {
+    /// Nothing was sent yet.
+    Opening { reset: Option<&'static str>, then: Box<Step> },
+    /// The present state is being told.
+    Present(Present),
+    /// Events after the cursor are read from the store.
+    CatchingUp,
+    /// Events come from the feed.
+    Live,
+}
+
+impl Session {
+    /// Starts with the present state, or after `cursor`.
+    ///
+    /// # Errors
+    /// When the store does not answer, or there are too many streams.
+    pub async fn open(
+        state: AppState,
+        topics: Topics,
+        cursor: Option<Cursor>,
+    ) -> Result<Self, ApiError> {
+        // Seated before reading, or what happens in between is missed.
+        let seat = state.feed.join(&topics, state.settings.limits.streams).await?;
+        let latest = events::latest(&state.ctx.db).await?;
+        let (reset, cursor, then) = match cursor.filter(|cursor| *cursor != Cursor::default()) {
+            None => (None, latest, Step::Present(Present::of(&topics))),
+            Some(cursor) => match lost(&state, cursor, latest).await? {
+                None => (None, cursor, Step::CatchingUp),
+                reset => (reset, latest, Step::Present(Present::of(&topics))),
+            },
+        };
+        let step = Step::Opening { reset, then: Box::new(then) };
+        Ok(Self { state, topics, seat, cursor, step })
+    }
+
+    /// What to send next; `None` ends the stream, and the client may come back with its cursor.
+    pub async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            match self.advance().await {
+                Ok(Next::Nothing) => {}
+                Ok(Next::Text(text)) => return Some(text.into()),
+                Ok(Next::End) => return None,
+                Err(error) => {
+                    tracing::warn!(%error, "a stream ends early");
+                    return None;
+                }
+            }
+        }
+    }
+
+    async fn advance(&mut self) -> Result<Next, ApiError> {
+        match &mut self.step {
+            Step::Opening { reset, then } => {
+                let text = opening(*reset);
+                self.step = std::mem::replace(&mut **then, Step::Live);
+                Ok(Next::Text(text))
+            }
+            Step::Present(present) => match present.next(&self.state).await? {
+                Some(portion) => Ok(Next::Text(portion)),
+                None => {
+                    self.step = Step::CatchingUp;
+                    Ok(Next::Text(format!("id: {}\n\n", self.cursor)))
+                }
+            },
+            Step::CatchingUp => self.catch_up().await,
+            Step::Live => self.live().await,
+        }
+    }
+
+    async fn catch_up(&mut self) -> Result<Next, ApiError> {
+        let db = &self.state.ctx.db;
+        let found = events::after(db, self.cursor, PORTION).await?;
+        if found.items.is_empty() && found.cursor == self.cursor {
+            self.step = Step::Live;
+            return Ok(Next::Nothing);
+        }
+        let messages = messages(db, &found.items, &self.topics.runs).await?;
+        Ok(self.tell(&messages, found.cursor))
+    }
+
+    async fn live(&mut self) -> Result<Next, ApiError> {
+        let news = tokio::select! {
+            news = self.seat.news.recv() => news,
+            () = tokio::time::sleep(KEEP_ALIVE) => {
+                // Also lets the client know how far it is when nothing concerned it.
+                return Ok(Next::Text(format!(": still here\nid: {}\n\n", self.cursor)));
+            }
+            () = self.state.closed() => return Ok(Next::End),
+        };
+        match news.as_deref() {
+            Ok(News::Logs(messages)) => {
+                let messages = messages.clone();
+                Ok(self.tell(&messages, self.cursor))
+            }
+            Ok(News::Events { after, until, .. })
+                if *after > self.cursor || *until <= self.cursor =>
+            {
+                // Either something before it was missed, or it was all seen already.
+                if *after > self.cursor {
+                    self.step = Step::CatchingUp;
+                }
+                Ok(Next::Nothing)
+            }
+            Ok(News::Events { until, messages, .. }) => {
+                let (messages, until) = (messages.clone(), *until);
+                Ok(self.tell(&messages, until))
+            }
+            Err(RecvError::Lagged(_)) => self.after_lag().await,
+            Err(RecvError::Closed) => Ok(Next::End),
+        }
+    }
+
+    /// Too slow: what was missed is read from the store, and the logs are measured.
+    async fn after_lag(&mut self) -> Result<Next, ApiError> {
+        self.step = Step::CatchingUp;
+        let mut logs = Vec::new();
+        for run in &self.topics.runs {
+            logs.extend(
+                log_change(&self.state, *run).await?.as_ref().map(super::message::Message::log),
+            );
+        }
+        Ok(self.tell(&logs, self.cursor))
+    }
+
+    /// Only the last event carries the new cursor: whoever is cut off before it has not seen everything.
+    fn tell(&mut self, messages: &[super::message::Message], until: Cursor) -> Next {
+        let before = std::mem::replace(&mut self.cursor, until);
+        let wanted: Vec<_> = messages.iter().filter(|one| self.topics.want(one.about)).collect();
+        let Some((last, others)) = wanted.split_last() else { return Next::Nothing };
+        let mut text = String::new();
+        for message in others {
+            message.write(&mut text, before);
+        }
+        last.write(&mut text, until);
+        Next::Text(text)
+    }
+}
+
+enum Next {
+    Text(String),
+    Nothing,
+    End,
+}
+
+fn opening(reset: Option<&str>) -> String {
+    let mut text = RETRY.to_owned();
+    if let Some(reason) = reset {
+        text.push_str(&lines("reset", &Reset { reason: reason.to_owned() }));
+        text.push_str(&format!("id: {}\n\n", Cursor::default()));
+    }
+    text
+}
+
+/// Why the stream cannot go on after `cursor`, when it cannot.
+async fn lost(
+    state: &AppState,
+    cursor: Cursor,
+    latest: Cursor,
+) -> Result<Option<&'static str>, ApiError> {
+    if cursor > latest {
+        return Ok(Some("the cursor is not of this history"));
+    }
+    let oldest = events::oldest(&state.ctx.db).await?;
+    Ok(oldest
+        .is_some_and(|oldest| cursor < oldest)
+        .then_some("what came after the cursor is not kept any more"))
+}
