@@ -6,6 +6,7 @@
 pub mod actions;
 pub mod api;
 pub mod catalog;
+pub mod cli;
 pub mod clock;
 pub mod domain;
 pub mod live;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `proctor` program.
+
+fn main() -> std::process::ExitCode {
+    proctor::cli::main()
+}
