@@ -30,6 +30,7 @@ class EventWriter:
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._sequence = 0
+        self._held: list[str] = []
         self._write = os.write
         self._now = time.time
         self._getpid = os.getpid
@@ -37,16 +38,28 @@ class EventWriter:
 
     def send(self, kind: str, body: str) -> None:
         """Send one event. `body` is JSON for the rest of the object: `"key":value,…`, never empty."""
-        if self._getpid() != self._pid:
-            return
+        self.add(kind, body)
+        self.flush()
+
+    def add(self, kind: str, body: str) -> None:
+        """Send an event with the next `flush`, which follows before any code of the tests runs."""
         self._sequence += 1
         at = int(self._now() * 1000)
-        line = f'{{"kind":"{kind}","seq":{self._sequence},"at":{at},{body}}}\n'.encode("utf-8", "replace")
+        self._held.append(f'{{"kind":"{kind}","seq":{self._sequence},"at":{at},{body}}}\n')
+
+    def flush(self) -> None:
+        """Write what is held, in one piece where possible."""
+        if not self._held:
+            return
+        lines = "".join(self._held).encode("utf-8", "replace")
+        self._held.clear()
+        if self._getpid() != self._pid:
+            return
         try:
-            if len(line) <= ATOMIC:
-                self._write(self._fd, line)
+            if len(lines) <= ATOMIC:
+                self._write(self._fd, lines)
             else:
-                self._write_long(line)
+                self._write_long(lines)
         except OSError:
             # A test closed it, or nobody reads any more. The worker sees that the end is missing.
             self._pid = -1
@@ -63,11 +76,11 @@ class EventWriter:
             size += length
         self.send(kind, f'"total":{total},"{key}":[{",".join(chunk)}],"more":false')
 
-    def _write_long(self, line: bytes) -> None:
-        """Write all of a line; an interrupt has to wait, or half a line would stay in the pipe."""
+    def _write_long(self, lines: bytes) -> None:
+        """Write all; an interrupt has to wait, or half a line would stay in the pipe."""
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
         try:
-            rest = memoryview(line)
+            rest = memoryview(lines)
             while rest:
                 rest = rest[self._write(self._fd, rest) :]
         finally:

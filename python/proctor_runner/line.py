@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -26,12 +28,17 @@ class TestLine:
         """Take over how the reporter begins the line of a test."""
         self._reporter = reporter
         reporter.write_ensure_prefix = self._write  # type: ignore[method-assign]
+        reporter.flush = _leave_to_phases  # type: ignore[method-assign]
+        # Both are computed for every test otherwise, and more than once.
+        reporter._locationline = lru_cache(maxsize=1)(reporter._locationline)  # type: ignore[method-assign]
+        reporter._tw.fullwidth = reporter._tw.fullwidth
 
     def interrupt(self) -> None:
         """End the open line, because a test is about to print."""
         self.is_open = False
         if self._reporter is not None:
             self._end_line(self._reporter)
+            self._reporter._tw.flush()
 
     def end_outcome(self) -> None:
         """End the line when the outcome was written, so that prints of the teardown start a new one."""
@@ -45,7 +52,6 @@ class TestLine:
             self.is_open = False
             self._end_printed(self._reporter)
             self._reporter.ensure_newline()
-            self._reporter.flush()
 
     def _write(self, prefix: str, extra: str = "", **markup: bool) -> None:
         reporter = self._reporter
@@ -67,5 +73,8 @@ class TestLine:
 
     def _end_line(self, reporter: TerminalReporter) -> None:
         reporter.line("")
-        reporter.flush()
         reporter.currentfspath = None
+
+
+def _leave_to_phases() -> None:
+    """Instead of the reporter's own flush: the plugin flushes once before each phase."""

@@ -1,4 +1,4 @@
-"""Output at once instead of when a test has ended.
+"""Output at once, instead of after the test has ended.
 
 pytest keeps what a test prints in a temporary file. Here its global capture is replaced by one that lets everything
 through to the pipe of the run and leaves the rest alone: reading stdin, capsys, capfd and capsys.disabled() work as
@@ -10,12 +10,20 @@ from __future__ import annotations
 import io
 import os
 import sys
+from functools import partial
 
 from _pytest.capture import CaptureManager, EncodedFile, FDCapture, MultiCapture, SysCapture
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from _pytest.nodes import Item
+
     from .line import TestLine
+
+    BeginPhase = Callable[[str, Item], None]
 
 # What `config.option.capture` says while tests run: neither "no", which would change pytest's own report, nor one of
 # those for which the subtests plugins start a capture of their own, that would hold the output back.
@@ -25,21 +33,33 @@ LIVE = "live"
 class LiveOutput:
     """Lets the output of one run through; made once for each session."""
 
-    def __init__(self, fd: int, line: TestLine) -> None:
+    def __init__(self, fd: int, line: TestLine, begin_phase: BeginPhase) -> None:
         self._fd = fd
         self._line = line
+        self._begin_phase = begin_phase
 
     def attach(self, manager: CaptureManager) -> None:
-        """Make the capture manager of this session, and no other one, start live."""
+        """Make the capture manager of this session, and no other one, work live and tell of each phase."""
         method = manager._method
-        if method not in ("fd", "sys"):
-            return  # The tests' own configuration asked for no capture, or for a tee.
+        if method in ("fd", "sys"):
 
-        def start_global_capturing() -> None:
-            manager._global_capturing = self._capture(method)
-            manager._global_capturing.start_capturing()
+            def start_global_capturing() -> None:
+                manager._global_capturing = self._capture(method)
+                manager._global_capturing.start_capturing()
 
-        manager.start_global_capturing = start_global_capturing  # type: ignore[method-assign]
+            manager.start_global_capturing = start_global_capturing  # type: ignore[method-assign]
+            manager.item_capture = partial(  # type: ignore[method-assign, assignment]
+                _LivePhase, manager, self._begin_phase
+            )
+        else:
+            # The tests' own configuration asks for no capture, or for a tee.
+            usual = manager.item_capture
+
+            def item_capture(when: str, item: Item) -> AbstractContextManager[None]:
+                self._begin_phase(when, item)
+                return usual(when, item)
+
+            manager.item_capture = item_capture  # type: ignore[method-assign, assignment]
 
     def _capture(self, method: str) -> MultiCapture[str]:
         guard = self._fd if method == "fd" else None
@@ -48,6 +68,27 @@ class LiveOutput:
             out=LiveCapture("stdout", _Target(1, guard), self._line),  # type: ignore[arg-type]
             err=LiveCapture("stderr", _Target(2, guard), self._line),  # type: ignore[arg-type]
         )
+
+
+class _LivePhase:
+    """What pytest does around a phase, without the sections for what it captured, since that is nothing."""
+
+    __slots__ = ("_begin_phase", "_item", "_manager", "_when")
+
+    def __init__(self, manager: CaptureManager, begin_phase: BeginPhase, when: str, item: Item) -> None:
+        self._manager = manager
+        self._begin_phase = begin_phase
+        self._when = when
+        self._item = item
+
+    def __enter__(self) -> None:
+        self._begin_phase(self._when, self._item)
+        self._manager.resume_global_capture()
+        self._manager.activate_fixture()
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._manager.deactivate_fixture()
+        self._manager.suspend_global_capture()
 
 
 class _Target:
@@ -79,7 +120,6 @@ class LiveCapture:
         self._stream = self._new_stream()
 
     def start(self) -> None:
-        self._target.restore()
         if self._stream.closed:
             self._stream = self._new_stream()
         setattr(sys, self._name, self._stream)

@@ -5,32 +5,38 @@ from __future__ import annotations
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
 
 class MarkWriter:
-    """Writes marks as application program commands of a terminal, which the worker cuts out of the log."""
+    """Writes marks as application program commands of a terminal, which the worker cuts out of the log.
 
-    def __init__(self, fd: int, nonce: str) -> None:
-        self._fd = fd
+    They go through the stream of pytest's own report, so that a mark and the lines around it are one write.
+    """
+
+    def __init__(self, nonce: str) -> None:
         self._start = f"\x1b_proctor;{nonce};"
-        self._streams = (sys.stdout, sys.stderr)
-        self._write = os.write
+        self._stream: TextIO = sys.stdout
+        self._errors: TextIO = sys.stderr
         self._getpid = os.getpid
         self._pid = os.getpid()
 
-    def write(self, what: str, index: int) -> None:
+    def add(self, what: str, index: int) -> None:
         """Mark that `what` (begin, setup, call, teardown, end) of a test starts here."""
-        if self._getpid() != self._pid:
-            return
-        self._flush()
-        try:
-            self._write(self._fd, f"{self._start}{what};{index}\x1b\\".encode())
-        except OSError:
-            self._pid = -1
+        if self._getpid() == self._pid:
+            self._stream.write(f"{self._start}{what};{index}\x1b\\")
 
-    def _flush(self) -> None:
-        """What was printed before the mark has to stand before it."""
-        for stream in (*self._streams, sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except Exception:  # noqa: BLE001 - a test may have closed it, or put anything in its place
-                continue
+    def flush(self) -> None:
+        """Let out what is held back, because code of the tests comes next or somebody waits for it."""
+        self._errors.flush()
+        self._stream.flush()
+
+    def hold(self) -> None:
+        """Hold back what pytest writes between two phases until `flush`: one write instead of one for each line."""
+        self._stream.reconfigure(line_buffering=False, write_through=False)  # type: ignore[attr-defined]
+
+    def release(self) -> None:
+        """Let every line out at once again."""
+        self._stream.reconfigure(line_buffering=True)  # type: ignore[attr-defined]

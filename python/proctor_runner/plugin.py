@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import platform
 
 import pytest
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     Around = Generator[None, object, object]
 
 PYTEST_MAJOR = int(pytest.__version__.split(".")[0])
+PHASES = ("setup", "call", "teardown")
+OUTCOMES = ("passed", "failed", "skipped")
+NO_DETAILS = '"message":null,"traceback":null,"sections":[],"wasxfail":null'
 
 first = pytest.hookimpl(tryfirst=True)
 last = pytest.hookimpl(trylast=True)
@@ -54,14 +58,15 @@ class SessionPlugin:
         self._marks = marks
         self._collect_only = collect_only
         self._line = TestLine()
-        self._live = LiveOutput(output_fd, self._line)
+        self._live = LiveOutput(output_fd, self._line, self._begin_phase)
         self._running: dict[str, TestRecord] = {}
         self._started = 0
+        self._is_last = False
         self._distributed = False
         self._collected = False
-        self._verbose: Verbosity | None = None
         self._reporter: TerminalReporter | None = None
         self._config: pytest.Config
+        self._rootdir = self._tests_root = ""
 
     # The session and what was collected
 
@@ -84,6 +89,8 @@ class SessionPlugin:
             f'"pytest":"{pytest.__version__}","python":"{platform.python_version()}",'
             f'"rootdir":{text_json(str(config.rootpath))}',
         )
+        self._rootdir = str(config.rootpath)
+        self._tests_root = str(config.invocation_params.dir)
         manager = config.pluginmanager
         # With pytest-xdist the tests run elsewhere: their output comes with the reports, and lines interleave.
         self._distributed = manager.get_plugin("dsession") is not None
@@ -95,20 +102,26 @@ class SessionPlugin:
         if self._reporter is not None:
             self._line.follow(self._reporter)
             if not hasattr(Config, "VERBOSITY_TEST_CASES"):
-                self._verbose = Verbosity(config)
+                manager.register(OwnLine(config))
+        if manager.get_plugin("capturemanager") is None:
+            manager.register(Phases(self._begin_phase))
 
     @last
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         items = session.items
         if self._collect_only:
-            self._send_collected("items", [_item_json(item) for item in items])
+            self._send_collected("items", [self._item_json(item) for item in items])
         else:
-            self._send_collected("nodeids", [text_json(item.nodeid) for item in items])
+            self._send_collected("nodeids", [text_json(self._shown(item.nodeid)) for item in items])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         if not self._collected:  # Each of the processes has collected the same.
-            self._send_collected("nodeids", [text_json(nodeid) for nodeid in ids])
+            self._send_collected("nodeids", [text_json(self._shown(nodeid)) for nodeid in ids])
+
+    def _item_json(self, item: pytest.Item) -> str:
+        line = item.location[1]
+        return f'{{"nodeid":{text_json(self._shown(item.nodeid))},"line":{"null" if line is None else line + 1}}}'
 
     def _send_collected(self, key: str, entries: list[str]) -> None:
         self._collected = True
@@ -121,7 +134,7 @@ class SessionPlugin:
         kind = "collect_error" if report.failed else "collect_skipped"
         self._events.send(
             kind,
-            f'"nodeid":{text_json(report.nodeid)},"message":{message_json(message_of(report))},'
+            f'"nodeid":{text_json(self._shown(report.nodeid))},"message":{message_json(message_of(report))},'
             f'"traceback":{text_json(traceback_of(report))}',
         )
 
@@ -131,59 +144,59 @@ class SessionPlugin:
             f'"message":{text_json(str(warning_message.message))},'
             f'"category":{text_json(warning_message.category.__name__)},'
             f'"filename":{text_json(warning_message.filename)},"line":{warning_message.lineno},'
-            f'"nodeid":{text_json(nodeid or None)}',
+            f'"nodeid":{text_json(self._shown(nodeid) if nodeid else None)}',
         )
 
     # One test
 
     @around
-    def pytest_runtest_logstart(self, nodeid: str) -> Around:
+    def pytest_runtestloop(self) -> Around:
+        self._marks.hold()
+        try:
+            return (yield)
+        finally:
+            self._marks.release()
+            self._flush()
+
+    @first
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
         record = self._start(nodeid)
         if self._distributed:
-            return (yield)
-        self._marks.write("begin", record.index)
-        if self._verbose is not None:
-            self._verbose.raise_for_line()
-        result = yield
-        if self._verbose is not None:
-            self._verbose.restore()
-        return result
+            self._events.flush()
+        else:
+            self._marks.add("begin", record.index)
 
-    @around
-    def pytest_runtest_setup(self, item: pytest.Item) -> Around:
-        self._mark("setup", item)
-        return (yield)
+    def _begin_phase(self, when: str, item: pytest.Item) -> None:
+        """Called before any code of the tests runs in this phase."""
+        record = self._running.get(item.nodeid)
+        if record is not None:
+            self._marks.add(when, record.index)
+        self._marks.flush()
+        if when != "call":  # That the setup passed is told by the mark; nothing else is held then.
+            self._events.flush()
+        if when == "teardown":
+            self._is_last = item.session.items[-1] is item
 
-    @around
-    def pytest_runtest_call(self, item: pytest.Item) -> Around:
-        self._mark("call", item)
-        return (yield)
-
-    @around
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Around:
-        self._mark("teardown", item)
-        return (yield)
-
-    @around
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Around:
-        if self._verbose is not None:
-            self._verbose.raise_for_line()
-        result = yield
-        if self._verbose is not None:
-            self._verbose.restore()
+    @last
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         record = self._running.get(report.nodeid) or self._start(report.nodeid)
-        outcome = outcome_of(report, self._category(report))
         message = message_of(report)
         if is_subtest(report):
-            self._send_subtest(record, report, message)
-        elif report.when in ("setup", "call", "teardown"):
-            self._send_phase(record, report, message)
-        record.add(outcome, getattr(report, "wasxfail", None) or message)
+            self._add_subtest(record, report, message)
+        elif report.when in PHASES:
+            self._add_phase(record, report, message)
+        outcome = outcome_of(report, self._category(report))
+        if outcome:
+            record.count(outcome, getattr(report, "wasxfail", None) or message)
         if not self._distributed:
             self._line.end_outcome()
-        elif report.when not in ("setup", "call", "teardown"):
-            self._finish(record)  # A process of pytest-xdist died in this test; nothing else follows.
-        return result
+        elif report.when not in PHASES:
+            self._finish(report.nodeid, record)  # A process of pytest-xdist died in this test; nothing else follows.
+        if report.outcome not in OUTCOMES:
+            record.repeats = True
+            self._flush()  # The plugin that repeats the test may wait before it does so.
+        elif self._distributed:
+            self._flush()
 
     @last
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
@@ -192,23 +205,35 @@ class SessionPlugin:
             return
         if not self._distributed:
             self._line.close()
-            self._marks.write("end", record.index)
-        self._finish(record)
+            self._marks.add("end", record.index)
+        self._finish(nodeid, record)
+        if self._is_last or self._distributed:
+            self._flush()
+        # Otherwise the next test begins at once, and its setup lets out the end of this one.
 
     def _start(self, nodeid: str) -> TestRecord:
         record = self._running.get(nodeid)
         if record is None:
-            record = self._running[nodeid] = TestRecord(self._started, nodeid)
+            record = self._running[nodeid] = TestRecord(self._started, text_json(self._shown(nodeid)))
             self._started += 1
         else:
             record.restart()  # A plugin repeats a test that failed.
-        self._events.send("test_started", f'"index":{record.index},"nodeid":{record.nodeid_json}')
+        self._events.add("test_started", f'"index":{record.index},"nodeid":{record.nodeid_json}')
         return record
 
-    def _mark(self, what: str, item: pytest.Item) -> None:
-        record = self._running.get(item.nodeid)
-        if record is not None:
-            self._marks.write(what, record.index)
+    def _flush(self) -> None:
+        self._marks.flush()
+        self._events.flush()
+
+    def _shown(self, nodeid: str) -> str:
+        """The id as pytest's own lines show it: relative to the tests root, so that it can be given as a target.
+
+        They differ where the ini file of a subdirectory makes that pytest's rootdir.
+        """
+        if self._rootdir == self._tests_root or not nodeid:
+            return nodeid
+        path, separator, names = nodeid.partition("::")
+        return os.path.relpath(os.path.join(self._rootdir, path), self._tests_root) + separator + names
 
     def _category(self, report: pytest.TestReport) -> str:
         """How pytest counts the report: read from its summary, because asking again may change the report."""
@@ -220,51 +245,78 @@ class SessionPlugin:
                 return category
         return ""
 
-    def _send_phase(self, record: TestRecord, report: pytest.TestReport, message: str | None) -> None:
+    def _add_phase(self, record: TestRecord, report: pytest.TestReport, message: str | None) -> None:
         duration = report.duration * 1000
         record.duration += duration
-        outcome = report.outcome if report.outcome in ("passed", "failed", "skipped") else "failed"
-        self._events.send(
+        outcome = report.outcome if report.outcome in OUTCOMES else "failed"
+        if message is None and not report.sections and not hasattr(report, "wasxfail"):
+            details = NO_DETAILS  # Nearly all phases.
+        else:
+            details = (
+                f'"message":{message_json(message)},"traceback":{text_json(traceback_of(report))},'
+                f'"sections":{record.take_sections(report)},'
+                f'"wasxfail":{text_json(getattr(report, "wasxfail", None))}'
+            )
+        self._events.add(
             "phase",
             f'"index":{record.index},"phase":"{report.when}","outcome":"{outcome}",'
-            f'"duration_ms":{duration:.3f},"message":{message_json(message)},'
-            f'"traceback":{text_json(traceback_of(report))},"sections":{record.take_sections(report)},'
-            f'"wasxfail":{text_json(getattr(report, "wasxfail", None))}',
+            f'"duration_ms":{duration:.3f},{details}',
         )
 
-    def _send_subtest(self, record: TestRecord, report: pytest.TestReport, message: str | None) -> None:
+    def _add_subtest(self, record: TestRecord, report: pytest.TestReport, message: str | None) -> None:
         description = report.head_line.removeprefix(report.location[2]) if report.head_line else ""
-        self._events.send(
+        self._events.add(
             "subtest",
             f'"index":{record.index},"description":{text_json(description.strip())},'
             f'"outcome":"{report.outcome}","duration_ms":{report.duration * 1000:.3f},'
             f'"message":{message_json(message)},"traceback":{text_json(traceback_of(report))}',
         )
 
-    def _finish(self, record: TestRecord) -> None:
-        del self._running[record.nodeid]
-        if record.outcome:
-            self._events.send(
-                "test_finished",
-                f'"index":{record.index},"nodeid":{record.nodeid_json},"outcome":"{record.outcome}",'
-                f'"duration_ms":{record.duration:.3f},"message":{message_json(record.message)}',
-            )
+    def _finish(self, nodeid: str, record: TestRecord) -> None:
+        if record.repeats:
+            return  # Stays, to start again with the same index.
+        del self._running[nodeid]
+        self._events.add(
+            "test_finished",
+            f'"index":{record.index},"nodeid":{record.nodeid_json},"outcome":"{record.outcome or "passed"}",'
+            f'"duration_ms":{record.duration:.3f},"message":{message_json(record.message)}',
+        )
 
 
-class Verbosity:
+class OwnLine:
     """Has pytest before 8.1 write a line per test, without the longer assertions that verbosity brings."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._option = config.option
         self._usual = config.option.verbose
 
-    def raise_for_line(self) -> None:
+    @around
+    def pytest_runtest_logstart(self) -> Around:
         self._option.verbose = max(self._usual, 1)
-
-    def restore(self) -> None:
+        result = yield
         self._option.verbose = self._usual
+        return result
+
+    pytest_runtest_logreport = pytest_runtest_logstart
 
 
-def _item_json(item: pytest.Item) -> str:
-    line = item.location[1]
-    return f'{{"nodeid":{text_json(item.nodeid)},"line":{"null" if line is None else line + 1}}}'
+class Phases:
+    """Tells of each phase where the capture plugin, which does it otherwise, is switched off."""
+
+    def __init__(self, begin_phase: Callable[[str, pytest.Item], None]) -> None:
+        self._begin_phase = begin_phase
+
+    @around
+    def pytest_runtest_setup(self, item: pytest.Item) -> Around:
+        self._begin_phase("setup", item)
+        return (yield)
+
+    @around
+    def pytest_runtest_call(self, item: pytest.Item) -> Around:
+        self._begin_phase("call", item)
+        return (yield)
+
+    @around
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Around:
+        self._begin_phase("teardown", item)
+        return (yield)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 
+from _pytest.reports import TestReport
+
 from .events import cut, encode_text, text_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Union
 
-    from _pytest.reports import CollectReport, TestReport
+    from _pytest.reports import CollectReport
 
     Report = Union[CollectReport, TestReport]
 
 # pytest colours the differences of an assertion itself when the log has colours.
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(: |$)")
 # One line for tables and summaries.
 MESSAGE_LIMIT = 4096
 # Log sections of one phase; more of them are a flood.
@@ -29,12 +32,11 @@ class TestRecord:
     """A test that was started and has not ended: what its end has to say."""
 
     __test__ = False
-    __slots__ = ("duration", "index", "message", "nodeid", "nodeid_json", "outcome", "sections")
+    __slots__ = ("duration", "index", "message", "nodeid_json", "outcome", "repeats", "sections")
 
-    def __init__(self, index: int, nodeid: str) -> None:
+    def __init__(self, index: int, nodeid_json: str) -> None:
         self.index = index
-        self.nodeid = nodeid
-        self.nodeid_json = text_json(nodeid)
+        self.nodeid_json = nodeid_json
         self.restart()
 
     def restart(self) -> None:
@@ -43,8 +45,9 @@ class TestRecord:
         self.duration = 0.0
         self.message: str | None = None
         self.sections = 0
+        self.repeats = False
 
-    def add(self, outcome: str, message: str | None) -> None:
+    def count(self, outcome: str, message: str | None) -> None:
         """Let the worst outcome stand, with its message."""
         if RANKS.get(outcome, 0) > RANKS.get(self.outcome, 0):
             self.outcome = outcome
@@ -62,16 +65,20 @@ class TestRecord:
 
 def is_subtest(report: TestReport) -> bool:
     """Whether it comes from the subtests of pytest 9 or of the pytest-subtests plugin."""
-    return type(report).__name__.lower() == "subtestreport"
+    kind = type(report)
+    return kind is not TestReport and kind.__name__.lower() == "subtestreport"
 
 
 def outcome_of(report: TestReport, category: str) -> str:
     """The outcome by which pytest's own summary counts the report; empty when it does not count."""
-    if category in RANKS or category in ("", "rerun"):
-        return category if category in RANKS else ""
+    if category in RANKS:
+        return category
+    if category == "rerun" or is_subtest(report) or (report.outcome == "passed" and report.when != "call"):
+        return ""
+    # A category of the tests' own making.
     if report.outcome == "failed" and report.when != "call":
-        return "error"  # A category of the tests' own making.
-    return report.outcome if report.outcome in RANKS else ""
+        return "error"
+    return report.outcome
 
 
 def message_of(report: Report) -> str | None:
@@ -112,8 +119,7 @@ def _plain(text: str) -> str:
 
 
 def _error_line(text: str) -> str:
-    """The first line that pytest marks as the error, or else all of the text."""
-    for line in text.splitlines():
-        if line.startswith("E  "):
-            return line[1:].strip()
-    return text
+    """What pytest marks as the error: the line that names the exception, or the first one, or else all of the text."""
+    marked = [line[1:].strip() for line in text.splitlines() if line.startswith("E  ")]
+    named = [line for line in marked if EXCEPTION.match(line)]
+    return (named or marked or [text])[0]

@@ -41,7 +41,7 @@ def run_session(request: Request, channels: Channels) -> int:
     from .plugin import SessionPlugin
 
     events = EventWriter(channels.events)
-    marks = MarkWriter(channels.output, request.nonce)
+    marks = MarkWriter(request.nonce)
     arguments = request.pytest_arguments()
     pose_as_pytest(arguments)
     plugin = SessionPlugin(events, marks, channels.output, collect_only=request.mode == "collect")

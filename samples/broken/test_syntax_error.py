@@ -1,0 +1,5 @@
+"""A file that Python cannot read."""
+
+
+def test_never_runs()
+    assert True
