@@ -1,0 +1,206 @@
+//! The first process of a run's tree: starts the runner, passes signals on, buries the dead, says how the runner ended.
+//! User code is never pid 1, because the kernel keeps signals from a pid 1 that has no handler for them.
+
+use std::ffi::CString;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::mount::{MsFlags, mount};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal as Sig, sigprocmask};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::time::TimeValLike;
+use nix::sys::wait::WaitPidFlag;
+use nix::unistd::{Gid, Pid, Uid, setsid};
+
+use super::message::{End, Launch, Signal};
+use super::spawn::{self, Isolation};
+use super::tree;
+
+/// The runner answers it with the stacks of all its threads: SIGRTMAX-2 of glibc.
+const DUMP_STACKS: i32 = 62;
+/// Status of a shell for a command that cannot be executed.
+const CANNOT_EXECUTE: i32 = 126;
+
+/// What an init is given.
+pub(super) struct Init {
+    pub isolation: Isolation,
+    pub launch: Launch,
+    /// Output, request and events of the runner.
+    pub streams: [OwnedFd; 3],
+    /// Bytes from the supervisor: one signal each. Its end means that the supervisor is gone.
+    pub control: OwnedFd,
+    /// Takes the one [`End`].
+    pub report: OwnedFd,
+    /// Of the supervisor, for the user namespace.
+    pub uid: Uid,
+    pub gid: Gid,
+}
+
+/// Runs in the copy of the supervisor until the runner has ended; answers the status to exit with.
+pub(super) fn run(init: Init) -> i32 {
+    match supervise(&init) {
+        Ok(end) => {
+            let mut report = fs::File::from(init.report);
+            let text = serde_json::to_vec(&end).unwrap_or_default();
+            i32::from(report.write_all(&text).is_err())
+        }
+        Err(error) => {
+            // The run's own log is the one place where somebody will look for it.
+            let mut output = fs::File::from(init.streams.into_iter().next().unwrap_or(init.report));
+            let _ = writeln!(output, "proctor: cannot set up the processes of this run: {error}");
+            CANNOT_EXECUTE
+        }
+    }
+}
+
+fn supervise(init: &Init) -> io::Result<End> {
+    let [output, request, events] = &init.streams;
+    let kept = [output, request, events, &init.control, &init.report].map(AsRawFd::as_raw_fd);
+    spawn::keep_only(&kept)?;
+    match init.isolation {
+        Isolation::Namespace => own_proc(),
+        Isolation::UserNamespace => {
+            map_user(init.uid, init.gid)?;
+            own_proc();
+        }
+        Isolation::Tree => spawn::become_subreaper()?,
+    }
+    let mut children = SigSet::empty();
+    children.add(Sig::SIGCHLD);
+    sigprocmask(SigmaskHow::SIG_SETMASK, Some(&children), None)?;
+    let deaths = SignalFd::with_flags(&children, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+    let runner = spawn::fork_runner(|| become_runner(init))?;
+    let status = follow(runner, init.control.as_fd(), &deaths)?;
+    if init.isolation == Isolation::Tree {
+        tree::kill_descendants(Pid::this());
+    }
+    Ok(usage(status))
+}
+
+/// A /proc that shows the processes of the namespace; without the right to mount one, tests see the machine's.
+fn own_proc() {
+    let nothing: Option<&str> = None;
+    let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+    if mount(nothing, "/", nothing, private, nothing).is_ok() {
+        let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+        let _ = mount(Some("proc"), "/proc", Some("proc"), flags, nothing);
+    }
+}
+
+/// The same user inside as outside.
+fn map_user(uid: Uid, gid: Gid) -> io::Result<()> {
+    fs::write("/proc/self/setgroups", "deny")?;
+    fs::write("/proc/self/uid_map", format!("{uid} {uid} 1"))?;
+    fs::write("/proc/self/gid_map", format!("{gid} {gid} 1"))
+}
+
+fn become_runner(init: &Init) -> std::convert::Infallible {
+    let [output, ..] = &init.streams;
+    let error = match set_up_runner(init) {
+        Ok((arguments, environment)) => io::Error::from(spawn::execute(&arguments, &environment)),
+        Err(error) => error,
+    };
+    let program = init.launch.arguments.first().map_or("", String::as_str);
+    let text = format!("proctor: cannot execute {program}: {error}\n");
+    // After the descriptors were arranged the output is 1, before it is where it was.
+    let _ = nix::unistd::write(std::io::stdout().as_fd(), text.as_bytes())
+        .or_else(|_| nix::unistd::write(output.as_fd(), text.as_bytes()));
+    spawn::exit_now(CANNOT_EXECUTE)
+}
+
+fn set_up_runner(init: &Init) -> io::Result<(Vec<CString>, Vec<CString>)> {
+    let texts = |list: &[String]| -> io::Result<Vec<CString>> {
+        list.iter().map(|text| CString::new(text.as_str()).map_err(io::Error::from)).collect()
+    };
+    let arguments = texts(&init.launch.arguments)?;
+    let environment = texts(&init.launch.environment)?;
+    setsid()?;
+    nix::unistd::chdir(init.launch.directory.as_str())?;
+    let nothing = fs::File::open("/dev/null")?;
+    let [output, request, events] = &init.streams;
+    let (output, request, events) = (output.as_fd(), request.as_fd(), events.as_fd());
+    spawn::arrange_descriptors(&[nothing.as_fd(), output, output, request, events])?;
+    spawn::reset_signals()?;
+    Ok((arguments, environment))
+}
+
+/// Waits for the runner's end, burying orphans and passing signals on; answers its raw wait status.
+fn follow(runner: Pid, control: BorrowedFd<'_>, deaths: &SignalFd) -> io::Result<i32> {
+    loop {
+        let mut ready = [
+            PollFd::new(control, PollFlags::POLLIN),
+            PollFd::new(deaths.as_fd(), PollFlags::POLLIN),
+        ];
+        match poll(&mut ready, PollTimeout::NONE) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let asked = ready[0].any().unwrap_or(false);
+        while deaths.read_signal()?.is_some() {}
+        if let Some(status) = bury(runner) {
+            return Ok(status);
+        }
+        if asked && !pass_on(runner, control)? {
+            // The supervisor is gone; the kernel is killing this process too.
+            return Ok(libc::SIGKILL);
+        }
+    }
+}
+
+fn bury(runner: Pid) -> Option<i32> {
+    while let Some((pid, status)) = tree::wait_any(WaitPidFlag::WNOHANG) {
+        if pid == runner {
+            return Some(status);
+        }
+    }
+    None
+}
+
+fn pass_on(runner: Pid, control: BorrowedFd<'_>) -> io::Result<bool> {
+    let mut byte = [0];
+    let mut source = fs::File::from(control.try_clone_to_owned()?);
+    if source.read(&mut byte)? == 0 {
+        return Ok(false);
+    }
+    let group = Pid::from_raw(-runner.as_raw());
+    match Signal::from_byte(byte[0]) {
+        Some(Signal::DumpStacks) => spawn::send_number(runner, DUMP_STACKS),
+        Some(Signal::Interrupt) => spawn::send_number(group, libc::SIGINT),
+        Some(Signal::Terminate) => spawn::send_number(group, libc::SIGTERM),
+        None => {}
+    }
+    Ok(true)
+}
+
+impl Signal {
+    pub(super) fn to_byte(self) -> u8 {
+        match self {
+            Self::DumpStacks => b'd',
+            Self::Interrupt => b'i',
+            Self::Terminate => b't',
+        }
+    }
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        [Self::DumpStacks, Self::Interrupt, Self::Terminate]
+            .into_iter()
+            .find(|signal| signal.to_byte() == byte)
+    }
+}
+
+/// Of everything below this process that was waited for.
+fn usage(status: i32) -> End {
+    let (cpu_ms, memory_peak_bytes) = match getrusage(UsageWho::RUSAGE_CHILDREN) {
+        Ok(usage) => (
+            usage.user_time().num_milliseconds() + usage.system_time().num_milliseconds(),
+            // In KiB on Linux, see getrusage(2).
+            usage.max_rss() * 1024,
+        ),
+        Err(_) => (0, 0),
+    };
+    End { status: Some(status), cpu_ms, memory_peak_bytes }
+}

@@ -1,0 +1,129 @@
+//! What the worker and its supervisor say to each other: one JSON document per packet, with descriptors where needed.
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+use nix::cmsg_space;
+use nix::errno::Errno;
+use nix::sys::socket::{
+    ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg,
+};
+use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+
+/// Descriptors that come with [`Command::Start`]: the launch document, the output, the request, the events.
+pub(super) const START_DESCRIPTORS: usize = 4;
+/// Longer than any packet; what may be long travels in a descriptor.
+const LONGEST: usize = 4096;
+
+/// What the worker wants.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Command {
+    Start { job: u64 },
+    Signal { job: u64, signal: Signal },
+    /// Ends the job's whole tree.
+    Kill { job: u64 },
+    /// End everything when this time (milliseconds of the lease clock) comes and no later one was said.
+    Deadline { at: i64 },
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Report {
+    Started { job: u64, isolation: String },
+    Failed { job: u64, error: String },
+    /// The job's whole tree is gone.
+    Ended { job: u64, end: End },
+}
+
+/// How a tree ended.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct End {
+    /// Raw wait status of the first process; absent when its init was killed.
+    pub status: Option<i32>,
+    pub cpu_ms: i64,
+    /// Largest resident set of one process.
+    pub memory_peak_bytes: i64,
+}
+
+/// A signal to the first process of a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// Writes the stacks of all threads into the output.
+    DumpStacks,
+    /// As Ctrl-C in a terminal: to its whole process group.
+    Interrupt,
+    Terminate,
+}
+
+/// What to execute.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Launch {
+    pub arguments: Vec<String>,
+    pub environment: Vec<String>,
+    pub directory: String,
+}
+
+pub(super) fn send<T: Serialize>(
+    socket: BorrowedFd<'_>,
+    message: &T,
+    descriptors: &[BorrowedFd<'_>],
+) -> io::Result<()> {
+    let text = serde_json::to_vec(message)?;
+    let raw: Vec<_> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
+    let control = [ControlMessage::ScmRights(&raw)];
+    let control = if raw.is_empty() { &control[..0] } else { &control[..] };
+    loop {
+        let parts = [IoSlice::new(&text)];
+        match sendmsg::<UnixAddr>(
+            socket.as_raw_fd(),
+            &parts,
+            control,
+            MsgFlags::MSG_NOSIGNAL,
+            None,
+        ) {
+            Ok(_) => return Ok(()),
+            Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The next message, or `None` when the other side is gone.
+pub(super) fn receive<T: DeserializeOwned>(
+    socket: BorrowedFd<'_>,
+) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
+    let mut buffer = [0; LONGEST];
+    let mut space = cmsg_space!([std::os::fd::RawFd; START_DESCRIPTORS]);
+    let mut parts = [IoSliceMut::new(&mut buffer)];
+    let flags = MsgFlags::MSG_CMSG_CLOEXEC;
+    let message =
+        loop {
+            match recvmsg::<UnixAddr>(socket.as_raw_fd(), &mut parts, Some(&mut space), flags) {
+                Ok(message) => break message,
+                Err(Errno::EINTR) => {}
+                Err(Errno::ECONNRESET) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            }
+        };
+    let length = message.bytes;
+    let mut descriptors = Vec::new();
+    for part in message.cmsgs()? {
+        if let ControlMessageOwned::ScmRights(raw) = part {
+            descriptors.extend(raw.into_iter().map(adopt));
+        }
+    }
+    if length == 0 {
+        return Ok(None);
+    }
+    Ok(Some((serde_json::from_slice(&buffer[..length])?, descriptors)))
+}
+
+#[expect(unsafe_code, reason = "descriptors arrive as numbers and nobody else knows them yet")]
+fn adopt(raw: std::os::fd::RawFd) -> OwnedFd {
+    // SAFETY: the kernel has just made this descriptor for us in recvmsg, so we are its only owner.
+    unsafe { OwnedFd::from_raw_fd(raw) }
+}

@@ -1,0 +1,21 @@
+//! A process beside the worker that owns the process trees of its runs.
+//!
+//! The worker asks it to start trees and to signal them. It ends every tree, and waits until all are gone, when the
+//! worker dies or stops renewing its leases in time: so an environment is never given away while something of the last
+//! run still runs in it. It has one thread and reads no database, so nothing can keep it from doing that.
+//!
+//! Below it, each run has a tiny init: pid 1 of a pid namespace where the kernel grants one (its end takes everything
+//! in it along, however often it forked or called setsid), else a subreaper that kills its descendants by name. The
+//! kernel kills an init whose supervisor dies.
+
+mod client;
+mod init;
+mod message;
+mod process;
+mod spawn;
+mod tree;
+
+pub use client::{Job, Started, Streams, Supervisor};
+pub use message::{End, Launch, Signal};
+pub use process::main;
+pub use tree::wait_until_gone;
