@@ -35,8 +35,14 @@ pub enum Stopped {
     TimedOut {
         limit_s: u32,
     },
-    /// The worker's own process tree was disturbed from outside.
+    /// The supervisor of its processes was killed, and they with it.
     SupervisorGone,
+    /// The worker could not renew its lease in time, so its supervisor ended everything.
+    LeaseLost,
+    /// Proctor itself could not go on with it.
+    Broken {
+        reason: String,
+    },
 }
 
 /// Outcome and the reason shown.
@@ -54,6 +60,10 @@ pub fn judge(evidence: &Evidence) -> Verdict {
             Outcome::Error,
             "the supervisor of its processes was killed, and they with it".to_owned(),
         ),
+        Some(Stopped::LeaseLost) => {
+            with(Outcome::Lost, "its worker was out of touch for too long and ended it".to_owned())
+        }
+        Some(Stopped::Broken { reason }) => with(Outcome::Error, reason.clone()),
         None => by_exit(evidence),
     }
 }

@@ -12,7 +12,7 @@ use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use tokio::sync::{mpsc, oneshot};
 
 use super::message::{self, Command, End, Launch, Report, Signal};
-use super::spawn;
+use super::{spawn, tree};
 
 /// Starts process trees through a supervisor, which it starts again should it be killed.
 #[derive(Debug, Clone)]
@@ -165,6 +165,7 @@ impl Shared {
         std::thread::Builder::new().name("supervisor".into()).spawn(move || {
             shared.listen(&ours);
             let _ = child.wait();
+            shared.forget_jobs();
         })?;
         Ok(connection)
     }
@@ -180,9 +181,14 @@ impl Shared {
                 }
             }
         }
-        // Its inits die with it. Dropping the senders tells every job.
+    }
+
+    /// The supervisor was killed: the kernel takes its inits along, and then their jobs are told.
+    fn forget_jobs(&self) {
         let mut state = self.lock();
         state.connection = None;
+        tree::wait_until_gone(&self.directory.join("inits"));
+        // Dropping the senders tells every job.
         state.waiting.clear();
     }
 }

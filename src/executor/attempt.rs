@@ -1,0 +1,379 @@
+//! One attempt of a run, from its directories to its last record.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::net::unix::pipe::Receiver;
+use tokio::sync::{oneshot, watch};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::pipes::{self, Running};
+use super::protocol::{EventReader, Mode, PROTOCOL, Request};
+use super::record::{Recorder, Stale};
+use super::session::Session;
+use super::stopping::Stopping;
+use super::supervisor::{End, Job};
+use super::workspace::Workspace;
+use super::{Shared, address_file, launch};
+use crate::actions::{Claimed, Lease};
+use crate::domain::run::{StartMode, Usage};
+use crate::domain::verdict::{Exit, Stopped, judge};
+use crate::live::Hint;
+use crate::logs::{LogWriter, Nonce};
+use crate::store::runs::StartedAs;
+
+/// Taken from a pipe at a time.
+const BLOCK: usize = 64 * 1024;
+/// Between two hints that the log has grown.
+const LOG_HINTS: Duration = Duration::from_millis(4);
+/// For what is still in the pipes when every process is gone.
+const DRAIN: Duration = Duration::from_millis(500);
+
+/// Executes the run, whatever happens: its last record says how it ended.
+pub(super) async fn execute(
+    shared: &Shared,
+    claimed: Claimed,
+    stop: watch::Receiver<Option<Stopped>>,
+) {
+    let lease = claimed.lease;
+    let recorder = Recorder::new(shared.context.clone(), lease);
+    let result = match Attempt::begin(shared, &claimed, stop).await {
+        Ok(attempt) => attempt.run(recorder).await,
+        Err(error) => could_not_start(recorder, &error).await,
+    };
+    if result.is_err() {
+        tracing::warn!(run = %lease.run, epoch = %lease.epoch, "its lease is lost; nothing more is recorded");
+    }
+}
+
+async fn could_not_start(recorder: Recorder, error: &io::Error) -> Result<(), Stale> {
+    let reason = format!("it could not be started: {error}");
+    let mut session = Session::default();
+    let stopped = Some(Stopped::Broken { reason });
+    let verdict = judge(&session.evidence(None, stopped));
+    recorder.finish(&mut session, &verdict, None).await
+}
+
+struct Attempt<'a> {
+    shared: &'a Shared,
+    lease: Lease,
+    workspace: Workspace,
+    log: LogWriter,
+    events: EventReader,
+    session: Session,
+    job: Job,
+    pipes: Pipes,
+    ended: oneshot::Receiver<End>,
+    isolation: Option<oneshot::Receiver<io::Result<String>>>,
+    command: Vec<String>,
+    stop: watch::Receiver<Option<Stopped>>,
+    stopping: Option<Stopping>,
+    limit_s: u32,
+    time_is_up: Instant,
+    log_hint: LogHint,
+}
+
+/// Reading ends; `None` at their end.
+struct Pipes {
+    output: Option<Receiver>,
+    events: Option<Receiver>,
+}
+
+impl<'a> Attempt<'a> {
+    async fn begin(
+        shared: &'a Shared,
+        claimed: &Claimed,
+        stop: watch::Receiver<Option<Stopped>>,
+    ) -> io::Result<Self> {
+        let settings = &shared.settings;
+        let run = &claimed.run;
+        let workspace = Workspace::create(&settings.data, run.id, run.attempt)?;
+        let nonce = Nonce::random()?;
+        let log = LogWriter::create(&workspace.home, &nonce, settings.log_limits())
+            .map_err(io::Error::other)?;
+        let server = tokio::fs::read_to_string(address_file(&settings.data)).await.ok();
+        let server = server.as_deref().map(str::trim);
+        let launch = launch::launch(&settings.interpreter, claimed, &workspace, server);
+        let options = &claimed.details.options;
+        let request = Request {
+            protocol: PROTOCOL,
+            mode: Mode::Run,
+            nonce: nonce.as_str(),
+            targets: &run.targets,
+            keyword: options.keyword.as_deref(),
+            markers: options.markers.as_deref(),
+            max_failures: options.max_failures,
+        };
+        let Running { started, output, events } =
+            pipes::start(&shared.supervisor, &launch, &request)?;
+        let default_limit = u32::try_from(settings.timeout.as_secs()).unwrap_or(u32::MAX);
+        let limit_s = options.timeout_s.unwrap_or(default_limit);
+        Ok(Self {
+            shared,
+            lease: claimed.lease,
+            workspace,
+            log,
+            events: EventReader::default(),
+            session: Session::default(),
+            job: started.job,
+            pipes: Pipes { output: Some(output), events: Some(events) },
+            ended: started.ended,
+            isolation: Some(started.isolation),
+            command: launch::command_shown(&run.targets, options),
+            stop,
+            stopping: None,
+            limit_s,
+            time_is_up: Instant::now() + Duration::from_secs(limit_s.into()),
+            log_hint: LogHint::default(),
+        })
+    }
+
+    async fn run(mut self, mut recorder: Recorder) -> Result<(), Stale> {
+        let end = match self.follow(&mut recorder).await {
+            Ok(end) => end,
+            Err(stale) => {
+                self.job.kill();
+                // Its tree is gone before the slot is free, whoever has the environment now.
+                let _ = (&mut self.ended).await;
+                self.clear();
+                return Err(stale);
+            }
+        };
+        self.drain().await;
+        self.conclude(end, recorder).await
+    }
+
+    /// Until every process of the run is gone. `None`: its supervisor was killed.
+    async fn follow(&mut self, recorder: &mut Recorder) -> Result<Option<End>, Stale> {
+        let mut output = vec![0; BLOCK];
+        let mut events = vec![0; BLOCK];
+        loop {
+            let timer = self.next_timer(recorder);
+            tokio::select! {
+                read = next(&mut self.pipes.output, &mut output) => self.printed(&output[..read]),
+                read = next(&mut self.pipes.events, &mut events) => {
+                    self.events.push(&events[..read]).into_iter()
+                        .for_each(|event| self.session.event(event));
+                }
+                started = started(&mut self.isolation) => self.started(started),
+                end = &mut self.ended => return Ok(end.ok()),
+                Ok(()) = self.stop.changed() => self.stop_if_wanted(),
+                recorded = recorder.ended(&mut self.session) => recorded?,
+                () = sleep_until(timer) => self.timer(recorder),
+            }
+        }
+    }
+
+    /// The earliest of what is to happen by itself.
+    fn next_timer(&mut self, recorder: &mut Recorder) -> Instant {
+        let stop = match &self.stopping {
+            Some(stopping) => stopping.next_at(),
+            // A wish that came before the run did.
+            None if self.stop.borrow().is_some() => Some(Instant::now()),
+            None => Some(self.time_is_up),
+        };
+        [stop, recorder.due(&self.session), self.log_hint.due()]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or_else(|| Instant::now() + Duration::from_secs(3600))
+    }
+
+    fn timer(&mut self, recorder: &mut Recorder) {
+        let now = Instant::now();
+        if recorder.due(&self.session).is_some_and(|due| due <= now) {
+            recorder.begin(&mut self.session);
+        }
+        if self.log_hint.due().is_some_and(|due| due <= now) {
+            self.log_hint.send(self.shared, self.lease, &self.session);
+        }
+        self.stop_if_wanted();
+        let grace = self.shared.settings.grace;
+        match &mut self.stopping {
+            Some(stopping) => {
+                if stopping.next_at().is_some_and(|at| at <= now) {
+                    stopping.insist(&self.job, grace);
+                }
+            }
+            None if self.time_is_up <= now => {
+                let why = Stopped::TimedOut { limit_s: self.limit_s };
+                let during = self.session.unfinished();
+                self.stopping = Some(Stopping::begin(why, during, &self.job, grace));
+            }
+            None => {}
+        }
+    }
+
+    fn stop_if_wanted(&mut self) {
+        let wanted = self.stop.borrow_and_update().clone();
+        if let (Some(why), None) = (wanted, &self.stopping) {
+            let during = self.session.unfinished();
+            self.stopping = Some(match why {
+                Stopped::LeaseLost => Stopping::at_once(why, during, &self.job),
+                _ => Stopping::begin(why, during, &self.job, self.shared.settings.grace),
+            });
+        }
+    }
+
+    fn started(&mut self, started: Option<io::Result<String>>) {
+        match started {
+            Some(Ok(isolation)) => self.session.started_as(StartedAs {
+                mode: StartMode {
+                    mode: "cold".into(),
+                    reason: Some("this version has no warm interpreters".into()),
+                },
+                command: self.command.clone(),
+                isolation,
+            }),
+            Some(Err(error)) => self.give_up(format!("it could not be started: {error}")),
+            None => {}
+        }
+    }
+
+    fn printed(&mut self, bytes: &[u8]) {
+        let now = self.shared.context.clock.now();
+        match self.log.append(bytes, now) {
+            Ok(appended) => {
+                appended.marks.into_iter().for_each(|mark| self.session.mark(mark));
+                self.session.log_size(appended.size);
+                self.log_hint.grown(self.shared, self.lease, &self.session);
+            }
+            Err(error) => self.give_up(format!("its log cannot be kept: {error}")),
+        }
+    }
+
+    fn give_up(&mut self, reason: String) {
+        if self.stopping.is_none() {
+            let during = self.session.unfinished();
+            let why = Stopped::Broken { reason };
+            self.stopping = Some(Stopping::at_once(why, during, &self.job));
+        }
+    }
+
+    /// Nobody is left to write; what was written is still in the pipes.
+    async fn drain(&mut self) {
+        let mut buffer = vec![0; BLOCK];
+        let _ = timeout(DRAIN, async {
+            while self.pipes.events.is_some() {
+                let read = next(&mut self.pipes.events, &mut buffer).await;
+                self.events.push(&buffer[..read]).into_iter().for_each(|event| {
+                    self.session.event(event);
+                });
+            }
+            while self.pipes.output.is_some() {
+                let read = next(&mut self.pipes.output, &mut buffer).await;
+                self.printed(&buffer[..read]);
+            }
+        })
+        .await;
+        if let Some(Ok(started)) = self.isolation.take().map(|mut started| started.try_recv()) {
+            self.started(Some(started));
+        }
+    }
+
+    async fn conclude(mut self, end: Option<End>, recorder: Recorder) -> Result<(), Stale> {
+        let now = self.shared.context.clock.now();
+        if let Ok(appended) = self.log.finish(now) {
+            appended.marks.into_iter().for_each(|mark| self.session.mark(mark));
+            self.session.log_size(appended.size);
+        }
+        if self.session.evidence(None, None).announced.is_none() {
+            let words = last_line(&self.workspace);
+            self.session.last_words(words);
+        }
+        let exit = end.and_then(|end| end.status).map(exit);
+        let mut evidence = self.session.evidence(exit, None);
+        match self.stopping.take() {
+            Some(stopping) => {
+                evidence.unfinished = stopping.during.or(evidence.unfinished);
+                evidence.stopped = Some(stopping.why);
+            }
+            None if end.is_none() => evidence.stopped = Some(Stopped::SupervisorGone),
+            None => {}
+        }
+        let usage = end.map(|end| Usage {
+            cpu_ms: end.cpu_ms,
+            memory_peak_bytes: end.memory_peak_bytes,
+        });
+        let result = recorder.finish(&mut self.session, &judge(&evidence), usage).await;
+        self.clear();
+        result
+    }
+
+    fn clear(&self) {
+        if let Err(error) = self.workspace.clear() {
+            tracing::warn!(%error, run = %self.lease.run, "cannot clear its scratch directory");
+        }
+    }
+}
+
+/// Tells readers that the log has grown: at once, and then not more often than they can look.
+#[derive(Debug, Default)]
+struct LogHint {
+    last: Option<Instant>,
+    due: Option<Instant>,
+}
+
+impl LogHint {
+    fn due(&self) -> Option<Instant> {
+        self.due
+    }
+
+    fn grown(&mut self, shared: &Shared, lease: Lease, session: &Session) {
+        match self.last {
+            Some(last) if last.elapsed() < LOG_HINTS => {
+                self.due.get_or_insert(last + LOG_HINTS);
+            }
+            _ => self.send(shared, lease, session),
+        }
+    }
+
+    fn send(&mut self, shared: &Shared, lease: Lease, session: &Session) {
+        *self = Self { last: Some(Instant::now()), due: None };
+        let size = session.size_of_log();
+        shared.context.live.send(Hint::Log { run: lease.run, size, complete: false });
+    }
+}
+
+/// What comes next from a pipe, 0 bytes at its end; nothing ever from one that has ended.
+async fn next(pipe: &mut Option<Receiver>, buffer: &mut [u8]) -> usize {
+    let Some(open) = pipe else { return std::future::pending().await };
+    match open.read(buffer).await {
+        Ok(read) if read > 0 => read,
+        _ => {
+            *pipe = None;
+            0
+        }
+    }
+}
+
+/// How it was started; `None` when its supervisor is gone.
+async fn started(
+    isolation: &mut Option<oneshot::Receiver<io::Result<String>>>,
+) -> Option<io::Result<String>> {
+    let Some(receiver) = isolation else { return std::future::pending().await };
+    let started = receiver.await.ok();
+    *isolation = None;
+    started
+}
+
+fn exit(status: i32) -> Exit {
+    let status = ExitStatus::from_raw(status);
+    match (status.code(), status.signal()) {
+        (Some(code), _) => Exit::Status(code),
+        (None, Some(signal)) => Exit::Signal(signal),
+        (None, None) => Exit::Status(-1),
+    }
+}
+
+/// The last line that was printed, which often says why.
+fn last_line(workspace: &Workspace) -> Option<String> {
+    let mut reader = crate::logs::LogReader::open(&workspace.home).ok()?;
+    let from = reader.size().lines.saturating_sub(4).max(1);
+    let lines = reader.lines(from, 5).ok()?;
+    let text = lines.into_iter().rev().map(|line| line.text).find(|text| !text.trim().is_empty())?;
+    Some(text.chars().take(500).collect())
+}

@@ -1,0 +1,104 @@
+//! The test cases of a file, by the same runner that would run them.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::time::timeout;
+
+use super::pipes::{self, Running};
+use super::protocol::{Case, Event, EventReader, Mode, PROTOCOL, Request};
+use super::workspace::Workspace;
+use super::{Shared, launch};
+use crate::logs::Nonce;
+
+/// Collecting executes the file: one that hangs is ended.
+const LIMIT: Duration = Duration::from_secs(60);
+/// Of what was printed, for the error.
+const PRINTED: usize = 64 * 1024;
+
+/// What pytest found.
+#[derive(Debug, Default)]
+pub struct Collected {
+    pub cases: Vec<Case>,
+    /// Why the file cannot be collected.
+    pub error: Option<String>,
+}
+
+pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected> {
+    let interpreter = &shared.settings.interpreter;
+    let scratch = Workspace::scratch_for_collection(&shared.settings.data)?;
+    let nonce = Nonce::random()?;
+    let targets = [path.to_owned()];
+    let request = Request {
+        protocol: PROTOCOL,
+        mode: Mode::Collect,
+        nonce: nonce.as_str(),
+        targets: &targets,
+        keyword: None,
+        markers: None,
+        max_failures: None,
+    };
+    let launch = launch::collection(interpreter, scratch.path());
+    let running = pipes::start(&shared.supervisor, &launch, &request)?;
+    let job = running.started.job.clone();
+    match timeout(LIMIT, read(running)).await {
+        Ok(collected) => Ok(collected),
+        Err(_) => {
+            job.kill();
+            let error = format!("collecting took longer than {} s and was ended", LIMIT.as_secs());
+            Ok(Collected { cases: Vec::new(), error: Some(error) })
+        }
+    }
+}
+
+async fn read(running: Running) -> Collected {
+    let Running { started, mut output, mut events } = running;
+    let printing = async {
+        let mut printed = Vec::new();
+        let mut buffer = vec![0; 16 * 1024];
+        while let Ok(read @ 1..) = output.read(&mut buffer).await {
+            let room = PRINTED.saturating_sub(printed.len());
+            printed.extend_from_slice(&buffer[..read.min(room)]);
+        }
+        printed
+    };
+    let telling = async {
+        let mut reader = EventReader::default();
+        let mut buffer = vec![0; 64 * 1024];
+        let mut told = Told::default();
+        while let Ok(read @ 1..) = events.read(&mut buffer).await {
+            reader.push(&buffer[..read]).into_iter().for_each(|event| told.add(event));
+        }
+        told
+    };
+    let (printed, told) = tokio::join!(printing, telling);
+    let ended = started.ended.await;
+    let error = told.error.or_else(|| {
+        (!told.finished).then(|| {
+            let printed = String::from_utf8_lossy(&printed);
+            format!("the process ended before pytest had collected ({ended:?})\n{printed}")
+        })
+    });
+    Collected { cases: told.cases, error }
+}
+
+#[derive(Default)]
+struct Told {
+    cases: Vec<Case>,
+    error: Option<String>,
+    finished: bool,
+}
+
+impl Told {
+    fn add(&mut self, event: Event) {
+        match event {
+            Event::Collected { items, .. } => self.cases.extend(items),
+            Event::CollectError { message, traceback, .. } => {
+                self.error = self.error.take().or(traceback).or(message);
+            }
+            Event::SessionFinished { .. } => self.finished = true,
+            _ => {}
+        }
+    }
+}

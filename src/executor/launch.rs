@@ -1,0 +1,119 @@
+//! What is executed for a run: interpreter, environment variables, request.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::supervisor::Launch;
+use super::workspace::Workspace;
+use crate::actions::Claimed;
+use crate::domain::Options;
+
+/// What is taken over from the worker's own environment; everything else stays away from tests, tokens first of all.
+const INHERITED: [&str; 21] = [
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "TERM",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "all_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "XDG_RUNTIME_DIR",
+];
+
+/// The interpreter and where it works.
+#[derive(Debug, Clone)]
+pub struct Interpreter {
+    pub python: PathBuf,
+    /// The script of the cold start.
+    pub cold_start: PathBuf,
+    /// The tests root.
+    pub tests: PathBuf,
+}
+
+/// The process of a run.
+pub fn launch(
+    interpreter: &Interpreter,
+    claimed: &Claimed,
+    workspace: &Workspace,
+    server: Option<&str>,
+) -> Launch {
+    let mut variables = base(interpreter);
+    variables.insert("TMPDIR".into(), text(&workspace.scratch));
+    for (name, variable) in &claimed.environment.variables {
+        variables.insert(name.clone(), variable.value.clone());
+    }
+    variables.extend(claimed.details.variables.clone());
+    variables.extend(claimed.details.parameters.clone());
+    let run = &claimed.run;
+    for (name, value) in [
+        ("PROCTOR_RUN_ID", run.id.to_string()),
+        ("PROCTOR_ENVIRONMENT_ID", run.environment.to_string()),
+        ("PROCTOR_ENVIRONMENT_NAME", run.environment_name.clone()),
+        ("PROCTOR_REQUESTER", run.requester.clone()),
+        ("PROCTOR_EPOCH", claimed.lease.epoch.to_string()),
+        ("PROCTOR_ARTIFACTS", text(&workspace.artifacts)),
+    ] {
+        variables.insert(name.into(), value);
+    }
+    if let Some(server) = server {
+        variables.entry("PROCTOR_SERVER".into()).or_insert_with(|| server.to_owned());
+    }
+    process(interpreter, &variables)
+}
+
+/// The process that collects the test cases of a file.
+pub fn collection(interpreter: &Interpreter, scratch: &Path) -> Launch {
+    let mut variables = base(interpreter);
+    variables.insert("TMPDIR".into(), text(scratch));
+    process(interpreter, &variables)
+}
+
+/// What a person would type for the same run, in the tests root.
+pub fn command_shown(targets: &[String], options: &Options) -> Vec<String> {
+    let mut words: Vec<String> = ["python", "-m", "pytest"].map(str::to_owned).into();
+    words.extend(options.keyword.iter().map(|keyword| format!("-k={keyword}")));
+    words.extend(options.markers.iter().map(|markers| format!("-m={markers}")));
+    words.extend(options.max_failures.map(|count| format!("--maxfail={count}")));
+    words.extend(targets.iter().cloned());
+    words
+}
+
+fn process(interpreter: &Interpreter, variables: &BTreeMap<String, String>) -> Launch {
+    Launch {
+        arguments: vec![text(&interpreter.python), text(&interpreter.cold_start)],
+        environment: variables.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+        directory: text(&interpreter.tests),
+    }
+}
+
+fn base(interpreter: &Interpreter) -> BTreeMap<String, String> {
+    let mut variables: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| INHERITED.contains(&name.as_str()) || name.starts_with("LC_"))
+        .collect();
+    // As in an activated virtual environment: `python` and the console scripts of its packages are found first.
+    let path = std::env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".into());
+    let path = match interpreter.python.parent() {
+        Some(directory) => format!("{}:{path}", directory.display()),
+        None => path,
+    };
+    variables.insert("PATH".into(), path);
+    variables
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

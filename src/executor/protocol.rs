@@ -1,0 +1,149 @@
+//! What the runner says on its events pipe: one JSON object per line, version 1. Unknown kinds and keys are passed over.
+//!
+//! The lines come from the process of user code, which can write anything there: their length is bounded.
+
+use serde::{Deserialize, Serialize};
+
+/// Version of request and events.
+pub const PROTOCOL: u32 = 1;
+/// A longer line is no event of ours: the runner cuts each text at 256 KiB.
+const LONGEST_LINE: usize = 8 * 1024 * 1024;
+
+/// What the runner is to do.
+#[derive(Debug, Serialize)]
+pub struct Request<'a> {
+    pub protocol: u32,
+    pub mode: Mode,
+    pub nonce: &'a str,
+    pub targets: &'a [String],
+    pub keyword: Option<&'a str>,
+    pub markers: Option<&'a str>,
+    pub max_failures: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    Run,
+    Collect,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    SessionStarted {},
+    Collected {
+        total: i64,
+        /// In collect mode only.
+        #[serde(default)]
+        items: Vec<Case>,
+    },
+    CollectError {
+        nodeid: String,
+        message: Option<String>,
+        traceback: Option<String>,
+    },
+    TestStarted {
+        index: i64,
+        nodeid: String,
+    },
+    Phase {
+        index: i64,
+        phase: String,
+        outcome: String,
+        duration_ms: f64,
+        message: Option<String>,
+        traceback: Option<String>,
+        #[serde(default)]
+        sections: Vec<(String, String)>,
+    },
+    TestFinished {
+        index: i64,
+        outcome: String,
+        duration_ms: f64,
+        message: Option<String>,
+    },
+    SessionFinished {
+        exit_status: i32,
+    },
+    #[serde(other)]
+    Unknown,
+}
+
+/// A collected test case and the line, from 1, on which it begins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    pub nodeid: String,
+    pub line: Option<i64>,
+}
+
+/// Cuts a stream of bytes into events.
+#[derive(Debug, Default)]
+pub struct EventReader {
+    held: Vec<u8>,
+    /// Within a line that is too long, whose rest is passed over.
+    skipping: bool,
+}
+
+impl EventReader {
+    /// The events that are complete with these bytes.
+    pub fn push(&mut self, mut bytes: &[u8]) -> Vec<Event> {
+        let mut events = Vec::new();
+        while let Some(end) = memchr::memchr(b'\n', bytes) {
+            self.hold(&bytes[..end]);
+            bytes = &bytes[end + 1..];
+            if !std::mem::take(&mut self.skipping)
+                && let Ok(event) = serde_json::from_slice(&self.held)
+            {
+                events.push(event);
+            }
+            self.held.clear();
+        }
+        self.hold(bytes);
+        events
+    }
+
+    fn hold(&mut self, bytes: &[u8]) {
+        if self.held.len() + bytes.len() > LONGEST_LINE {
+            self.skipping = true;
+            self.held = Vec::new();
+        }
+        if !self.skipping {
+            self.held.extend_from_slice(bytes);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_found_whatever_the_portions() {
+        let text = b"{\"kind\":\"session_started\",\"seq\":1}\nnonsense\n{\"kind\":\"weather\"}\n\
+                     {\"kind\":\"session_finished\",\"exit_status\":5}\n";
+        for size in 1..text.len() {
+            let mut reader = EventReader::default();
+            let events: Vec<_> = text.chunks(size).flat_map(|part| reader.push(part)).collect();
+            let expected = vec![
+                Event::SessionStarted {},
+                Event::Unknown,
+                Event::SessionFinished { exit_status: 5 },
+            ];
+            assert_eq!(events, expected);
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_takes_no_memory_and_the_next_one_counts() {
+        let mut reader = EventReader::default();
+        let block = vec![b'x'; 1024 * 1024];
+        for _ in 0..10 {
+            assert!(reader.push(&block).is_empty());
+        }
+        assert!(reader.held.capacity() <= LONGEST_LINE);
+        let events = reader.push(b"\n{\"kind\":\"session_started\"}\n");
+        assert_eq!(events, vec![Event::SessionStarted {}]);
+    }
+}

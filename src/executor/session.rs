@@ -1,0 +1,292 @@
+//! What is known of a running session: put together from the runner's events and from the marks in its output.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use super::protocol::Event;
+use crate::actions::Batch;
+use crate::domain::verdict::{Evidence, Exit, Stopped};
+use crate::domain::{LogSize, PhaseReport, Progress, Section, TestOutcome, TestReport};
+use crate::logs::{Border, Mark};
+use crate::store::runs::StartedAs;
+
+/// State of one attempt; tests that are reported and recorded are forgotten, so its size does not grow with their number.
+#[derive(Debug, Default)]
+pub struct Session {
+    tests: BTreeMap<i64, Test>,
+    /// Tests whose present state is not recorded.
+    dirty: BTreeSet<i64>,
+    news: bool,
+    started_as: Option<StartedAs>,
+    progress: Progress,
+    log: LogSize,
+    announced: Option<i32>,
+    collect_errors: i64,
+    last_words: Option<String>,
+}
+
+#[derive(Debug)]
+struct Test {
+    report: TestReport,
+    reported: bool,
+    marked: bool,
+}
+
+/// What is being recorded, to be given back when that fails.
+#[derive(Debug)]
+pub struct Taken {
+    numbers: BTreeSet<i64>,
+    started_as: Option<StartedAs>,
+}
+
+impl Session {
+    pub fn started_as(&mut self, started: StartedAs) {
+        self.started_as = Some(started);
+        self.news = true;
+    }
+
+    pub fn log_size(&mut self, size: LogSize) {
+        self.log = size;
+    }
+
+    pub fn size_of_log(&self) -> LogSize {
+        self.log
+    }
+
+    pub fn event(&mut self, event: Event) {
+        match event {
+            Event::Collected { total, .. } => {
+                self.progress.collected = total;
+                self.news = true;
+            }
+            Event::CollectError { nodeid, message, .. } => {
+                self.collect_errors += 1;
+                let message = message.unwrap_or_default();
+                self.last_words.get_or_insert(format!("{nodeid}: {message}"));
+            }
+            Event::TestStarted { index, nodeid } => self.start(index, nodeid),
+            Event::Phase { index, phase, outcome, duration_ms, traceback, sections, .. } => {
+                self.change(index, |test| {
+                    let report = &mut test.report;
+                    report.phases.push(PhaseReport { name: phase, outcome, duration_ms });
+                    if report.traceback.is_none() {
+                        report.traceback = traceback;
+                    }
+                    let sections =
+                        sections.into_iter().map(|(name, text)| Section { name, text });
+                    report.sections.extend(sections);
+                });
+            }
+            Event::TestFinished { index, outcome, duration_ms, message } => {
+                self.end(index, &outcome, duration_ms, message);
+            }
+            Event::SessionFinished { exit_status } => self.announced = Some(exit_status),
+            Event::SessionStarted {} | Event::Unknown => {}
+        }
+    }
+
+    pub fn mark(&mut self, mark: Mark) {
+        let Ok(index) = i64::try_from(mark.index) else { return };
+        let line = i64::try_from(mark.line).unwrap_or(i64::MAX);
+        match mark.what {
+            Border::Begin => {
+                let test = self.tests.entry(index).or_insert_with(|| Test::new(index));
+                test.report.from_line = Some(line);
+            }
+            Border::End => self.change(index, |test| {
+                test.marked = true;
+                // The mark stands at the beginning of the line after the test's last.
+                let from = test.report.from_line.unwrap_or(line);
+                test.report.to_line = Some((line - 1).max(from));
+            }),
+            Border::Setup | Border::Call | Border::Teardown => {}
+        }
+    }
+
+    /// Whether there is anything that a record would tell.
+    pub fn has_news(&self) -> bool {
+        self.news
+    }
+
+    pub fn take(&mut self) -> (Batch, Taken) {
+        self.news = false;
+        let numbers = std::mem::take(&mut self.dirty);
+        let started_as = self.started_as.take();
+        let tests = numbers
+            .iter()
+            .filter_map(|number| self.tests.get(number))
+            .filter(|test| !test.report.nodeid.is_empty())
+            .map(|test| test.report.clone())
+            .collect();
+        self.tests.retain(|number, test| {
+            !(test.reported && test.marked && numbers.contains(number))
+        });
+        let progress = self.progress;
+        let batch =
+            Batch { started_as: started_as.clone(), tests, progress, log: self.log };
+        (batch, Taken { numbers, started_as })
+    }
+
+    /// Nothing was recorded: all of it is news again.
+    pub fn give_back(&mut self, batch: Batch, taken: Taken) {
+        for report in batch.tests {
+            self.tests.entry(report.number).or_insert_with(|| {
+                let marked = report.to_line.is_some();
+                Test { report, reported: true, marked }
+            });
+        }
+        self.dirty.extend(taken.numbers);
+        self.started_as = self.started_as.take().or(taken.started_as);
+        self.news = true;
+    }
+
+    /// The test that started last and has no report.
+    pub fn unfinished(&self) -> Option<String> {
+        let open = self.tests.values().filter(|test| !test.reported);
+        open.map(|test| &test.report.nodeid).rfind(|nodeid| !nodeid.is_empty()).cloned()
+    }
+
+    pub fn evidence(&self, exit: Option<Exit>, stopped: Option<Stopped>) -> Evidence {
+        Evidence {
+            exit,
+            announced: self.announced,
+            failed: self.progress.failed,
+            errors: self.progress.error,
+            collect_errors: self.collect_errors,
+            unfinished: self.unfinished(),
+            last_words: self.last_words.clone(),
+            stopped,
+        }
+    }
+
+    /// What was said outside of a test, if the runner reported nothing better.
+    pub fn last_words(&mut self, words: Option<String>) {
+        if self.last_words.is_none() {
+            self.last_words = words;
+        }
+    }
+
+    fn start(&mut self, index: i64, nodeid: String) {
+        self.change(index, |_| {});
+        let test = self.tests.entry(index).or_insert_with(|| Test::new(index));
+        test.report.nodeid = nodeid;
+        self.dirty.insert(index);
+        self.news = true;
+    }
+
+    fn end(&mut self, index: i64, outcome: &str, duration_ms: f64, message: Option<String>) {
+        let Ok(outcome) = TestOutcome::from_str(outcome) else { return };
+        if self.tests.get(&index).is_none_or(|test| test.reported) {
+            return;
+        }
+        self.change(index, |test| {
+            test.reported = true;
+            test.report.outcome = outcome;
+            test.report.duration_ms = Some(duration_ms);
+            test.report.message = message;
+        });
+        let count = match outcome {
+            TestOutcome::Passed => &mut self.progress.passed,
+            TestOutcome::Failed => &mut self.progress.failed,
+            TestOutcome::Error => &mut self.progress.error,
+            TestOutcome::Skipped => &mut self.progress.skipped,
+            TestOutcome::Xfailed => &mut self.progress.xfailed,
+            TestOutcome::Xpassed => &mut self.progress.xpassed,
+            TestOutcome::Running | TestOutcome::Lost => return,
+        };
+        *count += 1;
+    }
+
+    fn change(&mut self, index: i64, change: impl FnOnce(&mut Test)) {
+        if let Some(test) = self.tests.get_mut(&index) {
+            change(test);
+            self.dirty.insert(index);
+            self.news = true;
+        }
+    }
+}
+
+impl Test {
+    fn new(number: i64) -> Self {
+        Self {
+            report: TestReport {
+                number,
+                nodeid: String::new(),
+                outcome: TestOutcome::Running,
+                duration_ms: None,
+                message: None,
+                traceback: None,
+                phases: Vec::new(),
+                sections: Vec::new(),
+                from_line: None,
+                to_line: None,
+            },
+            reported: false,
+            marked: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn started(index: i64) -> Event {
+        Event::TestStarted { index, nodeid: format!("a.py::t{index}") }
+    }
+
+    fn finished(index: i64, outcome: &str) -> Event {
+        let outcome = outcome.to_owned();
+        Event::TestFinished { index, outcome, duration_ms: 1.0, message: None }
+    }
+
+    fn mark(what: Border, index: u64, line: u64) -> Mark {
+        Mark { what, index, line, offset: 0 }
+    }
+
+    #[test]
+    fn events_and_marks_meet_in_one_report_in_any_order() {
+        let mut session = Session::default();
+        session.mark(mark(Border::Begin, 0, 3));
+        session.event(started(0));
+        session.event(finished(0, "passed"));
+        session.mark(mark(Border::End, 0, 6));
+        let (batch, _) = session.take();
+        assert_eq!(batch.tests.len(), 1);
+        assert_eq!(batch.tests[0].outcome, TestOutcome::Passed);
+        assert_eq!((batch.tests[0].from_line, batch.tests[0].to_line), (Some(3), Some(5)));
+        assert_eq!(batch.progress.passed, 1);
+        assert!(session.tests.is_empty(), "what is recorded needs no memory");
+    }
+
+    #[test]
+    fn what_could_not_be_recorded_is_recorded_later() {
+        let mut session = Session::default();
+        session.event(started(0));
+        session.event(finished(0, "failed"));
+        session.mark(mark(Border::End, 0, 2));
+        let (batch, taken) = session.take();
+        session.give_back(batch.clone(), taken);
+        assert!(session.has_news());
+        assert_eq!(session.take().0.tests, batch.tests);
+    }
+
+    #[test]
+    fn a_test_that_is_reported_twice_counts_once() {
+        let mut session = Session::default();
+        session.event(started(0));
+        session.event(finished(0, "failed"));
+        session.event(finished(0, "passed"));
+        let (batch, _) = session.take();
+        assert_eq!((batch.progress.failed, batch.progress.passed), (1, 0));
+    }
+
+    #[test]
+    fn the_test_without_report_is_named() {
+        let mut session = Session::default();
+        session.event(started(0));
+        session.event(finished(0, "passed"));
+        session.event(started(1));
+        assert_eq!(session.unfinished().as_deref(), Some("a.py::t1"));
+    }
+}

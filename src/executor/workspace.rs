@@ -1,0 +1,121 @@
+//! The directories of a run: what is kept of it, and what is gone with it.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::RunId;
+
+static COLLECTIONS: AtomicU64 = AtomicU64::new(0);
+
+/// Directories of one attempt.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Kept: the log lies here.
+    pub home: PathBuf,
+    /// Kept: what the tests leave for people.
+    pub artifacts: PathBuf,
+    /// Gone with the run.
+    pub scratch: PathBuf,
+}
+
+/// Where a run's log and artifacts are.
+pub fn run_directory(data: &Path, run: RunId) -> PathBuf {
+    data.join("runs").join(run.to_string())
+}
+
+impl Workspace {
+    /// Makes the directories. Of an earlier attempt of the run, log and artifacts are put aside under its number.
+    pub fn create(data: &Path, run: RunId, attempt: i64) -> io::Result<Self> {
+        let home = run_directory(data, run);
+        if attempt > 1 && home.join("log").exists() {
+            put_aside(&home, attempt - 1)?;
+        }
+        let artifacts = home.join("artifacts");
+        make_private(&artifacts)?;
+        let scratch = scratch_root(data).join(format!("run-{run}"));
+        remove(&scratch)?;
+        make_private(&scratch)?;
+        Ok(Self { home, artifacts, scratch })
+    }
+
+    /// For a collection, which is no run.
+    pub fn scratch_for_collection(data: &Path) -> io::Result<Scratch> {
+        let number = COLLECTIONS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("collection-{}-{number}", std::process::id());
+        let scratch = scratch_root(data).join(name);
+        make_private(&scratch)?;
+        Ok(Scratch(scratch))
+    }
+
+    /// Takes away what nobody needs after the run.
+    pub fn clear(&self) -> io::Result<()> {
+        remove(&self.scratch)
+    }
+}
+
+/// A directory that is gone when this is dropped.
+#[derive(Debug)]
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is left is cleared away when the next worker starts.
+        let _ = remove(&self.0);
+    }
+}
+
+/// Takes away what runs of killed workers left, all but those of `running`.
+pub fn clear_leftovers(data: &Path, running: &[RunId]) -> io::Result<()> {
+    let Ok(entries) = fs::read_dir(scratch_root(data)) else { return Ok(()) };
+    let kept: Vec<String> = running.iter().map(|run| format!("run-{run}")).collect();
+    for entry in entries.flatten() {
+        if !kept.iter().any(|name| entry.file_name().to_str() == Some(name)) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// In the system's folder for temporary files, because the path of a socket, which tests like to make there, has at most
+/// 108 bytes. The data directory's name is in it, so several Proctors do not meet.
+fn scratch_root(data: &Path) -> PathBuf {
+    let whole = fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
+    let hash = Sha256::digest(whole.as_os_str().as_encoded_bytes());
+    let name: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    std::env::temp_dir().join(format!("proctor-{name}"))
+}
+
+fn put_aside(home: &Path, attempt: i64) -> io::Result<()> {
+    let aside = home.join(format!("attempt-{attempt}"));
+    fs::create_dir_all(&aside)?;
+    for name in ["log", "log.index", "artifacts"] {
+        match fs::rename(home.join(name), aside.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn make_private(directory: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+fn remove(directory: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
