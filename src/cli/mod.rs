@@ -1,6 +1,6 @@
-//! The command line.
+//! The command line: one binary for the server, its workers, and the people and scripts that use them.
 //!
-//! `run` and `runs` are clients of the REST service and know nothing but its shapes.
+//! `run` and `runs` are clients of the REST service and know nothing but its shapes; `server` composes everything else.
 
 mod client;
 mod error;
@@ -11,10 +11,12 @@ mod github;
 mod run;
 mod runs;
 mod screen;
+mod server;
 mod signals;
 mod text;
 mod words;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -29,8 +31,17 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the REST service and the web application, and keep a worker on this machine
+    Serve(Box<server::ServeSettings>),
+    /// Execute runs
+    Worker(Box<server::WorkerSettings>),
     Run(run::Args),
     Runs(runs::Args),
+    /// Own the processes of a worker's runs (started by the worker)
+    #[command(hide = true)]
+    Supervisor {
+        directory: PathBuf,
+    },
 }
 
 /// Does what the command line says; the answer is what the process ends with.
@@ -45,9 +56,25 @@ pub fn main() -> ExitCode {
         }
         Err(help) => help.exit(),
     };
-    let done = match cli.command {
-        Command::Run(args) => run::run(&args),
-        Command::Runs(args) => runs::run(args),
-    };
+    match cli.command {
+        Command::Serve(settings) => served(server::serve(*settings)),
+        Command::Worker(settings) => served(server::worker(*settings)),
+        Command::Supervisor { directory } => served(server::supervisor(directory)),
+        Command::Run(args) => asked(run::run(&args)),
+        Command::Runs(args) => asked(runs::run(args)),
+    }
+}
+
+fn asked(done: Result<exit::Exit, error::CliError>) -> ExitCode {
     done.unwrap_or_else(error::CliError::report).into()
+}
+
+fn served(done: anyhow::Result<()>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("proctor: {error:#}");
+            exit::Exit::NotAsked.into()
+        }
+    }
 }

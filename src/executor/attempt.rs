@@ -193,11 +193,10 @@ impl<'a> Attempt<'a> {
         self.stop_if_wanted();
         let grace = self.shared.settings.grace;
         match &mut self.stopping {
-            Some(stopping) => {
-                if stopping.next_at().is_some_and(|at| at <= now) {
-                    stopping.insist(&self.job, grace);
-                }
+            Some(stopping) if stopping.next_at().is_some_and(|at| at <= now) => {
+                stopping.insist(&self.job, grace);
             }
+            Some(_) => {}
             None if self.time_is_up <= now => {
                 let why = Stopped::TimedOut { limit_s: self.limit_s };
                 let during = self.session.unfinished();
@@ -294,10 +293,8 @@ impl<'a> Attempt<'a> {
             None if end.is_none() => evidence.stopped = Some(Stopped::SupervisorGone),
             None => {}
         }
-        let usage = end.map(|end| Usage {
-            cpu_ms: end.cpu_ms,
-            memory_peak_bytes: end.memory_peak_bytes,
-        });
+        let usage =
+            end.map(|end| Usage { cpu_ms: end.cpu_ms, memory_peak_bytes: end.memory_peak_bytes });
         let result = recorder.finish(&mut self.session, &judge(&evidence), usage).await;
         self.clear();
         result
@@ -374,6 +371,7 @@ fn last_line(workspace: &Workspace) -> Option<String> {
     let mut reader = crate::logs::LogReader::open(&workspace.home).ok()?;
     let from = reader.size().lines.saturating_sub(4).max(1);
     let lines = reader.lines(from, 5).ok()?;
-    let text = lines.into_iter().rev().map(|line| line.text).find(|text| !text.trim().is_empty())?;
+    let text =
+        lines.into_iter().rev().map(|line| line.text).find(|text| !text.trim().is_empty())?;
     Some(text.chars().take(500).collect())
 }

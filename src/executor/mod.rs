@@ -105,9 +105,7 @@ impl Executor {
         }
     }
 
-    fn stops(
-        &self,
-    ) -> std::sync::MutexGuard<'_, HashMap<RunId, watch::Sender<Option<Stopped>>>> {
+    fn stops(&self) -> std::sync::MutexGuard<'_, HashMap<RunId, watch::Sender<Option<Stopped>>>> {
         self.shared.stops.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

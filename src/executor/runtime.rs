@@ -19,7 +19,8 @@ pub fn lay_out(data: &Path) -> io::Result<PathBuf> {
         hash.update(name.as_bytes());
         hash.update(contents(&name)?);
     }
-    let version: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let version: String =
+        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let parent = data.join("runtime");
     let home = parent.join(version);
     if !home.is_dir() {

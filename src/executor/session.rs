@@ -72,8 +72,7 @@ impl Session {
                     if report.traceback.is_none() {
                         report.traceback = traceback;
                     }
-                    let sections =
-                        sections.into_iter().map(|(name, text)| Section { name, text });
+                    let sections = sections.into_iter().map(|(name, text)| Section { name, text });
                     report.sections.extend(sections);
                 });
             }
@@ -118,12 +117,10 @@ impl Session {
             .filter(|test| !test.report.nodeid.is_empty())
             .map(|test| test.report.clone())
             .collect();
-        self.tests.retain(|number, test| {
-            !(test.reported && test.marked && numbers.contains(number))
-        });
+        self.tests
+            .retain(|number, test| !(test.reported && test.marked && numbers.contains(number)));
         let progress = self.progress;
-        let batch =
-            Batch { started_as: started_as.clone(), tests, progress, log: self.log };
+        let batch = Batch { started_as: started_as.clone(), tests, progress, log: self.log };
         (batch, Taken { numbers, started_as })
     }
 

@@ -3,6 +3,7 @@
 //! Statements use `$1`, `$2`, … which both databases read.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
@@ -161,36 +162,34 @@ impl Tx {
 pub trait Read: Sync {
     fn dialect(&self) -> Dialect;
 
-    fn rows(
-        &self,
-        sql: impl Into<Sql> + Send,
-        values: Vec<Value>,
-    ) -> impl Future<Output = Result<Vec<Row>>> + Send;
+    fn rows<'a>(&'a self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'a, Vec<Row>>;
 
     /// The first row, if there is one.
-    fn opt(
-        &self,
-        sql: impl Into<Sql> + Send,
-        values: Vec<Value>,
-    ) -> impl Future<Output = Result<Option<Row>>> + Send {
-        async { Ok(self.rows(sql, values).await?.into_iter().next()) }
+    fn opt<'a>(&'a self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'a, Option<Row>> {
+        let rows = self.rows(sql, values);
+        Box::pin(async { Ok(rows.await?.into_iter().next()) })
     }
 }
+
+/// Boxed, because the compiler cannot prove of nested generic futures that they may move between threads.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 impl Read for Db {
     fn dialect(&self) -> Dialect {
         Db::dialect(self)
     }
 
-    async fn rows(&self, sql: impl Into<Sql> + Send, values: Vec<Value>) -> Result<Vec<Row>> {
+    fn rows<'a>(&'a self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'a, Vec<Row>> {
         let sql = sql.into();
-        Ok(match &self.pools {
-            Pools::Sqlite { read, .. } => {
-                wrap(sqlite_query(sql, values).fetch_all(read).await?, Row::Sqlite)
-            }
-            Pools::Postgres(pool) => {
-                wrap(postgres_query(sql, values).fetch_all(pool).await?, Row::Postgres)
-            }
+        Box::pin(async move {
+            Ok(match &self.pools {
+                Pools::Sqlite { read, .. } => {
+                    wrap(sqlite_query(sql, values).fetch_all(read).await?, Row::Sqlite)
+                }
+                Pools::Postgres(pool) => {
+                    wrap(postgres_query(sql, values).fetch_all(pool).await?, Row::Postgres)
+                }
+            })
         })
     }
 }
@@ -200,15 +199,17 @@ impl Read for Tx {
         self.dialect
     }
 
-    async fn rows(&self, sql: impl Into<Sql> + Send, values: Vec<Value>) -> Result<Vec<Row>> {
+    fn rows<'a>(&'a self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'a, Vec<Row>> {
         let sql = sql.into();
-        Ok(match &mut *self.inner.lock().await {
-            Inner::Sqlite(tx) => {
-                wrap(sqlite_query(sql, values).fetch_all(&mut **tx).await?, Row::Sqlite)
-            }
-            Inner::Postgres(tx) => {
-                wrap(postgres_query(sql, values).fetch_all(&mut **tx).await?, Row::Postgres)
-            }
+        Box::pin(async move {
+            Ok(match &mut *self.inner.lock().await {
+                Inner::Sqlite(tx) => {
+                    wrap(sqlite_query(sql, values).fetch_all(&mut **tx).await?, Row::Sqlite)
+                }
+                Inner::Postgres(tx) => {
+                    wrap(postgres_query(sql, values).fetch_all(&mut **tx).await?, Row::Postgres)
+                }
+            })
         })
     }
 }

@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::message::{self, Command, End, Launch, Report, Signal};
 use super::{spawn, tree};
@@ -84,9 +84,7 @@ impl Supervisor {
         let connection = self.shared.connection(&mut state)?;
         state.next_job += 1;
         let number = state.next_job;
-        state
-            .waiting
-            .insert(number, Waiting { started: Some(started), ended: Some(ended_sender) });
+        state.waiting.insert(number, Waiting { started: Some(started), ended: Some(ended_sender) });
         let descriptors = [document.as_fd(), streams.output, streams.request, streams.events];
         let sent = message::send(connection.as_fd(), &Command::Start { job: number }, &descriptors);
         if let Err(error) = sent {
@@ -136,12 +134,8 @@ impl Shared {
         if let Some(connection) = &state.connection {
             return Ok(Arc::clone(connection));
         }
-        let (ours, theirs) = socketpair(
-            AddressFamily::Unix,
-            SockType::SeqPacket,
-            None,
-            SockFlag::SOCK_CLOEXEC,
-        )?;
+        let (ours, theirs) =
+            socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
         // A supervisor outlives its worker to clean up, and then has nobody to complain to but this file.
         let complaints = std::fs::OpenOptions::new()
             .create(true)

@@ -98,7 +98,7 @@ fn map_user(uid: Uid, gid: Gid) -> io::Result<()> {
     fs::write("/proc/self/gid_map", format!("{gid} {gid} 1"))
 }
 
-fn become_runner(init: &Init) -> std::convert::Infallible {
+fn become_runner(init: &Init) -> i32 {
     let [output, ..] = &init.streams;
     let error = match set_up_runner(init) {
         Ok((arguments, environment)) => io::Error::from(spawn::execute(&arguments, &environment)),
@@ -109,7 +109,7 @@ fn become_runner(init: &Init) -> std::convert::Infallible {
     // After the descriptors were arranged the output is 1, before it is where it was.
     let _ = nix::unistd::write(std::io::stdout().as_fd(), text.as_bytes())
         .or_else(|_| nix::unistd::write(output.as_fd(), text.as_bytes()));
-    spawn::exit_now(CANNOT_EXECUTE)
+    CANNOT_EXECUTE
 }
 
 fn set_up_runner(init: &Init) -> io::Result<(Vec<CString>, Vec<CString>)> {
@@ -124,6 +124,8 @@ fn set_up_runner(init: &Init) -> io::Result<(Vec<CString>, Vec<CString>)> {
     let [output, request, events] = &init.streams;
     let (output, request, events) = (output.as_fd(), request.as_fd(), events.as_fd());
     spawn::arrange_descriptors(&[nothing.as_fd(), output, output, request, events])?;
+    // Its number is one of the arranged ones now.
+    std::mem::forget(nothing);
     spawn::reset_signals()?;
     Ok((arguments, environment))
 }

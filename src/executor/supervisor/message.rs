@@ -5,11 +5,9 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use nix::cmsg_space;
 use nix::errno::Errno;
-use nix::sys::socket::{
-    ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg,
-};
-use serde::{Deserialize, Serialize};
+use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// Descriptors that come with [`Command::Start`]: the launch document, the output, the request, the events.
 pub(super) const START_DESCRIPTORS: usize = 4;
@@ -20,22 +18,40 @@ const LONGEST: usize = 4096;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Command {
-    Start { job: u64 },
-    Signal { job: u64, signal: Signal },
+    Start {
+        job: u64,
+    },
+    Signal {
+        job: u64,
+        signal: Signal,
+    },
     /// Ends the job's whole tree.
-    Kill { job: u64 },
+    Kill {
+        job: u64,
+    },
     /// End everything when this time (milliseconds of the lease clock) comes and no later one was said.
-    Deadline { at: i64 },
+    Deadline {
+        at: i64,
+    },
 }
 
 /// What became of it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Report {
-    Started { job: u64, isolation: String },
-    Failed { job: u64, error: String },
+    Started {
+        job: u64,
+        isolation: String,
+    },
+    Failed {
+        job: u64,
+        error: String,
+    },
     /// The job's whole tree is gone.
-    Ended { job: u64, end: End },
+    Ended {
+        job: u64,
+        end: End,
+    },
 }
 
 /// How a tree ended.
@@ -78,13 +94,8 @@ pub(super) fn send<T: Serialize>(
     let control = if raw.is_empty() { &control[..0] } else { &control[..] };
     loop {
         let parts = [IoSlice::new(&text)];
-        match sendmsg::<UnixAddr>(
-            socket.as_raw_fd(),
-            &parts,
-            control,
-            MsgFlags::MSG_NOSIGNAL,
-            None,
-        ) {
+        match sendmsg::<UnixAddr>(socket.as_raw_fd(), &parts, control, MsgFlags::MSG_NOSIGNAL, None)
+        {
             Ok(_) => return Ok(()),
             Err(Errno::EINTR) => {}
             Err(error) => return Err(error.into()),
@@ -100,15 +111,14 @@ pub(super) fn receive<T: DeserializeOwned>(
     let mut space = cmsg_space!([std::os::fd::RawFd; START_DESCRIPTORS]);
     let mut parts = [IoSliceMut::new(&mut buffer)];
     let flags = MsgFlags::MSG_CMSG_CLOEXEC;
-    let message =
-        loop {
-            match recvmsg::<UnixAddr>(socket.as_raw_fd(), &mut parts, Some(&mut space), flags) {
-                Ok(message) => break message,
-                Err(Errno::EINTR) => {}
-                Err(Errno::ECONNRESET) => return Ok(None),
-                Err(error) => return Err(error.into()),
-            }
-        };
+    let message = loop {
+        match recvmsg::<UnixAddr>(socket.as_raw_fd(), &mut parts, Some(&mut space), flags) {
+            Ok(message) => break message,
+            Err(Errno::EINTR) => {}
+            Err(Errno::ECONNRESET) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+    };
     let length = message.bytes;
     let mut descriptors = Vec::new();
     for part in message.cmsgs()? {

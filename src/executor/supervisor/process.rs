@@ -222,9 +222,7 @@ impl Supervisor {
     fn tell(&self, report: &Report) -> io::Result<()> {
         let socket: BorrowedFd<'_> = self.socket.as_fd();
         match message::send(socket, report, &[]) {
-            Err(error)
-                if matches!(error.raw_os_error(), Some(libc::EPIPE | libc::ECONNRESET)) =>
-            {
+            Err(error) if matches!(error.raw_os_error(), Some(libc::EPIPE | libc::ECONNRESET)) => {
                 Ok(())
             }
             other => other,

@@ -2,7 +2,6 @@
 //! supervisor and its children, which have one thread each, so a copy of the process is a whole process.
 #![expect(unsafe_code, reason = "new processes and their descriptors can only be set up so")]
 
-use std::convert::Infallible;
 use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
@@ -61,17 +60,17 @@ pub(super) fn clone_init(isolation: Isolation, child: impl FnOnce() -> i32) -> i
     }
 }
 
-/// Copies the init into the process that will be the run.
-pub(super) fn fork_runner(child: impl FnOnce() -> Infallible) -> nix::Result<Pid> {
+/// Copies the init into the process that will be the run; `child` answers only if it could not become it.
+pub(super) fn fork_runner(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
     // SAFETY: as above, one thread.
     match unsafe { fork() }? {
-        ForkResult::Child => match child() {},
+        ForkResult::Child => exit_now(child()),
         ForkResult::Parent { child } => Ok(child),
     }
 }
 
 /// Ends this process without running anything of the process that it was copied from.
-pub(super) fn exit_now(status: i32) -> ! {
+fn exit_now(status: i32) -> ! {
     // SAFETY: _exit does not return and touches no memory.
     unsafe { libc::_exit(status) }
 }

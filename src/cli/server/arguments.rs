@@ -1,0 +1,93 @@
+//! What `serve` and `worker` can be told.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::config::Given;
+
+#[derive(Debug, Clone, Args)]
+pub struct ServeSettings {
+    /// Address to listen on; port 0 picks a free one [default: 127.0.0.1:8000]
+    #[arg(long, env = "PROCTOR_LISTEN", value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Allow an address that others can reach, although there are no accounts
+    #[arg(long, env = "PROCTOR_INSECURE_OPEN")]
+    insecure_open: bool,
+    /// A further name under which browsers may ask for this server; can be repeated
+    #[arg(
+        long = "allowed-host",
+        env = "PROCTOR_ALLOWED_HOSTS",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    allowed_hosts: Vec<String>,
+    /// Whether to start a worker: 0 or 1 [default: 1]
+    #[arg(long, env = "PROCTOR_WORKERS", value_name = "N")]
+    workers: Option<u8>,
+    #[command(flatten)]
+    common: CommonSettings,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct WorkerSettings {
+    #[command(flatten)]
+    common: CommonSettings,
+    /// Leave the session of whoever started it (said by `serve`)
+    #[arg(long, hide = true)]
+    pub own_session: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+struct CommonSettings {
+    /// Where everything is kept [default: data]
+    #[arg(long, env = "PROCTOR_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The tests root [default: tests]
+    #[arg(long, env = "PROCTOR_TESTS", value_name = "DIR")]
+    tests: Option<PathBuf>,
+    /// Interpreter with pytest [default: python3]
+    #[arg(long, env = "PROCTOR_PYTHON", value_name = "PATH")]
+    python: Option<PathBuf>,
+    /// postgres://… [default: SQLite in the data directory]
+    #[arg(long, env = "PROCTOR_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<String>,
+    /// Runs at once on this machine [default: twice the cores]
+    #[arg(long, env = "PROCTOR_SLOTS", value_name = "N")]
+    slots: Option<usize>,
+    /// TOML file with the same settings
+    #[arg(long, env = "PROCTOR_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl From<ServeSettings> for Given {
+    fn from(settings: ServeSettings) -> Self {
+        Self {
+            listen: settings.listen,
+            insecure_open: settings.insecure_open,
+            allowed_hosts: settings.allowed_hosts,
+            workers: settings.workers,
+            ..settings.common.into()
+        }
+    }
+}
+
+impl From<WorkerSettings> for Given {
+    fn from(settings: WorkerSettings) -> Self {
+        settings.common.into()
+    }
+}
+
+impl From<CommonSettings> for Given {
+    fn from(settings: CommonSettings) -> Self {
+        Self {
+            data: settings.data,
+            tests: settings.tests,
+            python: settings.python,
+            database: settings.database,
+            slots: settings.slots,
+            config: settings.config,
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! `serve` and `worker`: the processes that compose everything.
+
+mod arguments;
+mod compose;
+mod local_worker;
+mod presence;
+mod serve;
+mod worker;
+
+pub use arguments::{ServeSettings, WorkerSettings};
+pub use serve::serve;
+pub use worker::{supervisor, worker};

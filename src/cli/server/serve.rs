@@ -1,0 +1,53 @@
+//! `proctor serve`: the REST service, the web application, and a worker beside it.
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+
+use super::arguments::ServeSettings;
+use super::{compose, local_worker};
+use crate::config::Config;
+use crate::{api, executor, scheduler};
+
+pub fn serve(settings: ServeSettings) -> anyhow::Result<()> {
+    let config = Config::load(settings.into())?;
+    compose::block_on(listen(config))
+}
+
+async fn listen(config: Config) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let context = compose::open(&config).await?;
+    std::fs::write(executor::address_file(&config.data), &address)
+        .context("cannot write into the data directory")?;
+    let state = api::AppState::new(context.clone(), api_settings(&config));
+    let reaper = tokio::spawn(scheduler::reap(context.clone()));
+    let keeper = (config.workers > 0)
+        .then(|| tokio::spawn(local_worker::keep(context.clone(), config.clone())));
+    println!("Proctor is ready on {address}");
+
+    api::serve(listener, state, compose::asked_to_stop()).await;
+    reaper.abort();
+    if let Some(keeper) = keeper {
+        keeper.abort();
+        local_worker::drain(&context, &config).await?;
+    }
+    context.db.close().await;
+    Ok(())
+}
+
+fn api_settings(config: &Config) -> api::Settings {
+    api::Settings {
+        data: config.data.clone(),
+        tests_root: config.tests.clone(),
+        hosts: if config.listen.ip().is_loopback() {
+            api::Hosts::Loopback { also: config.allowed_hosts.clone() }
+        } else {
+            api::Hosts::Any
+        },
+        limits: api::Limits::default(),
+        version: env!("CARGO_PKG_VERSION"),
+        allowed_variables: config.allowed_variables.clone(),
+    }
+}

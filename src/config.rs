@@ -1,0 +1,236 @@
+//! One configuration: flag before environment variable before file, checked once.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// Everything that an operator can choose. Each field has its meaning from the flag of the same name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub insecure_open: bool,
+    /// Names under which browsers may ask, besides this machine's own.
+    pub allowed_hosts: Vec<String>,
+    /// Variables that requesters may set although they change how interpreters load code.
+    pub allowed_variables: Vec<String>,
+    pub data: PathBuf,
+    pub tests: PathBuf,
+    pub python: PathBuf,
+    pub database: Option<String>,
+    /// Whether `serve` starts a worker.
+    pub workers: u8,
+    pub slots: usize,
+    pub limits: Limits,
+    pub lease: Lease,
+    /// The file that some of it was read from.
+    pub file: Option<PathBuf>,
+}
+
+/// What a run may use at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Wall-clock limit in seconds of a run that asks for none.
+    pub timeout_s: u32,
+    /// Bytes of one run's log.
+    pub log_bytes: u64,
+}
+
+/// Times of leases in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lease {
+    pub lease_ms: i64,
+    pub renew_ms: i64,
+    pub kill_ms: i64,
+}
+
+/// What was said on the command line or in `PROCTOR_…` variables.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    pub listen: Option<String>,
+    pub insecure_open: bool,
+    pub allowed_hosts: Vec<String>,
+    pub data: Option<PathBuf>,
+    pub tests: Option<PathBuf>,
+    pub python: Option<PathBuf>,
+    pub database: Option<String>,
+    pub workers: Option<u8>,
+    pub slots: Option<usize>,
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    listen: Option<String>,
+    insecure_open: bool,
+    allowed_hosts: Vec<String>,
+    allowed_variables: Vec<String>,
+    data: Option<PathBuf>,
+    tests: Option<PathBuf>,
+    python: Option<PathBuf>,
+    database: Option<String>,
+    workers: Option<u8>,
+    slots: Option<usize>,
+    limits: Limits,
+    lease: Lease,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read the configuration file {}: {source}", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("configuration file {}: {source}", path.display())]
+    Malformed { path: PathBuf, source: Box<toml::de::Error> },
+    #[error("{0:?} is no address to listen on; write for example 127.0.0.1:8000")]
+    Listen(String),
+    #[error(
+        "{0} can be reached by others, and there are no accounts yet: anybody could run code here. \
+         Listen on 127.0.0.1, or say --insecure-open if everybody in that network is trusted"
+    )]
+    Open(SocketAddr),
+    #[error("tests root {} is not a directory; name it with --tests DIR", .0.display())]
+    Tests(PathBuf),
+    #[error("--slots {0}: a worker has from 1 to 1000 slots")]
+    Slots(usize),
+    #[error("--workers {0}: serve starts 0 or 1 worker; start more with `proctor worker`")]
+    Workers(u8),
+    #[error(
+        "lease times must grow: renew_ms {} < kill_ms {} < lease_ms {}",
+        .0.renew_ms, .0.kill_ms, .0.lease_ms
+    )]
+    Lease(Lease),
+}
+
+impl Config {
+    pub fn load(given: Given) -> Result<Self, ConfigError> {
+        let file = match &given.config {
+            Some(path) => read(path)?,
+            None => File::default(),
+        };
+        let listen = given.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8000".into());
+        let mut allowed_hosts = given.allowed_hosts;
+        allowed_hosts.extend(file.allowed_hosts);
+        let config = Self {
+            listen: listen.parse().map_err(|_| ConfigError::Listen(listen))?,
+            insecure_open: given.insecure_open || file.insecure_open,
+            allowed_hosts,
+            allowed_variables: file.allowed_variables,
+            data: absolute(given.data.or(file.data).unwrap_or_else(|| "data".into())),
+            tests: absolute(given.tests.or(file.tests).unwrap_or_else(|| "tests".into())),
+            python: interpreter(given.python.or(file.python)),
+            database: given.database.or(file.database),
+            workers: given.workers.or(file.workers).unwrap_or(1),
+            slots: given.slots.or(file.slots).unwrap_or_else(twice_the_cores),
+            limits: file.limits,
+            lease: file.lease,
+            file: given.config.map(absolute),
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if !self.listen.ip().is_loopback() && !self.insecure_open {
+            return Err(ConfigError::Open(self.listen));
+        }
+        if !self.tests.is_dir() {
+            return Err(ConfigError::Tests(self.tests.clone()));
+        }
+        if !(1..=1000).contains(&self.slots) {
+            return Err(ConfigError::Slots(self.slots));
+        }
+        if self.workers > 1 {
+            return Err(ConfigError::Workers(self.workers));
+        }
+        let Lease { lease_ms, renew_ms, kill_ms } = self.lease;
+        if !(0 < renew_ms && renew_ms < kill_ms && kill_ms < lease_ms) {
+            return Err(ConfigError::Lease(self.lease));
+        }
+        Ok(())
+    }
+
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.limits.timeout_s.into())
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { timeout_s: 3600, log_bytes: 4 * 1024 * 1024 * 1024 }
+    }
+}
+
+impl Default for Lease {
+    fn default() -> Self {
+        Self { lease_ms: 15_000, renew_ms: 3_000, kill_ms: 10_000 }
+    }
+}
+
+fn read(path: &Path) -> Result<File, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    toml::from_str(&text)
+        .map_err(|source| ConfigError::Malformed { path: path.to_owned(), source: source.into() })
+}
+
+fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+/// A path as it is; a bare name is looked up in `PATH`. Links are kept: a virtual environment's python is one.
+fn interpreter(given: Option<PathBuf>) -> PathBuf {
+    let given = given.unwrap_or_else(|| "python3".into());
+    if given.components().count() > 1 {
+        return absolute(given);
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(&given))
+        .find(|candidate| candidate.is_file())
+        .unwrap_or(given)
+}
+
+fn twice_the_cores() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get() * 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given() -> Given {
+        Given { tests: Some("/".into()), ..Given::default() }
+    }
+
+    #[test]
+    fn an_open_address_is_refused_unless_the_network_is_trusted() {
+        let open = Given { listen: Some("0.0.0.0:8000".into()), ..given() };
+        assert!(matches!(Config::load(open.clone()), Err(ConfigError::Open(_))));
+        assert!(Config::load(Given { insecure_open: true, ..open }).is_ok());
+    }
+
+    #[test]
+    fn what_is_given_wins_over_the_file() -> Result<(), Box<dyn std::error::Error>> {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("proctor.toml");
+        std::fs::write(&path, "slots = 3\nworkers = 0\n[limits]\ntimeout_s = 9\n")?;
+        let config = Config::load(Given { config: Some(path), slots: Some(5), ..given() })?;
+        assert_eq!((config.slots, config.workers, config.limits.timeout_s), (5, 0, 9));
+        Ok(())
+    }
+
+    #[test]
+    fn an_unknown_key_in_the_file_is_named() -> Result<(), Box<dyn std::error::Error>> {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("proctor.toml");
+        std::fs::write(&path, "slotz = 3\n")?;
+        let error = Config::load(Given { config: Some(path), ..given() }).err();
+        assert!(error.is_some_and(|error| error.to_string().contains("slotz")));
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! Starts what can start, the moment that it can, and ends what nobody holds any more.
+
+mod reaper;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, broadcast, watch};
+use tokio::task::JoinSet;
+
+pub use reaper::reap;
+
+use crate::actions::{self, Claimed, Context, LeaseTimes};
+use crate::domain::WorkerId;
+use crate::live::Hint;
+
+/// Behind the hints, in case that one is lost.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Who schedules.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    pub id: WorkerId,
+    pub name: String,
+    /// Runs at once.
+    pub slots: usize,
+    pub times: LeaseTimes,
+}
+
+/// Claims runs and hands them to `execute` until `stop` says so; then waits for those that are running.
+pub async fn schedule<E, F>(
+    context: Context,
+    worker: Worker,
+    mut stop: watch::Receiver<bool>,
+    execute: E,
+) where
+    E: Fn(Claimed) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let slots = Arc::new(Semaphore::new(worker.slots));
+    // Before the first look, or a run that is submitted in between waits for the tick.
+    let mut hints = context.live.subscribe();
+    let mut running = JoinSet::new();
+    while !*stop.borrow() {
+        start_what_can(&context, &worker, &slots, &mut running, &execute).await;
+        tokio::select! {
+            () = something_to_start(&mut hints) => {}
+            Some(_) = running.join_next() => {}
+            () = tokio::time::sleep(TICK) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+async fn start_what_can<E, F>(
+    context: &Context,
+    worker: &Worker,
+    slots: &Arc<Semaphore>,
+    running: &mut JoinSet<()>,
+    execute: &E,
+) where
+    E: Fn(Claimed) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    while let Ok(slot) = Arc::clone(slots).try_acquire_owned() {
+        match actions::claim(context, worker.id, &worker.name, worker.times).await {
+            Ok(Some(claimed)) => {
+                let work = execute(claimed);
+                running.spawn(async move {
+                    work.await;
+                    drop(slot);
+                });
+            }
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!(%error, "cannot claim; trying again");
+                return;
+            }
+        }
+    }
+}
+
+async fn something_to_start(hints: &mut broadcast::Receiver<Hint>) {
+    loop {
+        match hints.recv().await {
+            // Missed hints may have been ours.
+            Ok(Hint::Queue) | Err(broadcast::error::RecvError::Lagged(_)) => return,
+            Ok(_) => {}
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
