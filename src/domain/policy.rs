@@ -42,6 +42,8 @@ pub enum Waiting {
     NoWorker,
     /// Every slot of every worker is taken.
     Slot,
+    /// Nothing: it is about to start.
+    Start,
 }
 
 impl Waiting {
@@ -59,7 +61,8 @@ impl Waiting {
             (Some(run), _, _) => Self::Behind { run },
             (None, Some(first), _) => Self::Queue { first },
             (None, None, Workers::None) => Self::NoWorker,
-            (None, None, Workers::Some) => Self::Slot,
+            (None, None, Workers::Busy) => Self::Slot,
+            (None, None, Workers::Free) => Self::Start,
         }
     }
 
@@ -73,6 +76,7 @@ impl Waiting {
             }
             Self::NoWorker => "a worker: none is alive; start one with `proctor worker`".to_owned(),
             Self::Slot => "a free slot: every worker is running as many runs as it may".to_owned(),
+            Self::Start => "a worker to take it now".to_owned(),
         }
     }
 }
@@ -81,7 +85,10 @@ impl Waiting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Workers {
     None,
-    Some,
+    /// All of them have as many runs as they may have.
+    Busy,
+    /// One of them has a free slot.
+    Free,
 }
 
 #[cfg(test)]
@@ -115,7 +122,7 @@ mod tests {
 
     #[test]
     fn maintenance_is_named_before_anything_else() {
-        let waiting = Waiting::of(Some(RunId(1)), None, Some("new firmware"), Workers::Some);
+        let waiting = Waiting::of(Some(RunId(1)), None, Some("new firmware"), Workers::Free);
         assert_eq!(
             waiting.words(EnvironmentId(7)),
             "environment 7 to leave maintenance: new firmware"

@@ -58,9 +58,18 @@ pub async fn list(db: &impl Read) -> Result<Vec<Worker>> {
     db.rows(sql, vec![]).await?.iter().map(from_row).collect()
 }
 
+/// Whether anybody could execute a run now.
 pub async fn present(db: &impl Read) -> Result<Workers> {
-    let row = db.opt("SELECT 1 AS there FROM workers WHERE state = 'active' LIMIT 1", vec![]);
-    Ok(if row.await?.is_some() { Workers::Some } else { Workers::None })
+    let sql = "SELECT COUNT(*) AS workers, CAST(COALESCE(SUM(slots), 0) AS BIGINT) AS slots, \
+               (SELECT COUNT(*) FROM runs WHERE state = 'running') AS running \
+               FROM workers WHERE state = 'active'";
+    let Some(row) = db.opt(sql, vec![]).await? else { return Ok(Workers::None) };
+    let (slots, running): (i64, i64) = (row.get("slots")?, row.get("running")?);
+    Ok(match row.get::<i64>("workers")? {
+        0 => Workers::None,
+        _ if running < slots => Workers::Free,
+        _ => Workers::Busy,
+    })
 }
 
 pub async fn renew(tx: &Tx, id: WorkerId, alive_until: i64) -> Result<bool> {

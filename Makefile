@@ -1,0 +1,89 @@
+# make run    set up what is missing, build, and serve on http://127.0.0.1:8000 with the sample tests
+# make test   set up what is missing, and run every test
+# make build  the release binary, target/release/proctor, with the web application and the Python package inside
+# make check  formatters, linters, types
+# make dev    server and web application with reload
+# make bench  our figures beside those of bare pytest
+
+SHELL := /bin/bash -euo pipefail
+.DEFAULT_GOAL := build
+
+PYTHON  ?= python3
+VENV    := .venv
+DEV     := .venv-dev
+BINARY  := target/release/proctor
+WEB     := web/dist/index.html
+RUN     := $(BINARY) serve --data data --tests samples --python $(VENV)/bin/python
+
+.PHONY: run test build check dev bench clean test-rust test-python test-web test-browser
+.PHONY: system-build system-test
+
+# What users do
+
+run: $(VENV)/.ready build
+	@scripts/run $(BINARY) data samples $(VENV)/bin/python
+
+build: system-build $(WEB)
+	cargo build --release --locked
+
+test: test-rust test-python test-web test-browser
+	@echo "All tests passed."
+
+check: $(DEV)/.ready web/node_modules/.ready
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	$(DEV)/bin/ruff check python samples/smoke
+	$(DEV)/bin/ruff format --check python
+	cd python && ../$(DEV)/bin/mypy
+	cd web && npm run check
+
+dev: $(VENV)/.ready system-build web/node_modules/.ready
+	scripts/dev $(VENV)/bin/python
+
+bench: $(VENV)/.ready build
+	scripts/bench $(BINARY) $(VENV)/bin/python
+
+clean:
+	rm -rf target web/dist/* web/node_modules $(VENV) $(DEV) data
+
+# The parts of `make test`, cheapest mistakes first
+
+test-rust: system-test $(VENV)/.ready $(WEB)
+	cargo test --locked
+
+test-python: $(DEV)/.ready
+	cd python && ../$(DEV)/bin/python -m pytest -q -n 2 tests
+
+test-web: web/node_modules/.ready
+	cd web && npm run check && npm test
+
+test-browser: system-test $(VENV)/.ready build
+	cd web && PROCTOR_BIN=../$(BINARY) npm run e2e
+
+# What they need
+
+$(VENV)/.ready: python/requirements.txt
+	scripts/need-debian python3-venv
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(DEV)/.ready: python/requirements-dev.txt
+	scripts/need-debian python3-venv
+	$(PYTHON) -m venv $(DEV)
+	$(DEV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+web/node_modules/.ready: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	touch $@
+
+$(WEB): web/node_modules/.ready web/index.html web/vite.config.ts $(shell find web/src web/public web/scripts -type f 2>/dev/null)
+	cd web && npm run build
+	touch $@
+
+system-build:
+	@scripts/need-debian gcc
+
+system-test:
+	@scripts/need-debian postgresql chromium
