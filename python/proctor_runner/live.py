@@ -12,7 +12,7 @@ import os
 import sys
 from functools import partial
 
-from _pytest.capture import CaptureManager, EncodedFile, FDCapture, MultiCapture, SysCapture
+from _pytest.capture import CaptureManager, EncodedFile, MultiCapture, SysCapture
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ LIVE = "live"
 class LiveOutput:
     """Lets the output of one run through; made once for each session."""
 
-    def __init__(self, fd: int, line: TestLine, begin_phase: BeginPhase) -> None:
+    def __init__(self, fd: int, line: TestLine, begin_phase: BeginPhase, end_phase: Callable[[], None]) -> None:
         self._fd = fd
         self._line = line
         self._begin_phase = begin_phase
+        self._end_phase = end_phase
 
     def attach(self, manager: CaptureManager) -> None:
         """Make the capture manager of this session, and no other one, work live and tell of each phase."""
@@ -49,7 +50,7 @@ class LiveOutput:
 
             manager.start_global_capturing = start_global_capturing  # type: ignore[method-assign]
             manager.item_capture = partial(  # type: ignore[method-assign, assignment]
-                _LivePhase, manager, self._begin_phase
+                _LivePhase, manager, self._begin_phase, self._end_phase
             )
         else:
             # The tests' own configuration asks for no capture, or for a tee.
@@ -64,7 +65,7 @@ class LiveOutput:
     def _capture(self, method: str) -> MultiCapture[str]:
         guard = self._fd if method == "fd" else None
         return MultiCapture(
-            in_=FDCapture(0) if method == "fd" else SysCapture(0),
+            in_=SysCapture(0),  # Descriptor 0 is /dev/null already.
             out=LiveCapture("stdout", _Target(1, guard), self._line),  # type: ignore[arg-type]
             err=LiveCapture("stderr", _Target(2, guard), self._line),  # type: ignore[arg-type]
         )
@@ -73,11 +74,14 @@ class LiveOutput:
 class _LivePhase:
     """What pytest does around a phase, without the sections for what it captured, since that is nothing."""
 
-    __slots__ = ("_begin_phase", "_item", "_manager", "_when")
+    __slots__ = ("_begin_phase", "_end_phase", "_item", "_manager", "_when")
 
-    def __init__(self, manager: CaptureManager, begin_phase: BeginPhase, when: str, item: Item) -> None:
+    def __init__(
+        self, manager: CaptureManager, begin_phase: BeginPhase, end_phase: Callable[[], None], when: str, item: Item
+    ) -> None:
         self._manager = manager
         self._begin_phase = begin_phase
+        self._end_phase = end_phase
         self._when = when
         self._item = item
 
@@ -89,6 +93,7 @@ class _LivePhase:
     def __exit__(self, *exc_info: object) -> None:
         self._manager.deactivate_fixture()
         self._manager.suspend_global_capture()
+        self._end_phase()
 
 
 class _Target:

@@ -28,15 +28,11 @@ class MarkWriter:
         if self._getpid() == self._pid:
             self._stream.write(f"{self._start}{what};{index}\x1b\\")
 
-    def flush(self) -> None:
-        """Let out what is held back, because code of the tests comes next or somebody waits for it."""
-        self._errors.flush()
-        self._stream.flush()
-
     def hold(self) -> None:
-        """Hold back what pytest writes between two phases until `flush`: one write instead of one for each line."""
+        """Hold back what pytest writes between two phases: one write instead of one for each line."""
         self._stream.reconfigure(line_buffering=False, write_through=False)  # type: ignore[attr-defined]
 
     def release(self) -> None:
-        """Let every line out at once again."""
+        """Let out what was held back and every line at once, because code of the tests comes next."""
+        self._errors.flush()
         self._stream.reconfigure(line_buffering=True)  # type: ignore[attr-defined]

@@ -58,7 +58,7 @@ class SessionPlugin:
         self._marks = marks
         self._collect_only = collect_only
         self._line = TestLine()
-        self._live = LiveOutput(output_fd, self._line, self._begin_phase)
+        self._live = LiveOutput(output_fd, self._line, self._begin_phase, marks.hold)
         self._running: dict[str, TestRecord] = {}
         self._started = 0
         self._is_last = False
@@ -151,11 +151,9 @@ class SessionPlugin:
 
     @around
     def pytest_runtestloop(self) -> Around:
-        self._marks.hold()
         try:
             return (yield)
         finally:
-            self._marks.release()
             self._flush()
 
     @first
@@ -171,7 +169,7 @@ class SessionPlugin:
         record = self._running.get(item.nodeid)
         if record is not None:
             self._marks.add(when, record.index)
-        self._marks.flush()
+        self._marks.release()
         if when != "call":  # That the setup passed is told by the mark; nothing else is held then.
             self._events.flush()
         if when == "teardown":
@@ -222,7 +220,7 @@ class SessionPlugin:
         return record
 
     def _flush(self) -> None:
-        self._marks.flush()
+        self._marks.release()
         self._events.flush()
 
     def _shown(self, nodeid: str) -> str:

@@ -78,6 +78,6 @@ def _text(document: dict[str, object], key: str) -> str | None:
 
 def _count(document: dict[str, object], key: str) -> int | None:
     value = document.get(key)
-    if value is not None and (not isinstance(value, int) or value < 1):
+    if value is not None and (type(value) is not int or value < 1):
         raise RequestError(f"{key} is a number from 1 or null")
     return value

@@ -22,7 +22,7 @@ RUNNER = Path(__file__).parents[1] / "proctor_runner" / "cold.py"
 SPY = Path(__file__).parent / "spy"
 NONCE = "0123456789abcdef0123456789abcdef"
 # Nothing here takes longer than a second; a hang has to end as a failure.
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
 # After the end of the process, for what is still in its pipes.
 GRACE_S = 0.3
 
@@ -188,7 +188,7 @@ class Child:
 class ColdChild(Child):
     """The runner, started as the worker starts it."""
 
-    def __init__(self, root: Path, request: object, *, python: str, env: dict[str, str]) -> None:
+    def __init__(self, root: Path, request: object, *, python: str, env: dict[str, str], runner: Path = RUNNER) -> None:
         request_read, request_write = os.pipe()
         output_read, output_write = os.pipe()
         events_read, events_write = os.pipe()
@@ -197,7 +197,7 @@ class ColdChild(Child):
             os.dup2(fd, 400 + i, inheritable=False) for i, fd in enumerate((output_write, request_read, events_write))
         ]
         pid = _spawn(
-            [python, str(RUNNER)],
+            [python, str(runner)],
             root,
             env,
             [(moved[0], 1), (moved[0], 2), (moved[1], 3), (moved[2], 4)],
