@@ -6,10 +6,10 @@ use axum::http::header;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::AppState;
 use super::problem::ApiError;
+use crate::catalog::ContentHash;
 use crate::domain::{EnvironmentId, RunId};
 use crate::wire::Mistake;
 
@@ -156,5 +156,5 @@ fn parse(bytes: &[u8]) -> Result<JsonBody, ApiError> {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    ContentHash::of(bytes).to_string()
 }

@@ -93,10 +93,10 @@ fn accepts(asked: &HeaderMap, encoding: &str) -> bool {
 }
 
 fn tag(file: &EmbeddedFile) -> String {
-    let hash = file.metadata.sha256_hash();
-    let short: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let [first, second, third, fourth, ..] = file.metadata.sha256_hash();
+    let short = u32::from_be_bytes([first, second, third, fourth]);
     // Weak: the compressed forms share it.
-    format!("W/\"{short}\"")
+    format!("W/\"{short:08x}-{}\"", file.data.len())
 }
 
 fn is_known(asked: &HeaderMap, tag: &str) -> bool {
@@ -121,7 +121,7 @@ fn page() -> Result<Response, ApiError> {
 fn nonce() -> std::io::Result<String> {
     let mut random = [0_u8; 16];
     File::open("/dev/urandom")?.read_exact(&mut random)?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_ne_bytes(random)))
 }
 
 fn not_built() -> Response {

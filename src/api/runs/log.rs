@@ -100,7 +100,7 @@ pub async fn find_run_log(
     let log = open(&state, id).await?;
     let Some(Lines { from, count }) = lines else {
         let version = Version { run: id, attempt: run.attempt, complete };
-        return send(log, &version, &headers);
+        return send(&log, &version, &headers);
     };
     let answer = blocking(move || read_lines(log, from, count)).await?;
     Ok(Json(wire::LogLines { complete, ..answer }).into_response())
@@ -192,10 +192,16 @@ impl LogQuery {
 impl SearchQuery {
     fn check(self) -> Result<logs::Query, ApiError> {
         let mut mistakes = Mistakes::default();
-        let syntax =
-            if truth("regex", self.regex, &mut mistakes) { Syntax::Regex } else { Syntax::Plain };
-        let case =
-            if truth("case", self.case, &mut mistakes) { Case::Sensitive } else { Case::Ignored };
+        let syntax = if truth("regex", self.regex.as_deref(), &mut mistakes) {
+            Syntax::Regex
+        } else {
+            Syntax::Plain
+        };
+        let case = if truth("case", self.case.as_deref(), &mut mistakes) {
+            Case::Sensitive
+        } else {
+            Case::Ignored
+        };
         let query = logs::Query::new(&self.q.unwrap_or_default(), syntax, case);
         if let Err(refused) = &query {
             mistakes.parameter("q", refused.to_string());
@@ -205,8 +211,8 @@ impl SearchQuery {
     }
 }
 
-fn truth(name: &str, text: Option<String>, mistakes: &mut Mistakes) -> bool {
-    match text.as_deref() {
+fn truth(name: &str, text: Option<&str>, mistakes: &mut Mistakes) -> bool {
+    match text {
         None | Some("" | "false" | "0") => false,
         Some("true" | "1") => true,
         Some(other) => {

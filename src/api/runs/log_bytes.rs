@@ -38,7 +38,7 @@ impl Version {
 }
 
 /// Sends what was asked for of a log, in the size that it has now.
-pub fn send(log: LogReader, version: &Version, asked: &HeaderMap) -> Result<Response, ApiError> {
+pub fn send(log: &LogReader, version: &Version, asked: &HeaderMap) -> Result<Response, ApiError> {
     let size = log.size().bytes;
     let wanted = match if_range(asked, version, size) {
         Validity::Holds => range(asked, size)?,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::broadcast::{Receiver, Sender};
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use super::message::{Message, messages};
 use super::topics::Topics;
@@ -134,7 +134,7 @@ impl Shared {
     /// Reads and tells until nobody listens any more.
     async fn read(self: Arc<Self>, mut hints: Receiver<Hint>, mut cursor: Cursor) {
         let mut logs = Logs::default();
-        let mut ticks = interval(LOOK_AGAIN);
+        let mut ticks = interval_at(Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let heard = tokio::select! {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, sleep_until};
 
 use super::feed::{News, Seat};
 use super::message::{lines, messages};
@@ -28,6 +29,8 @@ pub struct Session {
     /// What the client has seen, once it has seen the present state.
     cursor: Cursor,
     step: Step,
+    /// When a sign of life is due.
+    quiet_until: Instant,
 }
 
 /// Where a session is.
@@ -63,7 +66,7 @@ impl Session {
             },
         };
         let step = Step::Opening { reset, then: Box::new(then) };
-        Ok(Self { state, topics, seat, cursor, step })
+        Ok(Self { state, topics, seat, cursor, step, quiet_until: Instant::now() + KEEP_ALIVE })
     }
 
     /// What to send next; `None` ends the stream, and the client may come back with its cursor.
@@ -71,7 +74,10 @@ impl Session {
         loop {
             match self.advance().await {
                 Ok(Next::Nothing) => {}
-                Ok(Next::Text(text)) => return Some(text.into()),
+                Ok(Next::Text(text)) => {
+                    self.quiet_until = Instant::now() + KEEP_ALIVE;
+                    return Some(text.into());
+                }
                 Ok(Next::End) => return None,
                 Err(error) => {
                     tracing::warn!(%error, "a stream ends early");
@@ -88,13 +94,13 @@ impl Session {
                 self.step = std::mem::replace(&mut **then, Step::Live);
                 Ok(Next::Text(text))
             }
-            Step::Present(present) => match present.next(&self.state).await? {
-                Some(portion) => Ok(Next::Text(portion)),
-                None => {
+            Step::Present(present) => {
+                let portion = present.next(&self.state).await?;
+                Ok(Next::Text(portion.unwrap_or_else(|| {
                     self.step = Step::CatchingUp;
-                    Ok(Next::Text(format!("id: {}\n\n", self.cursor)))
-                }
-            },
+                    format!("id: {}\n\n", self.cursor)
+                })))
+            }
             Step::CatchingUp => self.catch_up().await,
             Step::Live => self.live().await,
         }
@@ -114,32 +120,29 @@ impl Session {
     async fn live(&mut self) -> Result<Next, ApiError> {
         let news = tokio::select! {
             news = self.seat.news.recv() => news,
-            () = tokio::time::sleep(KEEP_ALIVE) => {
+            () = sleep_until(self.quiet_until) => {
                 // Also lets the client know how far it is when nothing concerned it.
                 return Ok(Next::Text(format!(": still here\nid: {}\n\n", self.cursor)));
             }
             () = self.state.closed() => return Ok(Next::End),
         };
-        match news.as_deref() {
-            Ok(News::Logs(messages)) => {
-                let messages = messages.clone();
-                Ok(self.tell(&messages, self.cursor))
-            }
-            Ok(News::Events { after, until, .. })
-                if *after > self.cursor || *until <= self.cursor =>
-            {
-                // Either something before it was missed, or it was all seen already.
-                if *after > self.cursor {
-                    self.step = Step::CatchingUp;
-                }
-                Ok(Next::Nothing)
-            }
-            Ok(News::Events { until, messages, .. }) => {
-                let (messages, until) = (messages.clone(), *until);
-                Ok(self.tell(&messages, until))
-            }
+        match news {
+            Ok(news) => Ok(self.hear(&news)),
             Err(RecvError::Lagged(_)) => self.after_lag().await,
             Err(RecvError::Closed) => Ok(Next::End),
+        }
+    }
+
+    fn hear(&mut self, news: &News) -> Next {
+        match news {
+            News::Logs(messages) => self.tell(messages, self.cursor),
+            News::Events { after, .. } if *after > self.cursor => {
+                // Something before it was missed.
+                self.step = Step::CatchingUp;
+                Next::Nothing
+            }
+            News::Events { until, .. } if *until <= self.cursor => Next::Nothing,
+            News::Events { until, messages, .. } => self.tell(messages, *until),
         }
     }
 

@@ -1,0 +1,54 @@
+//! `/healthz`, `/readyz`, `/metrics`
+
+use std::fs;
+
+use crate::harness::Server;
+
+#[tokio::test]
+async fn a_living_server_says_so() {
+    let server = Server::start().await;
+    let answer = server.get("/healthz").await;
+    assert_eq!((answer.status, answer.text().as_str()), (200, "ok\n"));
+}
+
+#[tokio::test]
+async fn a_missing_worker_is_told_but_runs_can_wait_for_one() {
+    let server = Server::start().await;
+    let answer = server.get("/readyz").await;
+    let body = answer.json();
+    assert_eq!((answer.status, &body["ready"]), (200, &true.into()));
+    assert_eq!(body["version"], "1.2.3");
+    let worker =
+        body["checks"].as_array().unwrap().iter().find(|one| one["name"] == "worker").unwrap();
+    assert_eq!(worker["ok"], false);
+    server.worker().await;
+    let checks = server.get("/readyz").await.json()["checks"].clone();
+    assert!(checks.as_array().unwrap().iter().all(|check| check["ok"] == true), "{checks}");
+}
+
+#[tokio::test]
+async fn without_its_tests_root_a_server_is_not_ready() {
+    let server = Server::start().await;
+    fs::remove_dir_all(server.tests_root()).unwrap();
+    let answer = server.get("/readyz").await;
+    assert_eq!((answer.status, &answer.json()["ready"]), (503, &false.into()));
+}
+
+#[tokio::test]
+async fn figures_count_what_is_there() {
+    let server = Server::start().await;
+    server.submit("ann", 7).await;
+    server.submit("ann", 7).await;
+    server.worker().await.claim().await;
+    let text = server.get("/metrics").await.text();
+    for line in [
+        "proctor_runs{state=\"queued\"} 1",
+        "proctor_runs{state=\"running\"} 1",
+        "proctor_environments{state=\"free\"} 99",
+        "proctor_workers 1",
+        "proctor_slots 4",
+        "proctor_streams 0",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line} is not in\n{text}");
+    }
+}

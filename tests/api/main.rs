@@ -1,0 +1,12 @@
+//! The REST service, asked over TCP, with a real store in a temporary directory. No worker runs here: tests that need one
+//! play its part with the actions that it would call.
+
+mod environments;
+mod harness;
+mod health;
+mod openapi;
+mod requests;
+mod runs;
+mod stream;
+mod tests_root;
+mod web;

@@ -1,0 +1,11 @@
+//! `/runs` and what is below it.
+
+mod cancel;
+mod create;
+mod find;
+mod junit;
+mod list;
+mod log;
+mod rerun;
+mod sources;
+mod test_cases;
