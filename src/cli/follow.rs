@@ -89,6 +89,7 @@ pub fn follow(client: &Client, run: Run, show: Show, on_stop: OnStop) -> Result<
         contact: Instant::now(),
         asked: Instant::now(),
         has_told_silence: false,
+        has_told_queue: false,
         question: Question::None,
         cancel: Cancel::Unwanted,
     };
@@ -112,6 +113,7 @@ struct Watcher<'a> {
     /// When the run itself was last asked.
     asked: Instant,
     has_told_silence: bool,
+    has_told_queue: bool,
     question: Question,
     cancel: Cancel,
 }
@@ -133,9 +135,13 @@ enum Cancel {
 
 impl Watcher<'_> {
     fn watch(mut self) -> Result<Ending, CliError> {
-        self.tell_state();
+        let (id, environment) = (self.run.id, self.run.environment.id);
+        self.screen
+            .say(&format!("run {id} · environment {environment} · {}", self.client.page(id)));
         loop {
-            for news in self.wait(TICK) {
+            let came = self.wait(TICK);
+            self.tell_queue(came.is_empty());
+            for news in came {
                 if let Some(ending) = self.take(news)? {
                     self.screen.clear_status();
                     return Ok(ending);
@@ -192,15 +198,22 @@ impl Watcher<'_> {
     }
 
     fn see_run(&mut self, run: Run) {
-        let has_moved = run.state != self.run.state;
+        if run.attempt != self.run.attempt {
+            // Each attempt has a log of its own.
+            self.screen.say(&format!("attempt {} of run {}", run.attempt, run.id));
+            (self.printed, self.log) = (0, LogState::default());
+        }
+        let has_begun = self.run.state == State::Queued && run.state == State::Running;
         self.run = run;
-        if has_moved && self.run.state != State::Finished {
-            self.tell_state();
+        if has_begun && self.has_told_queue {
+            self.screen.say(&words::status(&self.run, words::now()));
         }
     }
 
-    fn tell_state(&mut self) {
-        if self.question == Question::None {
+    /// Says what the run waits for when it does not start at once.
+    fn tell_queue(&mut self, is_quiet: bool) {
+        if is_quiet && self.run.state == State::Queued && !self.has_told_queue {
+            self.has_told_queue = true;
             self.screen.say(&words::status(&self.run, words::now()));
         }
     }

@@ -199,11 +199,8 @@ pub fn print_detached(client: &Client, asked: &RunDetails, json: bool) -> Result
 /// Tells how the run ended; the answer is what to end with.
 pub fn sum_up(client: &Client, details: &RunDetails) -> Exit {
     let run = &details.run;
-    let counts = words::counts(run.progress);
-    let is_told = run.reason.as_ref().is_some_and(|reason| *reason == counts);
-    let counts = if counts.is_empty() || is_told { String::new() } else { format!(" · {counts}") };
     let line = words::status(run, words::now());
-    let _ = writeln!(io::stderr(), "{line}{counts}\n{}", client.page(run.id));
+    let _ = writeln!(io::stderr(), "{line}\n{}", client.page(run.id));
     run.outcome.map_or(Exit::Error, Exit::from)
 }
 

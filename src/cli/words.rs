@@ -24,7 +24,9 @@ pub fn status(run: &Run, now: Millis) -> String {
         }
         State::Finished => {
             parts.push(state(run).to_owned());
-            parts.extend(run.reason.clone());
+            let reason = run.reason.clone();
+            parts.extend(reason.filter(|reason| *reason != bad_counts(run.progress)));
+            parts.extend(Some(counts(run.progress)).filter(|counts| !counts.is_empty()));
             parts.extend(run.duration_ms.map(duration));
         }
     }
@@ -56,12 +58,9 @@ fn progress(progress: Progress) -> Option<String> {
     if progress.collected == 0 && done == 0 {
         return None;
     }
-    let bad = [(progress.failed, "failed"), (progress.error, "with errors")];
-    let bad = bad
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!(" · {count} {what}"));
-    Some(format!("{done} of {}{}", progress.collected.max(done), bad.collect::<String>()))
+    let bad = bad_counts(progress);
+    let bad = if bad.is_empty() { bad } else { format!(" · {bad}") };
+    Some(format!("{done} of {}{bad}", progress.collected.max(done)))
 }
 
 /// Test cases that have ended.
@@ -74,22 +73,26 @@ pub fn ended(progress: Progress) -> i64 {
         + progress.xpassed
 }
 
-/// `3 passed, 1 failed`: what there is, the worst first.
+/// `1 failed, 3 passed`: what there is, the worst first.
 pub fn counts(progress: Progress) -> String {
+    let errors = if progress.error == 1 { "error" } else { "errors" };
     let counts = [
         (progress.failed, "failed"),
-        (progress.error, "with errors"),
+        (progress.error, errors),
         (progress.passed, "passed"),
         (progress.skipped, "skipped"),
         (progress.xfailed, "xfailed"),
         (progress.xpassed, "xpassed"),
     ];
-    let told: Vec<String> = counts
+    let told = counts
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    told.join(", ")
+        .map(|(count, what)| format!("{count} {what}"));
+    told.collect::<Vec<_>>().join(", ")
+}
+
+fn bad_counts(progress: Progress) -> String {
+    counts(Progress { failed: progress.failed, error: progress.error, ..Progress::default() })
 }
 
 /// Milliseconds as a person says them.
@@ -140,8 +143,8 @@ mod tests {
     fn counts_name_what_there_is() {
         let mixed =
             Progress { collected: 9, passed: 3, failed: 1, error: 2, ..Progress::default() };
-        assert_eq!(counts(mixed), "1 failed, 2 with errors, 3 passed");
-        assert_eq!(progress(mixed).as_deref(), Some("6 of 9 · 1 failed · 2 with errors"));
+        assert_eq!(counts(mixed), "1 failed, 2 errors, 3 passed");
+        assert_eq!(progress(mixed).as_deref(), Some("6 of 9 · 1 failed, 2 errors"));
         assert_eq!(progress(Progress::default()), None);
     }
 }

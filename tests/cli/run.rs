@@ -68,30 +68,39 @@ fn a_waiting_run_says_what_it_waits_for() {
         script.run["position"] = json!(2);
         script.run["waits_for"] = json!("run 111 to end in environment 7");
     });
-    let child = start(&server, &["."]);
+    let mut child = start(&server, &["."]);
+    let mut told = String::new();
+    let mut stderr = BufReader::new(child.stderr.as_mut().unwrap());
+    while !told.contains("queued") {
+        stderr.read_line(&mut told).unwrap();
+    }
+    server.begin();
     server.end("passed", None);
     let ended = wait(child);
+    let opening = format!("run 112 · environment 7 · {}/runs/112\n", server.url());
     let waiting = "run 112 · queued for environment 7 · position 2 · waits for run 111 to end in environment 7\n";
-    assert!(ended.stderr.starts_with(waiting), "{}", ended.stderr);
+    assert_eq!(told, opening + waiting);
+    assert!(ended.stderr.starts_with("run 112 · "), "{}", ended.stderr);
 }
 
 #[test]
 fn nothing_is_missing_and_nothing_comes_twice_when_connections_break() {
     let server = Server::start();
     server.change(|script| {
-        script.stream_breaks_after = 2;
+        script.stream_breaks_after = 1;
         script.log_breaks_after = 7_001;
     });
     let child = start(&server, &["."]);
     server.begin();
     let mut expected = Vec::new();
-    for round in 0..40 {
-        let text: String = (0..50).map(|line| format!("round {round} line {line}\n")).collect();
+    for round in 0..12 {
+        let text: String = (0..500).map(|line| format!("round {round} line {line}\n")).collect();
         expected.extend_from_slice(text.as_bytes());
         server.print(text.as_bytes());
-        if round % 10 == 3 {
+        if round % 4 == 3 {
             server.change(|script| script.drop_next = 3);
         }
+        server.wait_for_many(round + 2, is_stream);
     }
     server.end("passed", None);
     let ended = wait(child);
@@ -99,6 +108,23 @@ fn nothing_is_missing_and_nothing_comes_twice_when_connections_break() {
     assert!(ended.stdout == expected, "{} bytes instead of {}", ended.stdout.len(), expected.len());
     let resumed = server.requests("GET", "/api/v1/stream");
     assert!(resumed.iter().skip(1).any(|request| request.headers.contains_key("last-event-id")));
+}
+
+#[test]
+fn the_log_of_a_second_attempt_begins_anew() {
+    let server = Server::start();
+    let mut child = start(&server, &["."]);
+    server.begin();
+    server.print(b"the first attempt, which is lost\n");
+    read_until(&mut child, "lost\n");
+    server.change(|script| {
+        script.run["attempt"] = json!(2);
+        script.log = b"second\n".to_vec();
+    });
+    server.end("passed", None);
+    let ended = wait(child);
+    assert_eq!((ended.code, ended.stdout()), (0, "second\n"));
+    assert!(ended.stderr.contains("attempt 2 of run 112\n"), "{}", ended.stderr);
 }
 
 #[test]

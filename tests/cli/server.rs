@@ -112,9 +112,16 @@ impl Server {
 
     /// Waits until a request has come for which `is_it` is true.
     pub fn wait_for(&self, is_it: impl Fn(&Request) -> bool) -> Request {
+        self.wait_for_many(1, is_it)
+    }
+
+    /// Waits until `count` such requests have come; the answer is the last of them.
+    pub fn wait_for_many(&self, count: usize, is_it: impl Fn(&Request) -> bool) -> Request {
         let mut script = self.script();
         loop {
-            if let Some(found) = script.requests.iter().find(|request| is_it(request)) {
+            if let Some(found) =
+                script.requests.iter().filter(|request| is_it(request)).nth(count - 1)
+            {
                 return found.clone();
             }
             let waited = self.shared.changed.wait_timeout(script, Duration::from_secs(20)).unwrap();

@@ -105,8 +105,13 @@ fn log(client: &Client, args: &LogArgs) -> Result<Exit, CliError> {
     }
     let mut offset = 0;
     let mut filter = Filter::new(text);
-    patiently(|| print_log(client, args.id, &mut offset, &mut filter))?;
-    Ok(Exit::Done)
+    loop {
+        let before = offset;
+        match patiently(|| print_log(client, args.id, &mut offset, &mut filter)) {
+            Err(error) if error.is_passing() && offset > before => {}
+            done => return done.map(|()| Exit::Done),
+        }
+    }
 }
 
 /// From `offset` on, which it moves, so that it can be asked again.
