@@ -42,13 +42,12 @@ pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected
     let launch = launch::collection(interpreter, scratch.path());
     let running = pipes::start(&shared.supervisor, &launch, &request)?;
     let job = running.started.job.clone();
-    match timeout(LIMIT, read(running)).await {
-        Ok(collected) => Ok(collected),
-        Err(_) => {
-            job.kill();
-            let error = format!("collecting took longer than {} s and was ended", LIMIT.as_secs());
-            Ok(Collected { cases: Vec::new(), error: Some(error) })
-        }
+    if let Ok(collected) = timeout(LIMIT, read(running)).await {
+        Ok(collected)
+    } else {
+        job.kill();
+        let error = format!("collecting took longer than {} s and was ended", LIMIT.as_secs());
+        Ok(Collected { cases: Vec::new(), error: Some(error) })
     }
 }
 

@@ -19,8 +19,7 @@ pub fn lay_out(data: &Path) -> io::Result<PathBuf> {
         hash.update(name.as_bytes());
         hash.update(contents(&name)?);
     }
-    let version: String =
-        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let version = &format!("{:x}", hash.finalize())[..16];
     let parent = data.join("runtime");
     let home = parent.join(version);
     if !home.is_dir() {

@@ -92,9 +92,8 @@ pub fn clear_leftovers(data: &Path, running: &[RunId]) -> io::Result<()> {
 /// 108 bytes. The data directory's name is in it, so several Proctors do not meet.
 fn scratch_root(data: &Path) -> PathBuf {
     let whole = fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
-    let hash = Sha256::digest(whole.as_os_str().as_encoded_bytes());
-    let name: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    std::env::temp_dir().join(format!("proctor-{name}"))
+    let hash = format!("{:x}", Sha256::digest(whole.as_os_str().as_encoded_bytes()));
+    std::env::temp_dir().join(format!("proctor-{}", &hash[..8]))
 }
 
 fn put_aside(home: &Path, attempt: i64) -> io::Result<()> {

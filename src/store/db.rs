@@ -162,10 +162,10 @@ impl Tx {
 pub trait Read: Sync {
     fn dialect(&self) -> Dialect;
 
-    fn rows<'a>(&'a self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'a, Vec<Row>>;
+    fn rows(&self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'_, Vec<Row>>;
 
     /// The first row, if there is one.
-    fn opt<'a>(&'a self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'a, Option<Row>> {
+    fn opt(&self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'_, Option<Row>> {
         let rows = self.rows(sql, values);
         Box::pin(async { Ok(rows.await?.into_iter().next()) })
     }
@@ -179,7 +179,7 @@ impl Read for Db {
         Db::dialect(self)
     }
 
-    fn rows<'a>(&'a self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'a, Vec<Row>> {
+    fn rows(&self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'_, Vec<Row>> {
         let sql = sql.into();
         Box::pin(async move {
             Ok(match &self.pools {
@@ -199,7 +199,7 @@ impl Read for Tx {
         self.dialect
     }
 
-    fn rows<'a>(&'a self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'a, Vec<Row>> {
+    fn rows(&self, sql: impl Into<Sql>, values: Vec<Value>) -> Answer<'_, Vec<Row>> {
         let sql = sql.into();
         Box::pin(async move {
             Ok(match &mut *self.inner.lock().await {

@@ -109,7 +109,7 @@ fn a_run_that_is_not_there_is_said_so() {
     let ended = runs(&server, &["show", "999"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (4, "proctor: no such thing\n"));
     server.change(|script| {
-        script.refusal = Some((409, problem(409, "nothing failed in run 112", "x")))
+        script.refusal = Some((409, problem(409, "nothing failed in run 112", "x")));
     });
     let ended = runs(&server, &["rerun", "112", "--failed"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (4, "proctor: nothing failed in run 112\n"));

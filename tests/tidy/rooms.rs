@@ -38,13 +38,17 @@ fn modules_use_only_what_the_table_in_architecture_md_allows() {
 #[test]
 fn what_a_line_uses_is_recognised() {
     assert_eq!(used_rooms("use crate::store::{self, runs};"), ["store"]);
-    assert_eq!(used_rooms("use crate::{api, executor, scheduler};"), ["api", "executor", "scheduler"]);
+    assert_eq!(
+        used_rooms("use crate::{api, executor, scheduler};"),
+        ["api", "executor", "scheduler"]
+    );
     assert_eq!(used_rooms("    x: crate::domain::RunId,"), ["domain"]);
     assert!(used_rooms("use super::store;").is_empty());
 }
 
 fn rooms() -> HashMap<String, Room> {
-    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md is there");
+    let text =
+        fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md is there");
     let table = text.split("| module | may use | never |").nth(1).expect("it has the table");
     let rooms: HashMap<_, _> = table
         .lines()
@@ -53,7 +57,11 @@ fn rooms() -> HashMap<String, Room> {
         .map(|row| {
             let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
             let words = |cell: &str| -> Vec<String> {
-                cell.split(',').map(str::trim).filter(|word| !word.is_empty()).map(Into::into).collect()
+                cell.split(',')
+                    .map(str::trim)
+                    .filter(|word| !word.is_empty())
+                    .map(Into::into)
+                    .collect()
             };
             (cells[0].to_owned(), Room { may_use: words(cells[1]), never: words(cells[2]) })
         })

@@ -48,17 +48,14 @@ pub async fn drain(context: &Context, config: &Config) -> anyhow::Result<()> {
 
 async fn stay_with_one(context: &Context, config: &Config) -> anyhow::Result<()> {
     let living = presence::recover(context, &config.data).await?;
-    match living.iter().find(|worker| is_current(worker)) {
-        Some(worker) => {
-            tracing::info!(worker = %worker.id, pid = worker.pid, "adopted the worker that is here");
-            presence::wait_until_gone(&config.data, worker.id).await?;
-        }
-        None => {
-            // Of an older version: it finishes what it has.
-            living.iter().filter(|worker| !worker.draining).for_each(ask_to_leave);
-            let status = start(config)?.wait().await?;
-            tracing::info!(%status, "the worker ended");
-        }
+    if let Some(worker) = living.iter().find(|worker| is_current(worker)) {
+        tracing::info!(worker = %worker.id, pid = worker.pid, "adopted the worker that is here");
+        presence::wait_until_gone(&config.data, worker.id).await?;
+    } else {
+        // Of an older version: it finishes what it has.
+        living.iter().filter(|worker| !worker.draining).for_each(ask_to_leave);
+        let status = start(config)?.wait().await?;
+        tracing::info!(%status, "the worker ended");
     }
     presence::recover(context, &config.data).await?;
     Ok(())

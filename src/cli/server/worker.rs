@@ -146,7 +146,9 @@ impl Keeping {
             }
             Renewed::Gone => {
                 tracing::error!("others took this worker for dead; ending its runs and leaving");
-                running.into_iter().for_each(|run| self.executor.abandon(run));
+                for run in running {
+                    self.executor.abandon(run);
+                }
                 self.stop.send_replace(true);
             }
         }
