@@ -176,8 +176,7 @@ async fn json_that_is_none_or_too_deep_is_refused_in_words() {
         assert_eq!(
             (answer.status, answer.json()["code"].as_str()),
             (400, Some("not_json")),
-            "{:.40}",
-            body
+            "{body:.40}"
         );
     }
     let request = Request::new("POST", RUNS).header("Content-Type", "application/json");

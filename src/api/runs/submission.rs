@@ -147,7 +147,7 @@ fn options(fields: &mut Fields, mistakes: &mut Mistakes) -> Options {
                 .at("/options/start", "warm interpreters are not kept yet; ask for auto or cold");
         }
         Some(other) => {
-            mistakes.at("/options/start", format!("must be auto or cold, not {other:?}"))
+            mistakes.at("/options/start", format!("must be auto or cold, not {other:?}"));
         }
     }
     fields.finish(mistakes);
