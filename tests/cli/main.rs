@@ -3,6 +3,7 @@
 mod run;
 mod runs;
 mod server;
+mod whole;
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};

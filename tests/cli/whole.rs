@@ -1,0 +1,150 @@
+//! The command line against a real server with a real worker and pytest.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+use crate::{end_of, proctor, wait};
+
+/// `proctor serve` in a directory of its own, always on the same port.
+struct Served {
+    directory: TempDir,
+    port: u16,
+    process: Child,
+}
+
+impl Served {
+    fn with_test(name: &str, content: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        fs::create_dir(directory.path().join("tests")).unwrap();
+        fs::write(directory.path().join("tests").join(name), content).unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = serve(directory.path(), port);
+        Self { directory, port, process }
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// As if the machine had run out of memory and chosen the server.
+    fn kill_and_serve_again(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        self.process = serve(self.directory.path(), self.port);
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // In order, so that the worker ends too.
+        let _ = kill(Pid::from_raw(self.process.id().cast_signed()), Signal::SIGTERM);
+        let _ = self.process.wait();
+    }
+}
+
+fn serve(directory: &Path, port: u16) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proctor"));
+    command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
+    command.arg("--data").arg(directory.join("data")).arg("--tests").arg(directory.join("tests"));
+    command.arg("--python").arg(python());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut process = command.spawn().unwrap();
+    let mut ready = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+    assert!(ready.contains("ready"), "{ready:?}");
+    process
+}
+
+/// An interpreter with pytest; `make` prepares one.
+fn python() -> PathBuf {
+    let prepared = || Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python");
+    let python = std::env::var_os("PROCTOR_PYTHON").map_or_else(prepared, PathBuf::from);
+    assert!(
+        python.exists(),
+        "{} does not exist: run `make test`, or set PROCTOR_PYTHON",
+        python.display()
+    );
+    python
+}
+
+#[test]
+fn a_log_is_whole_however_often_the_server_is_killed() {
+    let mut served = Served::with_test(
+        "test_chatty.py",
+        "import time\n\ndef test_chatty():\n    for n in range(200):\n        print(f'line {n} of this test')\n        \
+         time.sleep(0.01)\n",
+    );
+    let mut child = proctor(&served.url(), &["run", "-e", "7", "test_chatty.py"]).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut printed = String::new();
+    for until in ["line 40 of", "line 90 of"] {
+        while !printed.contains(until) {
+            assert!(stdout.read_line(&mut printed).unwrap() > 0, "ended after {printed}");
+        }
+        served.kill_and_serve_again();
+    }
+    while stdout.read_line(&mut printed).unwrap() > 0 {}
+    let ended = wait(child);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let lines: Vec<&str> = printed.lines().filter(|line| line.starts_with("line ")).collect();
+    let expected: Vec<String> = (0..200).map(|n| format!("line {n} of this test")).collect();
+    assert_eq!(lines, expected);
+    let log = end_of(proctor(&served.url(), &["runs", "log", "1"]));
+    assert_eq!(log.stdout(), printed);
+}
+
+#[test]
+fn a_ci_job_gets_its_exit_code_its_report_and_its_annotations() {
+    let served = Served::with_test(
+        "test_two.py",
+        "def test_good():\n    pass\n\ndef test_bad():\n    print('so far')\n    assert 1 == 2\n",
+    );
+    let report = served.directory.path().join("report.xml");
+    let report_path = report.to_str().unwrap();
+    let arguments = ["run", "-e", "7", "--github", "--junit", report_path, "test_two.py"];
+    let ended = end_of(proctor(&served.url(), &arguments));
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    assert!(ended.stderr.contains("run 1 · failed · 1 failed, 1 passed · "), "{}", ended.stderr);
+    let annotation = "::error file=test_two.py,line=6,title=test_two.py%3A%3Atest_bad::";
+    assert!(ended.stdout().contains(annotation), "{}", ended.stdout());
+    let report = fs::read_to_string(&report).unwrap();
+    for part in [
+        r#"failures="1""#,
+        r#"tests="2""#,
+        r#"<testcase classname="test_two" name="test_bad""#,
+        "<failure",
+    ] {
+        assert!(report.contains(part), "{report}");
+    }
+    let again = end_of(proctor(&served.url(), &["runs", "rerun", "1", "--failed", "--follow"]));
+    assert_eq!(again.code, 1, "{}", again.stderr);
+    assert!(again.stderr.contains("run 2 · failed · 1 failed · "), "{}", again.stderr);
+}
+
+#[test]
+fn a_cancelled_ci_job_leaves_its_environment_free() {
+    let served = Served::with_test(
+        "test_long.py",
+        "import time\n\ndef test_long():\n    print('it runs')\n    time.sleep(300)\n",
+    );
+    let mut child = proctor(&served.url(), &["run", "-e", "7", "."]).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut printed = String::new();
+    while !printed.contains("it runs") {
+        assert!(stdout.read_line(&mut printed).unwrap() > 0, "ended after {printed}");
+    }
+    kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM).unwrap();
+    while stdout.read_line(&mut printed).unwrap() > 0 {}
+    let ended = wait(child);
+    assert_eq!(ended.code, 3, "{}", ended.stderr);
+    assert!(ended.stderr.contains("run 1 · cancelled · cancelled by ann"), "{}", ended.stderr);
+    let next = end_of(proctor(&served.url(), &["run", "-e", "7", "-k", "nothing", "."]));
+    assert_eq!(next.code, 2, "{}", next.stderr);
+}
