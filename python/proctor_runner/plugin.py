@@ -296,6 +296,7 @@ class OwnLine:
         return result
 
     pytest_runtest_logreport = pytest_runtest_logstart
+    pytest_runtest_logfinish = pytest_runtest_logstart
 
 
 class Phases:

@@ -8,14 +8,16 @@ import faulthandler
 import gc
 import io
 import os
+import signal
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-# SIGRTMAX-2 of glibc: rarely used by anybody, so tests keep SIGUSR1 and SIGUSR2.
-DUMP_STACKS_SIGNAL = 62
+# SIGRTMAX-2 and SIGRTMAX-3 of glibc: rarely used by anybody, so tests keep SIGUSR1 and SIGUSR2.
+DUMP_STACKS = 62
+DUMP_STACKS_GENTLY = 61
 
 # Out of reach of tests that close "all" descriptors up to 255, below the usual limit of 1024.
 HIGH_DESCRIPTORS = (1000, 500, 250, 120, 60)
@@ -50,8 +52,20 @@ def _move_high(fd: int, *, offset: int) -> int:
 
 
 def dump_stacks_on_signal(output_fd: int) -> None:
-    """Let the worker ask where every thread is, also when the main thread hangs in C code or on a lock."""
-    faulthandler.register(DUMP_STACKS_SIGNAL, file=output_fd, all_threads=True, chain=False)
+    """Let the worker ask where every thread is.
+
+    The first signal works at once, also when the main thread hangs in C code, but it reads the stacks of threads that
+    go on running, and CPython 3.12 and later may crash when one of them is busy. The second one waits until the main
+    thread is back in Python, or in a wait of Python, and stops the others meanwhile. So the worker sends the gentle
+    one first and the other one a little later; when the gentle one has worked, the other one has no effect.
+    """
+    faulthandler.register(DUMP_STACKS, file=output_fd, all_threads=True, chain=False)
+
+    def dump_gently(*_: object) -> None:
+        signal.signal(DUMP_STACKS, signal.SIG_IGN)
+        faulthandler.dump_traceback(output_fd, all_threads=True)
+
+    signal.signal(DUMP_STACKS_GENTLY, dump_gently)
 
 
 def pose_as_pytest(arguments: list[str]) -> None:
@@ -95,7 +109,10 @@ def finish(status: int) -> NoReturn:
             threading._shutdown()
     except BaseException:  # noqa: BLE001 - what a thread raises does not change how the session ended
         sys.excepthook(*sys.exc_info())
-    atexit._run_exitfuncs()
+    try:
+        atexit._run_exitfuncs()
+    except BaseException:  # noqa: BLE001 - shown by Python 3.9 already, and without effect there too
+        pass
     if not _flush_standard_streams():
         status = 120
     _flush_open_files()

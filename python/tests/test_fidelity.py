@@ -216,6 +216,8 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "multiprocessing": (
         {
+            # Whether a fork is warned of depends on when a thread of the pool ends.
+            "pytest.ini": "[pytest]\nfilterwarnings = ignore\n",
             "test_a.py": """
             import asyncio, concurrent.futures, multiprocessing, sys
             import pytest
@@ -232,7 +234,7 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
                     child = await asyncio.create_subprocess_exec(sys.executable, "-c", "print(1)", stdout=-1)
                     return (await child.communicate())[0]
                 assert asyncio.run(main()) == b"1\\n"
-            """
+            """,
         },
         ["test_a.py"],
     ),
