@@ -57,8 +57,9 @@ test-python: $(DEV)/.ready
 test-web: web/node_modules/.ready
 	cd web && npm run check && npm test
 
-test-browser: system-test $(VENV)/.ready build
-	cd web && PROCTOR_BIN=../$(BINARY) npm run e2e
+test-browser: system-test $(VENV)/.ready $(WEB)
+	cargo build --locked
+	cd web && PROCTOR_BIN=../target/debug/proctor npm run e2e
 
 # What they need
 
