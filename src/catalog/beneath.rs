@@ -6,7 +6,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
-use nix::dir::Dir;
+use nix::dir::{Dir, Type};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
@@ -19,6 +19,28 @@ const ATTEMPTS: usize = 16;
 
 pub(super) struct Root {
     path: PathBuf,
+}
+
+/// What a directory says of one of its names, without a look at the thing itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hint {
+    File,
+    Directory,
+    /// A symbolic link, or a file system that does not tell.
+    Unknown,
+    /// Nothing that can be selected.
+    Other,
+}
+
+impl Hint {
+    fn of(kind: Option<Type>) -> Self {
+        match kind {
+            Some(Type::File) => Self::File,
+            Some(Type::Directory) => Self::Directory,
+            Some(Type::Symlink) | None => Self::Unknown,
+            Some(_) => Self::Other,
+        }
+    }
 }
 
 /// What the kernel knows of an opened file or directory.
@@ -49,8 +71,9 @@ impl Root {
         Ok((file.into(), entry))
     }
 
-    /// The names in directory `path` but `.` and `..`, in no order. A name that is no text is left out.
-    pub fn names(&self, path: &TestPath) -> Result<Vec<String>, CatalogError> {
+    /// The names in directory `path` but `.` and `..`, in no order, each with what the directory says it is. A name that
+    /// is no text is left out.
+    pub fn names(&self, path: &TestPath) -> Result<Vec<(String, Hint)>, CatalogError> {
         let directory =
             self.open(path, OFlag::O_RDONLY | OFlag::O_DIRECTORY).map_err(|error| match error {
                 // The kernel says the same of a file and of something below a file.
@@ -63,7 +86,9 @@ impl Root {
         let mut directory = Dir::from_fd(directory).map_err(failed)?;
         let mut names = Vec::new();
         for found in directory.iter() {
-            names.extend(readable_name(found.map_err(failed)?.file_name()));
+            let found = found.map_err(failed)?;
+            let name = readable_name(found.file_name());
+            names.extend(name.map(|name| (name, Hint::of(found.file_type()))));
         }
         Ok(names)
     }

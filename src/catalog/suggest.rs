@@ -34,6 +34,7 @@ fn similar_name(root: &Root, directory: &TestPath, wrong: &str) -> Option<String
     let names = root.names(directory).ok()?;
     names
         .into_iter()
+        .map(|(name, _)| name)
         .filter(|name| !is_hidden(name))
         .map(|name| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &wrong), name))
         .filter(|(similarity, _)| *similarity >= SIMILAR)
@@ -49,7 +50,7 @@ fn with_rest(root: &Root, start: &TestPath, rest: &[&str]) -> String {
 
 fn same_name_elsewhere(root: &Root, name: &str) -> Option<String> {
     let mut found = None;
-    walk(root, LOOKED_AT, |path, _| {
+    walk(root, LOOKED_AT, |path| {
         if path.name() == name && found.is_none() {
             found = Some(path.to_string());
         }

@@ -44,7 +44,8 @@ impl Catalog {
     /// # Errors
     /// When `path` does not exist, is no directory or leads out of the tests root.
     pub fn level(&self, path: &TestPath) -> Result<Level, CatalogError> {
-        let mut names = self.root.names(path)?;
+        let mut names: Vec<String> =
+            self.root.names(path)?.into_iter().map(|(name, _)| name).collect();
         names.retain(|name| !is_hidden(name));
         names.sort_unstable();
         let truncated = names.len() > MOST_ENTRIES;
