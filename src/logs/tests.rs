@@ -233,6 +233,17 @@ fn a_log_goes_on_after_its_writer_is_gone() {
 }
 
 #[test]
+fn a_full_disk_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/full", log_path(directory.path())).unwrap();
+    let mut writer = LogWriter::resume(directory.path(), &nonce(), UNLIMITED).unwrap();
+    let refused = writer.append(b"one\n", Millis(1)).unwrap_err();
+    assert!(matches!(refused, LogError::NoSpace { .. }), "{refused}");
+    assert!(refused.to_string().starts_with("no space left for log /"), "{refused}");
+    assert_eq!(writer.append(b"", Millis(2)).unwrap().size, LogSize::default());
+}
+
+#[test]
 fn search_finds_lines_and_counts_beyond_the_limit() {
     let (directory, _) = large_log();
     assert_eq!(search(directory.path(), "line 777 ", Syntax::Plain), [777]);
