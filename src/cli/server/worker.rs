@@ -69,7 +69,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
     };
     let id = keeping.presence.id;
     tokio::spawn(keeping.keep());
-    tokio::spawn(drain_when_asked(context.clone(), id, Arc::clone(&stop)));
+    tokio::spawn(leave_when_asked(context.clone(), id, executor.clone(), Arc::clone(&stop)));
     tracing::info!(worker = %id, slots = config.slots, "ready");
 
     let me = scheduler::Worker { id, name: new.name, slots: config.slots, times };
@@ -162,13 +162,26 @@ impl Keeping {
     }
 }
 
-/// Finishes what is running and takes nothing more.
-async fn drain_when_asked(context: Context, id: WorkerId, stop: Arc<watch::Sender<bool>>) {
+/// Asked once, it takes nothing more and finishes what is running; asked again, it ends that too.
+async fn leave_when_asked(
+    context: Context,
+    id: WorkerId,
+    executor: Executor,
+    stop: Arc<watch::Sender<bool>>,
+) {
     compose::asked_to_stop().await;
     if let Err(error) = actions::drain(&context, id).await {
         tracing::warn!(%error, "cannot say that this worker leaves");
     }
     stop.send_replace(true);
+    let running = executor.running().len();
+    if running > 0 {
+        tracing::info!(running, "leaving when these runs have ended; ask again to end them now");
+    }
+    compose::asked_to_stop().await;
+    for run in executor.running() {
+        executor.cancel(run, "whoever stopped the worker");
+    }
 }
 
 /// Ends runs as soon as somebody wants that.
