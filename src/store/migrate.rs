@@ -7,8 +7,10 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use super::{Db, Dialect, Result};
 
 /// Number, name and text of each migration, oldest first. A released one never changes.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "runs", include_str!("../../migrations/0001_runs.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "runs", include_str!("../../migrations/0001_runs.sql")),
+    (2, "lists", include_str!("../../migrations/0002_lists.sql")),
+];
 
 pub(super) async fn run_sqlite(db: &Db) -> Result<()> {
     // sqlx takes no lock on SQLite; the write transaction around it is one.

@@ -11,6 +11,7 @@ pub mod environments;
 pub mod events;
 mod filter;
 pub mod idempotency;
+mod listing;
 mod migrate;
 pub mod queue;
 pub mod runs;

@@ -1,4 +1,4 @@
-//! Runs: find, list, insert, and the moves between their states.
+//! Runs: find, insert, and the moves between their states. Lists are in `listing`.
 
 use std::str::FromStr;
 
@@ -9,13 +9,14 @@ use crate::domain::{
     RunId, State, WorkerId,
 };
 
-use super::filter::{RunFilter, RunOrder, conditions};
 use super::{Error, Read, Result, Row, Tx, Value, from_json, to_json};
 
-const COLUMNS: &str = "r.id, r.environment_id, e.name AS environment_name, r.sequence, r.state, r.outcome, r.reason, \
+pub(super) const COLUMNS: &str = "r.id, r.environment_id, e.name AS environment_name, r.sequence, r.state, r.outcome, r.reason, \
      r.requester, r.targets, r.plans, r.template, r.note, r.rerun_of, r.attempt, r.epoch, r.worker_id, r.created_at, \
      r.started_at, r.finished_at, r.cancel_at, r.cancel_by, r.start_mode, r.start_mode_reason, r.collected, r.passed, \
      r.failed, r.error, r.skipped, r.xfailed, r.xpassed, r.log_lines, r.log_bytes";
+
+pub use super::listing::list;
 
 pub async fn find(db: &impl Read, id: RunId) -> Result<Option<Run>> {
     Ok(find_many(db, &[id]).await?.pop())
@@ -31,31 +32,6 @@ pub async fn find_many(db: &impl Read, ids: &[RunId]) -> Result<Vec<Run>> {
         placeholders(1, ids.len())
     );
     let values = ids.iter().map(|id| id.0.into()).collect();
-    db.rows(sql, values).await?.iter().map(from_row).collect()
-}
-
-/// A page of runs: those after `after` in the order asked for, at most `limit`.
-pub async fn list(
-    db: &impl Read,
-    filter: &RunFilter,
-    order: RunOrder,
-    after: Option<RunId>,
-    limit: u32,
-) -> Result<Vec<Run>> {
-    let (mut clauses, mut values) = conditions(filter, db.dialect());
-    let (comparison, direction) = match order {
-        RunOrder::NewestFirst => ("<", "DESC"),
-        RunOrder::OldestFirst => (">", "ASC"),
-    };
-    if let Some(after) = after {
-        values.push(after.0.into());
-        clauses.push(format!("r.id {comparison} ${}", values.len()));
-    }
-    let condition = if clauses.is_empty() { "1 = 1".to_owned() } else { clauses.join(" AND ") };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM runs r JOIN environments e ON e.id = r.environment_id WHERE {condition} \
-         ORDER BY r.id {direction} LIMIT {limit}"
-    );
     db.rows(sql, values).await?.iter().map(from_row).collect()
 }
 
@@ -284,7 +260,7 @@ pub async fn recent_durations(db: &impl Read, targets: &[String], limit: u32) ->
     rows.iter().map(|row| row.get("duration")).collect()
 }
 
-fn from_row(row: &Row) -> Result<Run> {
+pub(super) fn from_row(row: &Row) -> Result<Run> {
     Ok(Run {
         id: RunId(row.get("id")?),
         requester: row.get("requester")?,
