@@ -10,10 +10,11 @@ import sys
 
 
 def refuse_other_interpreters():
-    if sys.version_info < (3, 9) or sys.implementation.name != "cpython":
+    name = getattr(getattr(sys, "implementation", None), "name", "python")
+    if sys.version_info < (3, 9) or name != "cpython":
         sys.stderr.write(
             "proctor: %s %d.%d is not supported. Choose an interpreter with CPython 3.9 or later.\n"
-            % (sys.implementation.name, sys.version_info[0], sys.version_info[1])
+            % (name, sys.version_info[0], sys.version_info[1])
         )
         sys.exit(4)
 

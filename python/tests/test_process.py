@@ -46,6 +46,19 @@ def test_a_bad_request_is_refused_in_words(document: object, words: str, write: 
     assert cold.events == []
 
 
+@pytest.mark.parametrize(
+    "pretence",
+    ["sys.version_info = (3, 8, 18)", "sys.implementation = type('', (), {'name': 'pypy'})", "del sys.implementation"],
+)
+def test_another_interpreter_is_refused_in_words(pretence: str) -> None:
+    start = f"exec(compile(open({str(RUNNER)!r}).read(), 'cold.py', 'exec'), {{'__name__': '__main__'}})"
+    refused = subprocess.run(
+        [sys.executable, "-c", f"import sys; {pretence}; {start}"], capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 4
+    assert "is not supported. Choose an interpreter with CPython 3.9 or later." in refused.stderr
+
+
 def test_an_interpreter_without_pytest_is_told_how_to_get_it(tmp_path: Path) -> None:
     bare_python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare_python.parents[1]], check=True)

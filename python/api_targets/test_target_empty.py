@@ -1,0 +1,1 @@
+"""Run by the tests of the REST service: has no tests."""
