@@ -110,7 +110,7 @@ class Service:
                     fields = {}  # A comment that keeps the connection alive.
 
 
-def wait_for(condition: Callable[[], T]) -> T:
+def wait_for(condition: Callable[[], T | None]) -> T:
     """What the condition answers as soon as that is true."""
     deadline = time.monotonic() + PATIENCE_S
     while not (answer := condition()):
