@@ -61,7 +61,6 @@ class SessionPlugin:
         self._live = LiveOutput(output_fd, self._line, self._begin_phase, marks.hold)
         self._running: dict[str, TestRecord] = {}
         self._started = 0
-        self._is_last = False
         self._distributed = False
         self._collected = False
         self._reporter: TerminalReporter | None = None
@@ -172,8 +171,6 @@ class SessionPlugin:
         self._marks.release()
         if when != "call":  # That the setup passed is told by the mark; nothing else is held then.
             self._events.flush()
-        if when == "teardown":
-            self._is_last = item.session.items[-1] is item
 
     @last
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -205,9 +202,9 @@ class SessionPlugin:
             self._line.close()
             self._marks.add("end", record.index)
         self._finish(nodeid, record)
-        if self._is_last or self._distributed:
+        if self._distributed:
             self._flush()
-        # Otherwise the next test begins at once, and its setup lets out the end of this one.
+        # Otherwise the setup of the next test, or the end of the loop, lets out the end of this one.
 
     def _start(self, nodeid: str) -> TestRecord:
         record = self._running.get(nodeid)

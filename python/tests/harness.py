@@ -21,8 +21,8 @@ RUNNER = Path(__file__).parents[1] / "proctor_runner" / "cold.py"
 # The folder of a plugin for plain pytest.
 SPY = Path(__file__).parent / "spy"
 NONCE = "0123456789abcdef0123456789abcdef"
-# Nothing here takes longer than a second; a hang has to end as a failure.
-PATIENCE_S = 20.0
+# Nothing here takes longer than a second or two; a hang has to end as a failure.
+PATIENCE_S = 40.0
 # After the end of the process, for what is still in its pipes.
 GRACE_S = 0.3
 

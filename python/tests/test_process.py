@@ -239,13 +239,14 @@ def test_a_crash_in_the_teardown_loses_no_report(write: Write, python: str) -> N
     assert "assert 1 == 2" in cold.of_kind("phase")[-1]["traceback"]
 
 
-def test_forked_children_are_silent(write: Write, python: str) -> None:
+@pytest.mark.parametrize("fork", ["os.fork()", "ctypes.CDLL(None).fork()"])
+def test_forked_children_are_silent(fork: str, write: Write, python: str) -> None:
     root = write(
         {
-            "test_a.py": """
-            import os, pytest
+            "test_a.py": f"""
+            import ctypes, os, pytest
             def test_falls_through():
-                child = os.fork()
+                child = {fork}
                 if child: os.waitpid(child, 0)
             def test_after(): pass
             """
