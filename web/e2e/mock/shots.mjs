@@ -1,0 +1,127 @@
+// Pictures of the pages in every theme and width, from the mock: node e2e/mock/shots.mjs OUT [name …]
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { chromium } from "@playwright/test";
+
+const [out = "/tmp/shots", ...names] = process.argv.slice(2);
+mkdirSync(out, { recursive: true });
+
+const SHOTS = [
+  { name: "runs", path: "/runs" },
+  { name: "runs-filtered", path: "/runs?env=1-40&created=today" },
+  { name: "runs-none", path: "/runs?outcome=lost&user=nobody" },
+  {
+    name: "runs-selected",
+    path: "/runs",
+    act: async (page) => {
+      for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+    },
+  },
+  { name: "runs-empty", path: "/runs", scenario: "empty" },
+  { name: "runs-many", path: "/runs", scenario: "many" },
+  { name: "runs-long", path: "/runs", scenario: "long" },
+  { name: "runs-failing", path: "/runs", scenario: "failing", wait: 6000 },
+  { name: "new-run", path: "/runs/new", act: fillNewRun },
+  { name: "new-run-empty", path: "/runs/new", scenario: "empty" },
+  {
+    name: "new-run-wrong",
+    path: "/runs/new",
+    act: async (page) => {
+      await page.keyboard.press("Control+Enter");
+    },
+  },
+  { name: "run", path: "/runs/48213" },
+  { name: "run-failed", path: "/runs/48212" },
+  { name: "run-log", path: "/runs/48212?pane=log#L20-L24" },
+  { name: "run-queued", path: "/runs/48218" },
+  { name: "run-info", path: "/runs/48212?tab=info" },
+  { name: "run-error", path: "/runs/48208" },
+  { name: "run-long", path: "/runs/48999", scenario: "long" },
+  { name: "run-missing", path: "/runs/1" },
+  { name: "environments", path: "/environments?environment=12" },
+  {
+    name: "palette",
+    path: "/runs",
+    act: async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("4821");
+    },
+  },
+  {
+    name: "help",
+    path: "/runs",
+    act: async (page) => {
+      await page.keyboard.press("?");
+    },
+  },
+  { name: "run-log-phone", path: "/runs/48213?tab=log", phone: true },
+  { name: "run-tests-phone", path: "/runs/48212?tab=tests", phone: true },
+  { name: "runs-phone", path: "/runs", phone: true },
+  { name: "new-run-phone", path: "/runs/new", phone: true },
+  { name: "environments-phone", path: "/environments", phone: true },
+];
+
+async function fillNewRun(page) {
+  await page.getByRole("radio", { name: /^12 / }).click();
+  for (const name of ["api", "refunds", "test_partial_refund.py"]) {
+    const item = page
+      .getByRole("treeitem")
+      .filter({ has: page.getByText(name, { exact: true }) })
+      .first();
+    await item.locator("svg").first().click();
+    await page.waitForTimeout(150);
+  }
+  await page.getByText("orders", { exact: true }).first().click();
+  await page.getByText("test_rounding[EUR-0.005]", { exact: true }).first().click();
+  await page.getByLabel("Custom path").fill("payments/settlement/test_cutoff.py");
+  await page.waitForTimeout(500);
+}
+
+const servers = new Map();
+async function serve(scenario) {
+  if (servers.has(scenario)) return servers.get(scenario).address;
+  const child = spawn(process.execPath, [
+    new URL("main.mjs", import.meta.url).pathname,
+    "--scenario",
+    scenario,
+  ]);
+  const address = await new Promise((resolve) =>
+    child.stdout.on("data", (data) => resolve(/http:\S+/.exec(String(data))?.[0])),
+  );
+  servers.set(scenario, { child, address });
+  return address;
+}
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox"],
+});
+try {
+  for (const shot of SHOTS) {
+    if (names.length > 0 && !names.includes(shot.name)) continue;
+    const address = await serve(shot.scenario ?? "team");
+    for (const scheme of ["light", "dark"]) {
+      const viewport = shot.phone ? { width: 390, height: 844 } : { width: 1440, height: 900 };
+      const context = await browser.newContext({
+        viewport,
+        colorScheme: scheme,
+        hasTouch: Boolean(shot.phone),
+      });
+      await context.addInitScript(() => localStorage.setItem("proctor.user", "ann"));
+      const page = await context.newPage();
+      page.on("console", (message) => {
+        if (message.type() === "error") console.log(`${shot.name} ${scheme}: ${message.text()}`);
+      });
+      page.on("pageerror", (error) => console.log(`${shot.name} ${scheme}: ${error.message}`));
+      await page.goto(address + shot.path);
+      await page.waitForTimeout(shot.wait ?? 900);
+      if (shot.act) await shot.act(page);
+      await page.waitForTimeout(350);
+      await page.screenshot({ path: `${out}/${shot.name}-${scheme}.png` });
+      await context.close();
+    }
+  }
+} finally {
+  await browser.close();
+  for (const { child } of servers.values()) child.kill();
+}

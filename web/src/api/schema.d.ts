@@ -1,0 +1,3191 @@
+// Generated from web/openapi.json by `npm run api`; do not edit.
+
+export interface paths {
+    "/api/v1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Environments with their present state, holder and queue */
+        get: operations["list_environments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One environment with its present state, holder and queue */
+        get: operations["find_environment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs, a page at a time
+         * @description Walking the pages shows every run once, also while new ones arrive.
+         */
+        get: operations["list_runs"];
+        put?: never;
+        /**
+         * Ask for a run
+         * @description It starts as soon as its environment is free and everybody who asked earlier has had their turn. All mistakes of
+         *     the body are reported at once, and nothing is stored then.
+         *
+         *     With an `Idempotency-Key` a repeat within 24 hours makes no second run but answers with the first one.
+         */
+        post: operations["create_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run with everything that is known of it */
+        get: operations["find_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a run early
+         * @description A queued run ends at once; a running one when its processes are gone. Asking again changes nothing.
+         */
+        post: operations["cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/junit.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The test cases of a run as `JUnit` XML */
+        get: operations["find_run_junit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a run printed
+         * @description Without `from_line` and `count` the log as `text/plain`, byte for byte what the tests and pytest wrote to stdout
+         *     and stderr; `Range` (one range) and `If-Range` work. With one of them lines with their numbers, as JSON.
+         */
+        get: operations["find_run_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/log/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a text or pattern is in the log of a run
+         * @description At most 10,000 line numbers, and at most 5 seconds; colour codes are not searched.
+         */
+        get: operations["search_run_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the same again
+         * @description A new run with the targets, variables and options of this one, and `rerun_of` set. With `failed_only` its targets
+         *     are the test cases that failed, broke or were lost. It runs the files as they are now.
+         */
+        post: operations["rerun_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/sources/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file as it was when the run was asked for
+         * @description As long as it has not changed since: earlier bytes are not kept yet.
+         */
+        get: operations["find_run_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The test cases of a run that have started, in the order of execution */
+        get: operations["list_run_tests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that changes in some topics, as server-sent events
+         * @description First the present state of each topic, then changes: each event carries the changed object as it is after the
+         *     change, so applying one twice is harmless, and many changes of one object may arrive as one event.
+         *
+         *     | event | data | topics |
+         *     |---|---|---|
+         *     | `run` | `Run` | `runs`, `run:<id>` |
+         *     | `environment` | `Environment` | `environments` |
+         *     | `test` | `TestChange` | `run:<id>` |
+         *     | `log` | `LogChange` | `run:<id>` |
+         *     | `tests` | `TestsChange` | `tests` |
+         *     | `reset` | `Reset` | every one |
+         *
+         *     The present state of `runs` is every run that is queued or running (at most 200 of each) and the 50 newest; of
+         *     `run:<id>` the run, its log's size and its test cases (at most 1,000; the rest by `GET /runs/{id}/tests`). A block
+         *     with nothing but an `id:` ends the present state.
+         *
+         *     `id:` is the cursor. Sent back in `Last-Event-ID` (or `last_event_id`), the stream goes on after it without a gap
+         *     and without the present state; when what came in between is not kept any more, `reset` comes first and then the
+         *     present state. A comment line comes at least every 15 seconds.
+         */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The directories and files of a directory below the tests root
+         * @description With `q` what was found at any depth, at most 1,000 entries, below `path` when it is given; `more` says that there
+         *     were others.
+         */
+        get: operations["list_tests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tests/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The test cases of a file, as pytest collects them
+         * @description Collected by a worker and remembered for this content of the file; 503 when no worker answers in time.
+         *     A file that cannot be collected is a good answer too: no items, and `error` in pytest's words.
+         */
+        get: operations["list_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tests/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The text of a file below the tests root */
+        get: operations["find_test_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures in the text format of Prometheus */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether it can do its work: database, data disk, tests root
+         * @description A missing worker is told too, but does not count: runs wait for one.
+         */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description One execution of a run. */
+        Attempt: {
+            finished_at: components["schemas"]["Timestamp"] | null;
+            /** Format: int64 */
+            number: number;
+            outcome: components["schemas"]["Outcome"] | null;
+            reason: string | null;
+            started_at: components["schemas"]["Timestamp"];
+            /** @description Name of the worker that executed it. */
+            worker: string;
+        };
+        /** @description Who asked a run to end, and when. */
+        Cancel: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+        };
+        /** @description Who cancels; the body may be left out. */
+        CancelRun: {
+            /** @description User name that the reason of the run will show. */
+            requester?: string | null;
+        };
+        /** @description One test case of a file. */
+        Case: {
+            /**
+             * Format: int64
+             * @description Where it begins in the file, from 1.
+             */
+            line: number | null;
+            nodeid: string;
+        };
+        /** @description The test cases of a file, as pytest collects them. */
+        Cases: {
+            /** @description What pytest said when the file could not be collected. */
+            error: string | null;
+            items: components["schemas"]["Case"][];
+        };
+        /** @description One thing that it needs. */
+        Check: {
+            /** @description What is, and what to do. */
+            detail: string | null;
+            /** @example database */
+            name: string;
+            ok: boolean;
+        };
+        /** @description A directory below the tests root. */
+        Directory: {
+            name: string;
+            path: string;
+        };
+        /** @description An environment. */
+        Environment: {
+            description: string;
+            holder: components["schemas"]["Holder"] | null;
+            /**
+             * Format: int64
+             * @example 7
+             */
+            id: number;
+            labels: string[];
+            /** @description Why it takes no new runs, when it does not. */
+            maintenance: string | null;
+            name: string;
+            queue: components["schemas"]["Queue"];
+            state: components["schemas"]["EnvironmentState"];
+            /** @description Variables that every run in it sees; a value of `null` is secret. */
+            variables: {
+                [key: string]: string | null;
+            };
+        };
+        /** @description Where to run: the number of an environment, or any free one with all of these labels. */
+        EnvironmentChoice: number | {
+            any: components["schemas"]["Labels"];
+        };
+        /** @description An environment by number and name. */
+        EnvironmentName: {
+            /**
+             * Format: int64
+             * @example 7
+             */
+            id: number;
+            name: string;
+        };
+        /**
+         * @description What happens in an environment now.
+         * @enum {string}
+         */
+        EnvironmentState: "free" | "busy" | "reserved" | "maintenance";
+        /** @description A file below the tests root. */
+        File: {
+            modified_at: components["schemas"]["Timestamp"];
+            /** @example test_cart.py */
+            name: string;
+            /** @example checkout/test_cart.py */
+            path: string;
+            /** @description `null` when the file could not be read. */
+            sha256: string | null;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /** @description Who has an environment: a run or a person. */
+        Holder: {
+            person: string | null;
+            reason: string | null;
+            /** Format: int64 */
+            run_id: number | null;
+            since: components["schemas"]["Timestamp"];
+            until: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description Labels that an environment must have. */
+        Labels: {
+            labels?: string[];
+        };
+        /** @description `event: log`: how much a run has printed; the text is fetched by line numbers. */
+        LogChange: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description Nothing will be added any more. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description A last line without newline counts.
+             */
+            lines: number;
+            /** Format: int64 */
+            run_id: number;
+        };
+        /** @description One line of a log. */
+        LogLine: {
+            /** @description When its beginning was printed. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counted from 1.
+             */
+            number: number;
+            /** @description Without its newline, with its ANSI colour codes and no other terminal control; at most 64 KiB, then it says so. */
+            text: string;
+        };
+        /** @description Some lines of a log. */
+        LogLines: {
+            /** @description Nothing will be added any more. */
+            complete: boolean;
+            items: components["schemas"]["LogLine"][];
+            /** Format: int64 */
+            total_lines: number;
+        };
+        /** @description Where a text or pattern is in a log. */
+        LogMatches: {
+            /** @description Nothing will be added to the log any more. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description Lines that match, as far as the search came in its time.
+             */
+            count: number;
+            /** @description Their numbers, in order, from 1. */
+            lines: number[];
+            /** @description More lines match than are listed, or may match because time was up. */
+            more: boolean;
+        };
+        /** @description Lines of a log, counted from 1, both included; `to_line` is `null` while the test case runs. */
+        LogRange: {
+            /** Format: int64 */
+            from_line: number;
+            /** Format: int64 */
+            to_line: number | null;
+        };
+        /** @description How much there is of a log. */
+        LogState: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description Nothing will be added any more. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description A last line without newline counts.
+             */
+            lines: number;
+        };
+        /** @description Memory of the interpreter during a test case. */
+        MemoryUse: {
+            /** Format: int64 */
+            peak_bytes: number;
+        };
+        /** @description One mistake, in the body (`pointer`) or in the query (`parameter`). */
+        Mistake: {
+            /** @example ../secret.py leaves the tests root */
+            detail: string;
+            /**
+             * @description Name of the query parameter or header.
+             * @example limit
+             */
+            parameter?: string;
+            /**
+             * @description JSON pointer (RFC 6901) into the body.
+             * @example /targets/0
+             */
+            pointer?: string;
+        };
+        /**
+         * @description A run to be made. At least one target is needed.
+         * @example {
+         *       "environment": 7,
+         *       "options": {
+         *         "max_failures": 1,
+         *         "timeout_s": 600
+         *       },
+         *       "requester": "ann",
+         *       "targets": [
+         *         "checkout/test_cart.py",
+         *         "login/test_login.py::test_expired[de]"
+         *       ],
+         *       "variables": {
+         *         "CURRENCY": "EUR"
+         *       }
+         *     }
+         */
+        NewRun: {
+            environment: components["schemas"]["EnvironmentChoice"];
+            /** @description At most 4 KiB. */
+            note?: string | null;
+            options?: components["schemas"]["RunOptions"];
+            /** @description Choices for the parameters of the template. */
+            parameters?: {
+                [key: string]: string;
+            };
+            /** @description Numbers of test plans; refused until there are test plans. */
+            plans?: number[];
+            /** @description User name, 1 to 128 characters. */
+            requester: string;
+            /**
+             * @description Files, directories or node ids, relative to the tests root; at most 1,000. `.` is the whole
+             *     tests root.
+             */
+            targets?: string[];
+            /** @description Name of a template; refused until there are templates. */
+            template?: string | null;
+            /** @description Environment variables of the tests; at most 100, each value at most 32 KiB. */
+            variables?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description How a finished run ended.
+         * @enum {string}
+         */
+        Outcome: "passed" | "failed" | "error" | "no_tests" | "timed_out" | "cancelled" | "lost";
+        /** @description One page of a list; ask again with `cursor=<next_cursor>` for the page after it. */
+        Page_Environment: {
+            items: {
+                description: string;
+                holder: components["schemas"]["Holder"] | null;
+                /**
+                 * Format: int64
+                 * @example 7
+                 */
+                id: number;
+                labels: string[];
+                /** @description Why it takes no new runs, when it does not. */
+                maintenance: string | null;
+                name: string;
+                queue: components["schemas"]["Queue"];
+                state: components["schemas"]["EnvironmentState"];
+                /** @description Variables that every run in it sees; a value of `null` is secret. */
+                variables: {
+                    [key: string]: string | null;
+                };
+            }[];
+            /** @description Opaque; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list; ask again with `cursor=<next_cursor>` for the page after it. */
+        Page_Run: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Which execution this is or will be, from 1.
+                 */
+                attempt: number;
+                cancel: components["schemas"]["Cancel"] | null;
+                created_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description From start to end in milliseconds; `null` until it has ended, and when it never started.
+                 */
+                duration_ms: number | null;
+                environment: components["schemas"]["EnvironmentName"];
+                finished_at: components["schemas"]["Timestamp"] | null;
+                /**
+                 * Format: int64
+                 * @example 112
+                 */
+                id: number;
+                note: string | null;
+                outcome: components["schemas"]["Outcome"] | null;
+                /** @description Numbers of test plans. */
+                plans: number[];
+                /**
+                 * Format: int64
+                 * @description Place in the queue of its environment: 1 is next; `null` unless queued.
+                 */
+                position: number | null;
+                progress: components["schemas"]["Progress"];
+                /**
+                 * @description Why it ended as it did, in words.
+                 * @example 1 failed
+                 */
+                reason: string | null;
+                /** @example ann */
+                requester: string;
+                /** Format: int64 */
+                rerun_of: number | null;
+                /**
+                 * @description Whether the interpreter was already there.
+                 * @example cold
+                 */
+                start_mode: string | null;
+                start_mode_reason: string | null;
+                started_at: components["schemas"]["Timestamp"] | null;
+                state: components["schemas"]["State"];
+                /**
+                 * @description Files, directories or node ids, relative to the tests root.
+                 * @example [
+                 *       "checkout/test_cart.py::test_total"
+                 *     ]
+                 */
+                targets: string[];
+                template: string | null;
+                /**
+                 * @description What it waits for, in words; `null` unless queued.
+                 * @example run 111 to end in environment 7
+                 */
+                waits_for: string | null;
+            }[];
+            /** @description Opaque; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list; ask again with `cursor=<next_cursor>` for the page after it. */
+        Page_TestCase: {
+            items: {
+                /**
+                 * Format: double
+                 * @description Milliseconds of all phases; `null` until it has ended.
+                 */
+                duration_ms: number | null;
+                log: components["schemas"]["LogRange"] | null;
+                memory: components["schemas"]["MemoryUse"] | null;
+                /** @description The last line of the failure, or the reason of a skip. */
+                message: string | null;
+                /** @example checkout/test_cart.py::test_total[EUR] */
+                nodeid: string;
+                /**
+                 * Format: int64
+                 * @description Order of execution, from 0.
+                 */
+                number: number;
+                outcome: components["schemas"]["TestOutcome"];
+                phases: components["schemas"]["Phase"][];
+                /** @description What pytest captured, with its own titles. */
+                sections: components["schemas"]["Section"][];
+                traceback: string | null;
+            }[];
+            /** @description Opaque; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description Setup, call or teardown. */
+        Phase: {
+            /** Format: double */
+            duration_ms: number;
+            /** @example call */
+            name: string;
+            /** @example passed */
+            outcome: string;
+        };
+        /** @description An error answer, `application/problem+json` (RFC 9457). */
+        Problem: {
+            /**
+             * @description Stable, for programs.
+             * @example invalid_body
+             */
+            code: string;
+            /**
+             * @description What is, and what to do next.
+             * @example 2 mistakes; nothing was stored
+             */
+            detail: string;
+            /** @description All mistakes at once. */
+            errors?: components["schemas"]["Mistake"][];
+            /** @description Also in the `X-Request-Id` header and in the server's log. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status once more.
+             * @example 422
+             */
+            status: number;
+            /** @example the body has mistakes */
+            title: string;
+            /**
+             * @description A URI reference that names the kind of problem.
+             * @example /api/docs#invalid_body
+             */
+            type: string;
+        };
+        /** @description Counts of test cases; `collected` is 0 until they are known. */
+        Progress: {
+            /** Format: int64 */
+            collected: number;
+            /** Format: int64 */
+            error: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            passed: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            xfailed: number;
+            /** Format: int64 */
+            xpassed: number;
+        };
+        /** @description The queued runs of an environment. */
+        Queue: {
+            length: number;
+            /** @description First to start first. */
+            runs: number[];
+        };
+        /** @description What a server needs to do its work, and whether it is there. */
+        Readiness: {
+            checks: components["schemas"]["Check"][];
+            ready: boolean;
+            version: string;
+        };
+        /** @description How to run again what a run ran; every field is optional. */
+        Rerun: {
+            /**
+             * Format: int64
+             * @description Another environment than before.
+             */
+            environment?: number | null;
+            /** @description Only the test cases that did not pass. */
+            failed_only?: boolean;
+            /** @description Who asks; the requester of the first run when absent. */
+            requester?: string | null;
+        };
+        /** @description `event: reset`: what came in between is not kept; the present state of every topic follows, forget the rest. */
+        Reset: {
+            reason: string;
+        };
+        /** @description A run as lists and the stream show it. */
+        Run: {
+            /**
+             * Format: int64
+             * @description Which execution this is or will be, from 1.
+             */
+            attempt: number;
+            cancel: components["schemas"]["Cancel"] | null;
+            created_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description From start to end in milliseconds; `null` until it has ended, and when it never started.
+             */
+            duration_ms: number | null;
+            environment: components["schemas"]["EnvironmentName"];
+            finished_at: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @example 112
+             */
+            id: number;
+            note: string | null;
+            outcome: components["schemas"]["Outcome"] | null;
+            /** @description Numbers of test plans. */
+            plans: number[];
+            /**
+             * Format: int64
+             * @description Place in the queue of its environment: 1 is next; `null` unless queued.
+             */
+            position: number | null;
+            progress: components["schemas"]["Progress"];
+            /**
+             * @description Why it ended as it did, in words.
+             * @example 1 failed
+             */
+            reason: string | null;
+            /** @example ann */
+            requester: string;
+            /** Format: int64 */
+            rerun_of: number | null;
+            /**
+             * @description Whether the interpreter was already there.
+             * @example cold
+             */
+            start_mode: string | null;
+            start_mode_reason: string | null;
+            started_at: components["schemas"]["Timestamp"] | null;
+            state: components["schemas"]["State"];
+            /**
+             * @description Files, directories or node ids, relative to the tests root.
+             * @example [
+             *       "checkout/test_cart.py::test_total"
+             *     ]
+             */
+            targets: string[];
+            template: string | null;
+            /**
+             * @description What it waits for, in words; `null` unless queued.
+             * @example run 111 to end in environment 7
+             */
+            waits_for: string | null;
+        };
+        /** @description A run with everything that is known of it. */
+        RunDetails: components["schemas"]["Run"] & {
+            /** @description Runs of the same environment that start earlier, first to start first. */
+            ahead: number[];
+            attempts: components["schemas"]["Attempt"][];
+            /** @description The same as a person would type it; empty until it has started. */
+            command: string[];
+            estimated_end_at: components["schemas"]["Timestamp"] | null;
+            estimated_start_at: components["schemas"]["Timestamp"] | null;
+            /** @description How the processes are kept apart. */
+            isolation: string | null;
+            log: components["schemas"]["LogState"];
+            options: components["schemas"]["RunOptions"];
+            parameters: {
+                [key: string]: string;
+            };
+            /** @description The files that its targets name, as they were when it was asked for. */
+            sources: components["schemas"]["Source"][];
+            usage: components["schemas"]["Usage"] | null;
+            variables: {
+                [key: string]: string;
+            };
+        };
+        /** @description How to run; every field is optional. There are no free-form pytest arguments. */
+        RunOptions: {
+            /** @description Name of an interpreter; refused until several can be configured. */
+            interpreter?: string | null;
+            /**
+             * @description Only tests that match this expression of names, as pytest's `-k`.
+             * @example total and not slow
+             */
+            keyword?: string | null;
+            /** @description Only tests that match this expression of markers, as pytest's `-m`. */
+            markers?: string | null;
+            /**
+             * Format: int32
+             * @description Stop after this many failures.
+             */
+            max_failures?: number | null;
+            /**
+             * Format: int32
+             * @description How many more attempts a lost run gets.
+             */
+            retry_lost?: number | null;
+            /**
+             * @description `cold` or `auto`; `warm` is refused until interpreters are kept warm.
+             * @example auto
+             */
+            start?: string | null;
+            /**
+             * Format: int32
+             * @description Wall-clock limit in seconds, at most a week.
+             */
+            timeout_s?: number | null;
+        };
+        /** @description Captured text. */
+        Section: {
+            /** @example Captured log call */
+            name: string;
+            text: string;
+        };
+        /** @description A file by its content. */
+        Source: {
+            /** @description Relative to the tests root. */
+            path: string;
+            sha256: string;
+        };
+        /**
+         * @description Where a run is.
+         * @enum {string}
+         */
+        State: "queued" | "running" | "finished";
+        /** @description A test case of a run that has started. */
+        TestCase: {
+            /**
+             * Format: double
+             * @description Milliseconds of all phases; `null` until it has ended.
+             */
+            duration_ms: number | null;
+            log: components["schemas"]["LogRange"] | null;
+            memory: components["schemas"]["MemoryUse"] | null;
+            /** @description The last line of the failure, or the reason of a skip. */
+            message: string | null;
+            /** @example checkout/test_cart.py::test_total[EUR] */
+            nodeid: string;
+            /**
+             * Format: int64
+             * @description Order of execution, from 0.
+             */
+            number: number;
+            outcome: components["schemas"]["TestOutcome"];
+            phases: components["schemas"]["Phase"][];
+            /** @description What pytest captured, with its own titles. */
+            sections: components["schemas"]["Section"][];
+            traceback: string | null;
+        };
+        /**
+         * @description `event: test`: a test case of a run, as it is now. Long texts are cut, then `cut` is true and
+         *     `GET /runs/{id}/tests?number=` has the whole.
+         */
+        TestChange: components["schemas"]["TestCase"] & {
+            cut: boolean;
+            /** Format: int64 */
+            run_id: number;
+        };
+        /**
+         * @description How a test case ended; `running` and `lost` are those that started and have no report yet, or never will.
+         * @enum {string}
+         */
+        TestOutcome: "passed" | "failed" | "error" | "skipped" | "xfailed" | "xpassed" | "running" | "lost";
+        /** @description `event: tests`: something below the tests root changed; fetch what is shown again. */
+        TestsChange: {
+            /** @description The directory that changed, relative to the tests root; empty for the root or when unknown. */
+            path: string;
+        };
+        /**
+         * Format: date-time
+         * @description A point in time: RFC 3339 in UTC with milliseconds.
+         * @example 2026-03-01T14:20:03.250Z
+         */
+        Timestamp: string;
+        /** @description A directory below the tests root with what is in it, or what a search found in it at any depth. */
+        Tree: {
+            directories: components["schemas"]["Directory"][];
+            files: components["schemas"]["File"][];
+            /** @description More was found than is listed: narrow the search. */
+            more: boolean;
+            /**
+             * @description Relative to the tests root; empty for the root itself.
+             * @example checkout
+             */
+            path: string;
+        };
+        /** @description What the processes of a run used. */
+        Usage: {
+            /**
+             * Format: int64
+             * @description User and system time of all processes, in milliseconds.
+             */
+            cpu_ms: number;
+            /**
+             * Format: int64
+             * @description Largest resident set of one process, in bytes.
+             */
+            memory_peak_bytes: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_environments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many, 1 to 200; 200 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of environments, by number */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Environment"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the environment
+                 * @example 7
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The environment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Comma list of `queued`, `running`, `finished`.
+                 * @example queued,running
+                 */
+                state?: string;
+                /**
+                 * @description Comma list of `passed`, `failed`, `error`, `no_tests`, `timed_out`, `cancelled`, `lost`.
+                 * @example failed,error
+                 */
+                outcome?: string;
+                /**
+                 * @description Comma list of numbers and ranges.
+                 * @example 1-40,77
+                 */
+                environment?: string;
+                /** @description Exactly this user name. */
+                requester?: string;
+                /** @description Exactly this template. */
+                template?: string;
+                /** @description Number of a test plan. */
+                plan?: number;
+                /** @description Part of one of the targets. */
+                target?: string;
+                /** @description Part of the requester, a target, the template or the note, in any case; or the number of a run. */
+                q?: string;
+                /** @description Created at this time or later. */
+                created_from?: components["schemas"]["Timestamp"];
+                /** @description Created at this time or earlier. */
+                created_to?: components["schemas"]["Timestamp"];
+                /**
+                 * @description `-id` (newest first, the default), `id`, `-created_at` or `created_at`; runs are numbered as they are created.
+                 * @example -id
+                 */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Run"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    create_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 255 visible characters, new for each run that is wanted */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        responses: {
+            /** @description The run, queued */
+            201: {
+                headers: {
+                    /** @description `true` when an earlier request with the same key made it */
+                    "Idempotency-Replayed"?: string;
+                    /** @description The address of the run */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetails"];
+                };
+            };
+            /** @description The body is not JSON, or a header is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The key was used with another body */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The data disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetails"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    cancel_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description May be left out */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelRun"] | null;
+            };
+        };
+        responses: {
+            /** @description The run, as it is now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetails"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description It has finished already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_run_junit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One `testsuite`, as far as the run has come */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_run_log: {
+        parameters: {
+            query?: {
+                /** @description First line, counted from 1. */
+                from_line?: number;
+                /** @description At most this many lines, 1 to 2,000; 500 when absent. */
+                count?: number;
+            };
+            header?: {
+                /**
+                 * @description One range of bytes
+                 * @example bytes=0-1023
+                 */
+                Range?: string | null;
+            };
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole log, or some lines */
+            200: {
+                headers: {
+                    /** @description Changes as the log grows; an older one still fits `If-Range` */
+                    ETag?: string;
+                    /** @description `true` when nothing will be added any more */
+                    "X-Log-Complete"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/json": components["schemas"]["LogLines"];
+                };
+            };
+            /** @description Some bytes */
+            206: {
+                headers: {
+                    /** @description Which bytes */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The range lies outside of the log */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_run_log: {
+        parameters: {
+            query: {
+                /**
+                 * @description Text or pattern, at most 1,024 bytes.
+                 * @example Connection refused
+                 */
+                q: string;
+                /** @description `true`: `q` is a regular expression. */
+                regex?: boolean;
+                /** @description `true`: upper and lower case differ. */
+                case?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines that match */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogMatches"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    rerun_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 255 visible characters, new for each run that is wanted */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description May be left out */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rerun"] | null;
+            };
+        };
+        responses: {
+            /** @description The new run, queued */
+            201: {
+                headers: {
+                    /** @description The address of the new run */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetails"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description `failed_only`, and nothing failed; or the key was used with another body */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_run_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+                /**
+                 * @description One of its `sources`
+                 * @example checkout/test_cart.py
+                 */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; `ETag` is the SHA-256 of its bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_run_tests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Comma list of `passed`, `failed`, `error`, `skipped`, `xfailed`, `xpassed`, `running`, `lost`.
+                 * @example failed,error
+                 */
+                outcome?: string;
+                /** @description Part of the node id. */
+                q?: string;
+                /**
+                 * @description Comma list of numbers of test cases, at most 200; the other parameters do not count then.
+                 * @example 0,17
+                 */
+                number?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of test cases */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TestCase"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query: {
+                /**
+                 * @description Comma list of `runs`, `run:<id>` (at most 50), `environments`, `tests`.
+                 * @example runs,run:12,environments
+                 */
+                topics: string;
+                /** @description Where to go on, for clients that cannot send the `Last-Event-ID` header. */
+                last_event_id?: string;
+            };
+            header?: {
+                /** @description The last `id:` that was seen */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: log
+                     *     data: {"run_id":12,"lines":40,"bytes":2113,"complete":false}
+                     *     id: 0-431
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_tests: {
+        parameters: {
+            query?: {
+                /** @description Directory relative to the tests root; the root itself when absent. */
+                path?: string;
+                /** @description Search at any depth for names that contain this text, in any case; for paths, when it has a slash. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tree"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_cases: {
+        parameters: {
+            query: {
+                /**
+                 * @description File relative to the tests root.
+                 * @example checkout/test_cart.py
+                 */
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its test cases, in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cases"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_test_source: {
+        parameters: {
+            query: {
+                /**
+                 * @description File relative to the tests root.
+                 * @example checkout/test_cart.py
+                 */
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; `ETag` is the SHA-256 of its bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example ok */
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs, environments, workers, streams, memory of this process */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Something is missing; the checks say what */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+}

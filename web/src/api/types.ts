@@ -1,0 +1,28 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Run = Schemas["Run"];
+export type RunDetail = Schemas["RunDetails"];
+export type RunState = Schemas["State"];
+export type Outcome = Schemas["Outcome"];
+export type Progress = Schemas["Progress"];
+export type Options = Schemas["RunOptions"];
+export type LogInfo = Schemas["LogState"];
+export type LogChange = Schemas["LogChange"];
+export type LogRange = Schemas["LogRange"];
+export type TestCase = Schemas["TestCase"];
+export type TestChange = Schemas["TestChange"];
+export type TestOutcome = Schemas["TestOutcome"];
+export type Environment = Schemas["Environment"];
+export type EnvironmentState = Schemas["EnvironmentState"];
+export type Tree = Schemas["Tree"];
+export type Cases = Schemas["Cases"];
+export type LogLine = Schemas["LogLine"];
+export type LogLines = Schemas["LogLines"];
+export type LogMatches = Schemas["LogMatches"];
+export type NewRun = Schemas["NewRun"];
+export type Problem = Schemas["Problem"];
+
+/** One keyset page of a list. */
+export type Page<T> = { items: T[]; next_cursor?: string | null };

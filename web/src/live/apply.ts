@@ -1,0 +1,138 @@
+import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import type { Environment, LogChange, Page, Run, RunDetail } from "~/api/types";
+import { matches, type RunFilters } from "~/model/runFilters";
+import type { LiveEvent } from "./protocol";
+import { Recent } from "./recent";
+
+const recentRuns = new Recent<Run>();
+const recentEnvironments = new Recent<Environment>();
+
+/** Lays what the stream told since `since` over an answer of the service. */
+export const overRuns = (items: Run[], since: number) => recentRuns.over(items, since);
+export const overEnvironments = (items: Environment[], since: number) =>
+  recentEnvironments.over(items, since);
+export function overRun(run: RunDetail, since: number): RunDetail {
+  const newer = recentRuns.since(run.id, since);
+  return newer ? { ...run, ...newer } : run;
+}
+
+/** Puts a batch of events into the cache. Lists that only the server can judge are fetched again. */
+export function applyEvents(cache: QueryClient, events: readonly LiveEvent[]): void {
+  const now = Date.now();
+  const runs = new Map<number, Run>();
+  const environments = new Map<number, Environment>();
+  for (const event of events) {
+    if (event.type === "run") runs.set(event.data.id, event.data);
+    else if (event.type === "environment") environments.set(event.data.id, event.data);
+    else if (event.type === "tests") void cache.invalidateQueries({ queryKey: ["tests"] });
+    else if (event.type === "log") applyLog(cache, event.data);
+    else if (event.type === "reset") void cache.invalidateQueries();
+  }
+  for (const run of runs.values()) recentRuns.note(run, now);
+  for (const environment of environments.values()) recentEnvironments.note(environment, now);
+  if (runs.size > 0) applyRuns(cache, runs);
+  if (environments.size > 0) applyEnvironments(cache, environments);
+}
+
+/** Forgets what the stream told, so that one test does not hear of another. */
+export function forgetRecent(): void {
+  recentRuns.clear();
+  recentEnvironments.clear();
+}
+
+function applyRuns(cache: QueryClient, runs: ReadonlyMap<number, Run>): void {
+  for (const run of runs.values()) {
+    const before = cache.getQueryData<RunDetail>(["run", run.id]);
+    if (!before) continue;
+    cache.setQueryData<RunDetail>(["run", run.id], { ...before, ...run });
+    // What the list's shape leaves out (command, attempts, usage, estimates) changes with the state.
+    const moved = before.state !== run.state || before.position !== run.position;
+    if (moved) void cache.invalidateQueries({ queryKey: ["run", run.id] });
+  }
+  for (const query of cache.getQueryCache().findAll({ queryKey: ["runs"] })) {
+    const filters = query.queryKey[1] as RunFilters;
+    const data = query.state.data as InfiniteData<Page<Run>> | undefined;
+    if (!data) continue;
+    const { patched, unclear } = patchPages(data, filters, runs);
+    if (patched !== data) cache.setQueryData(query.queryKey, patched);
+    if (unclear) refetchSoon(cache, query.queryKey);
+  }
+}
+
+/** The pages with runs changed in place, runs that no longer belong left out and new ones put in. */
+export function patchPages(
+  data: InfiniteData<Page<Run>>,
+  filters: RunFilters,
+  runs: ReadonlyMap<number, Run>,
+): { patched: InfiniteData<Page<Run>>; unclear: boolean } {
+  const seen = new Set<number>();
+  let unclear = false;
+  let changed = false;
+  let pages = data.pages.map((page) => {
+    if (!page.items.some((item) => runs.has(item.id))) return page;
+    changed = true;
+    const items = page.items.flatMap((item) => {
+      const next = runs.get(item.id);
+      if (!next) return [item];
+      seen.add(item.id);
+      return matches(filters, next) === false ? [] : [next];
+    });
+    return { ...page, items };
+  });
+  for (const run of runs.values()) {
+    if (seen.has(run.id)) continue;
+    const fits = matches(filters, run);
+    if (fits === "unknown") unclear = true;
+    if (fits !== true) continue;
+    const placed = place(pages, run, filters.sort ?? "-id");
+    if (placed === "unknown") unclear = true;
+    else if (placed) {
+      pages = placed;
+      changed = true;
+    }
+  }
+  return { patched: changed ? { ...data, pages } : data, unclear };
+}
+
+/** The pages with a new run at its place; null when that place is not loaded yet. */
+function place(pages: Page<Run>[], run: Run, sort: string): Page<Run>[] | "unknown" | null {
+  if (sort !== "-id" && sort !== "id") return "unknown";
+  const before = (other: Run) => (sort === "-id" ? other.id < run.id : other.id > run.id);
+  for (const [index, page] of pages.entries()) {
+    const at = page.items.findIndex(before);
+    const last = index === pages.length - 1;
+    if (at < 0 && !(last && !page.next_cursor)) continue;
+    const items = [...page.items];
+    items.splice(at < 0 ? items.length : at, 0, run);
+    return pages.with(index, { ...page, items });
+  }
+  return null;
+}
+
+function applyEnvironments(cache: QueryClient, changed: ReadonlyMap<number, Environment>): void {
+  cache.setQueryData<Environment[]>(["environments"], (before) =>
+    before?.map((environment) => changed.get(environment.id) ?? environment),
+  );
+}
+
+function applyLog(cache: QueryClient, log: LogChange): void {
+  cache.setQueryData<RunDetail>(["run", log.run_id], (before) => {
+    if (!before || before.log.bytes > log.bytes) return before;
+    return { ...before, log: { lines: log.lines, bytes: log.bytes, complete: log.complete } };
+  });
+}
+
+const waiting = new WeakMap<QueryClient, Set<string>>();
+
+/** Fetches a list again, at most once in two seconds however many events ask for it. */
+function refetchSoon(cache: QueryClient, queryKey: readonly unknown[]): void {
+  const name = JSON.stringify(queryKey);
+  const set = waiting.get(cache) ?? new Set<string>();
+  waiting.set(cache, set);
+  if (set.has(name)) return;
+  set.add(name);
+  setTimeout(() => {
+    set.delete(name);
+    void cache.invalidateQueries({ queryKey, exact: true });
+  }, 2000);
+}

@@ -1,0 +1,36 @@
+import type { Environment, LogChange, Run, TestChange } from "~/api/types";
+
+/** One change as the stream tells it. Applying one twice is harmless. `reset` means: what you have may be old. */
+export type LiveEvent =
+  | { type: "run"; data: Run }
+  | { type: "test"; data: TestChange }
+  | { type: "log"; data: LogChange }
+  | { type: "environment"; data: Environment }
+  | { type: "tests"; data: unknown }
+  | { type: "reset" };
+
+/** Whether the stream is open, and since when it is not. */
+export type StreamState = { open: boolean; since: number };
+
+export type ToWorker =
+  | { kind: "topics"; topics: string[] }
+  | { kind: "ping" }
+  | { kind: "retry" }
+  | { kind: "bye" };
+
+export type FromWorker =
+  | { kind: "events"; events: LiveEvent[] }
+  | { kind: "state"; state: StreamState };
+
+const TYPES = new Set(["run", "test", "log", "environment", "tests", "reset"]);
+
+/** An event of the stream, or null for one that this page does not know yet. */
+export function toLiveEvent(type: string, data: string): LiveEvent | null {
+  if (!TYPES.has(type)) return null;
+  if (type === "reset") return { type: "reset" };
+  try {
+    return { type, data: JSON.parse(data) } as LiveEvent;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,19 @@
+import "./theme/styles";
+import { setNonce } from "get-nonce";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App, makeCache } from "./app";
+import { makeRouter } from "./router";
+
+// The server's policy lets only styles with this response's nonce in.
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+if (nonce) setNonce(nonce);
+
+const place = document.getElementById("root");
+if (place) {
+  createRoot(place).render(
+    <StrictMode>
+      <App router={makeRouter()} cache={makeCache()} />
+    </StrictMode>,
+  );
+}

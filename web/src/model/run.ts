@@ -1,0 +1,74 @@
+import type { Outcome, Progress, Run, TestOutcome } from "~/api/types";
+
+/** Where a run is, or how it ended: what one icon, word and colour say. */
+export type Status = "queued" | "running" | Outcome;
+
+export function statusOf(run: Pick<Run, "state" | "outcome">): Status {
+  if (run.state === "finished") return run.outcome ?? "error";
+  return run.state;
+}
+
+/** True from the wish that a run ends until it has ended. */
+export function isCancelling(run: Pick<Run, "state" | "cancel">): boolean {
+  return run.cancel !== null && run.state !== "finished";
+}
+
+export const STATUS_WORDS: Record<Status, string> = {
+  queued: "Queued",
+  running: "Running",
+  passed: "Passed",
+  failed: "Failed",
+  error: "Error",
+  no_tests: "No tests",
+  timed_out: "Timed out",
+  cancelled: "Cancelled",
+  lost: "Lost",
+};
+
+export const TEST_WORDS: Record<TestOutcome, string> = {
+  running: "running",
+  passed: "passed",
+  failed: "failed",
+  error: "error",
+  skipped: "skipped",
+  xfailed: "expected failure",
+  xpassed: "unexpected pass",
+  lost: "lost",
+};
+
+/** How many test cases have ended. */
+export function doneOf(progress: Progress): number {
+  const { passed, failed, error, skipped, xfailed, xpassed } = progress;
+  return passed + failed + error + skipped + xfailed + xpassed;
+}
+
+/** How many test cases ended badly. */
+export function badOf(progress: Progress): number {
+  return progress.failed + progress.error;
+}
+
+/** The share of test cases that have ended, 0 to 1, or null while nobody knows how many there are. */
+export function shareOf(progress: Progress): number | null {
+  if (progress.collected <= 0) return null;
+  return Math.min(1, doneOf(progress) / progress.collected);
+}
+
+/** What a run is called where one line must say it: its template or its first target. */
+export function titleOf(run: Pick<Run, "template" | "targets" | "plans" | "id">): string {
+  if (run.template) return run.template;
+  const [first] = run.targets;
+  if (first !== undefined) return first === "" || first === "." ? "All tests" : first;
+  const [plan] = run.plans;
+  return plan === undefined ? `Run ${run.id}` : `Plan ${plan}`;
+}
+
+/** What a queued run waits for, as a sentence. */
+export function waitingFor(run: Pick<Run, "waits_for">): string {
+  return run.waits_for ? `Waits for ${run.waits_for}.` : "The run waits for its turn.";
+}
+
+/** What a target names, judged by its form. */
+export function kindOfTarget(target: string): "case" | "file" | "directory" {
+  if (target.includes("::")) return "case";
+  return /\.py$/.test(target) ? "file" : "directory";
+}

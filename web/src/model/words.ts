@@ -1,0 +1,32 @@
+const numbers = new Intl.NumberFormat("en-US");
+
+/** A number with thousands marks. */
+export function formatNumber(value: number): string {
+  return numbers.format(value);
+}
+
+/** `1 file`, `3 files`. */
+export function count(value: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(value)} ${value === 1 ? one : many}`;
+}
+
+/** `Next`, `2nd`, `3rd`, `4th`. */
+export function place(position: number): string {
+  if (position <= 1) return "Next";
+  const tens = position % 100;
+  const ending =
+    tens >= 11 && tens <= 13 ? "th" : (["th", "st", "nd", "rd"][position % 10] ?? "th");
+  return `${position}${ending}`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ["KiB", "MiB", "GiB", "TiB"];
+  let value = bytes / 1024;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}

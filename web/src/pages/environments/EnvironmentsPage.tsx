@@ -1,0 +1,122 @@
+import { TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { environmentsQuery, runsQuery } from "~/api/queries";
+import type { Environment, EnvironmentState, Run } from "~/api/types";
+import { Failure } from "~/components/failure/Failure";
+import { countStates } from "~/components/map/MiniMap";
+import { PageHead } from "~/components/page-head/PageHead";
+import { SkeletonRows } from "~/components/skeleton/Skeleton";
+import { useTopic } from "~/live/live";
+import { useTitle } from "~/platform/favicon";
+import classes from "./EnvironmentsPage.module.css";
+import { Inspector } from "./Inspector";
+import type { EnvironmentsSearch } from "./search";
+import { Tile } from "./Tile";
+
+const route = getRouteApi("/environments");
+
+const TABS: { state: EnvironmentState | undefined; label: string }[] = [
+  { state: undefined, label: "All" },
+  { state: "busy", label: "Busy" },
+  { state: "reserved", label: "Reserved" },
+  { state: "maintenance", label: "Maintenance" },
+  { state: "free", label: "Free" },
+];
+
+/** All environments, each always at its place, and one of them in detail. */
+export function EnvironmentsPage() {
+  useTopic("environments");
+  useTitle("Environments · Proctor");
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data, error, refetch } = useQuery(environmentsQuery);
+  const running = useRunning();
+  const counts = data ? countStates(data.map(({ state }) => state)) : null;
+  const chosen = data?.find(({ id }) => String(id) === search.environment) ?? null;
+  const change = (next: Partial<EnvironmentsSearch>) =>
+    void navigate({ search: { ...search, ...next }, replace: true });
+
+  return (
+    <div className={classes.page}>
+      <PageHead
+        title="Environments"
+        actions={
+          <TextInput
+            className={classes.search}
+            data-page-search
+            aria-label="Search environments"
+            placeholder="Number, name, label"
+            leftSection={<IconSearch size={14} stroke={1.75} />}
+            value={search.q ?? ""}
+            onChange={(event) => change({ q: event.currentTarget.value || undefined })}
+          />
+        }
+      >
+        <nav className={classes.tabs} aria-label="States">
+          {TABS.map(({ state, label }) => (
+            <button
+              key={label}
+              type="button"
+              className={classes.tab}
+              aria-current={search.state === state ? "true" : undefined}
+              onClick={() => change({ state })}
+            >
+              {label}
+              {counts && (
+                <span className={classes.count}>{state ? counts[state] : (data?.length ?? 0)}</span>
+              )}
+            </button>
+          ))}
+        </nav>
+      </PageHead>
+      <div className={classes.body}>
+        <div className={classes.boardPlace}>
+          {error && !data && <Failure error={error} onRetry={() => void refetch()} />}
+          {!data && !error && <SkeletonRows height={72} label="Loading environments" />}
+          <div className={classes.board}>
+            {data?.map((environment) => (
+              <Tile
+                key={environment.id}
+                environment={environment}
+                run={running.get(environment.id) ?? null}
+                chosen={chosen?.id === environment.id}
+                faded={!fits(environment, search)}
+                onChoose={() =>
+                  change({
+                    environment: chosen?.id === environment.id ? undefined : String(environment.id),
+                  })
+                }
+              />
+            ))}
+          </div>
+        </div>
+        {chosen && (
+          <Inspector environment={chosen} onClose={() => change({ environment: undefined })} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What runs in each environment now. */
+function useRunning(): ReadonlyMap<number, Run> {
+  useTopic("runs");
+  const { data } = useInfiniteQuery(runsQuery({ state: "running" }, 200));
+  return useMemo(
+    () =>
+      new Map(
+        data?.pages.flatMap((page) => page.items).map((run) => [run.environment.id, run] as const),
+      ),
+    [data],
+  );
+}
+
+function fits({ id, name, labels, state }: Environment, search: EnvironmentsSearch): boolean {
+  if (search.state && state !== search.state) return false;
+  const words = (search.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  const all = `${id} ${name} ${labels.join(" ")}`.toLowerCase();
+  return words.every((word) => all.includes(word));
+}

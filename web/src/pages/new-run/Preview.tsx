@@ -1,0 +1,170 @@
+import { Button } from "@mantine/core";
+import { IconBolt } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Environment, NewRun } from "~/api/types";
+import { CopyButton } from "~/components/copy/CopyButton";
+import { Key } from "~/components/key/Key";
+import { count, formatNumber, place } from "~/model/words";
+import classes from "./NewRunPage.module.css";
+import { kindOf } from "./pickerRows";
+import { scriptLine, scriptLines } from "./script";
+
+type Props = {
+  body: NewRun;
+  environment: Environment | null;
+  anyFree: boolean;
+  environments: readonly Environment[];
+  /** How many test cases that is, where it is known. */
+  tests: number | null;
+  onEnvironment: (id: number) => void;
+};
+
+/** What will happen: how much, where, behind whom, and the way out of a queue. */
+export function Preview(props: Props) {
+  const { body, environment, anyFree, environments, tests, onEnvironment } = props;
+  const targets = body.targets ?? [];
+  const turn = environment ? turnOf(environment) : null;
+  const free = environments.filter(({ state, queue }) => state === "free" && queue.length === 0);
+  const other = free.find(({ id }) => id !== environment?.id);
+  return (
+    <div className={classes.preview}>
+      <p className={classes.figure}>
+        {targets.length === 0
+          ? "Nothing yet"
+          : tests !== null
+            ? count(tests, "test")
+            : count(targets.length, "target")}
+      </p>
+      <p className={classes.sub}>
+        {targets.length === 0 ? "Select tests, files or directories." : kinds(targets)}
+      </p>
+      <dl className={classes.facts}>
+        <Fact name="Environment">
+          {anyFree ? (
+            "any free one"
+          ) : environment ? (
+            <>
+              <b>{environment.id}</b> {environment.name}
+            </>
+          ) : (
+            <span className={classes.quiet}>not chosen</span>
+          )}
+        </Fact>
+        {anyFree && <Fact name="Free now">{formatNumber(free.length)}</Fact>}
+        {turn && <Fact name="Position">{turn.words}</Fact>}
+        {turn && turn.ahead.length > 0 && (
+          <Fact name="Ahead">
+            {turn.ahead.slice(0, 5).map(({ id, word }) => (
+              <span key={id} className={classes.ahead}>
+                <Link to="/runs/$id" params={{ id: String(id) }} className="mono" target="_blank">
+                  {id}
+                </Link>{" "}
+                <span className={classes.quiet}>{word}</span>
+              </span>
+            ))}
+            {turn.ahead.length > 5 && (
+              <span className={classes.quiet}>and {turn.ahead.length - 5} more</span>
+            )}
+          </Fact>
+        )}
+      </dl>
+      {turn && turn.ahead.length > 0 && other && (
+        <p className={classes.wayOut}>
+          <IconBolt size={16} stroke={1.75} className={classes.bolt} aria-hidden />
+          <span>
+            {count(free.length, "environment is", "environments are")} free.{" "}
+            <button
+              type="button"
+              className={classes.linkButton}
+              onClick={() => onEnvironment(other.id)}
+            >
+              Take {other.id} {other.name}
+            </button>
+          </span>
+        </p>
+      )}
+      {targets.length > 0 && (
+        <section className={classes.script}>
+          <div className={classes.labelLine}>
+            <h3 className={classes.label}>From a script</h3>
+            <CopyButton text={scriptLine(body)} label="Copy the command" word="Copy" />
+          </div>
+          <pre className={classes.code}>
+            {scriptLines(body, 6).map((line) => (
+              <span key={line} className={classes.codeLine} title={line}>
+                {line}
+              </span>
+            ))}
+          </pre>
+        </section>
+      )}
+    </div>
+  );
+}
+
+type SubmitProps = { queued: boolean; busy: boolean; onSubmit: () => void };
+
+export function SubmitButton({ queued, busy, onSubmit }: SubmitProps) {
+  return (
+    <Button
+      variant="filled"
+      fullWidth
+      className={classes.submit}
+      loading={busy}
+      rightSection={
+        <span className={classes.submitKeys}>
+          <Key name="mod" />
+          <Key name="enter" />
+        </span>
+      }
+      onClick={onSubmit}
+    >
+      {queued ? "Queue run" : "Run now"}
+    </Button>
+  );
+}
+
+/** Whose turn is before, and the place that this run would have. */
+export function turnOf({ state, holder, maintenance, queue }: Environment) {
+  const holding = holder?.run_id ? [{ id: holder.run_id, word: "running" }] : [];
+  const waiting = queue.runs.map((id) => ({ id, word: "waiting" }));
+  const ahead = [...holding, ...waiting];
+  if (state === "maintenance") {
+    return {
+      ahead,
+      words: `waits for the end of maintenance${maintenance ? `: ${maintenance}` : ""}`,
+    };
+  }
+  if (state === "reserved") {
+    return {
+      ahead,
+      words: `${place(queue.length + 1)}, reserved by ${holder?.person ?? "somebody"}`,
+    };
+  }
+  if (ahead.length === 0) return { ahead, words: "starts at once" };
+  return { ahead, words: queue.length === 0 ? "Next" : `${place(queue.length + 1)} in line` };
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** `2 directories, 1 file, 3 single tests`. */
+function kinds(targets: readonly string[]): string {
+  const of = (kind: string) => targets.filter((target) => kindOf(target) === kind).length;
+  const parts = [
+    [of("directory"), "directory", "directories"],
+    [of("file"), "file", "files"],
+    [of("case"), "single test", "single tests"],
+  ] as const;
+  return parts
+    .filter(([value]) => value > 0)
+    .map(([value, one, many]) => count(value, one, many))
+    .join(", ");
+}

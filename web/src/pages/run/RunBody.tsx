@@ -1,0 +1,157 @@
+import { useMediaQuery } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { fetchLines, fetchTests, keys } from "~/api/queries";
+import type { RunDetail, TestCase } from "~/api/types";
+import { listen } from "~/live/live";
+import { LogPages } from "~/log/pages";
+import { DetailsPane } from "./DetailsPane";
+import { LogPane } from "./LogPane";
+import { isBad } from "./nodeid";
+import { PaneSplit } from "./PaneSplit";
+import { RunInfo } from "./RunInfo";
+import classes from "./RunPage.module.css";
+import { RunTabs, type TabName } from "./RunTabs";
+import { RunTests } from "./runTests";
+import type { RunSearch } from "./search";
+import { TestsPane } from "./TestsPane";
+
+const route = getRouteApi("/runs/$id");
+
+/** The tests beside the log, or one of them where there is no room for both. */
+export function RunBody({ run }: { run: RunDetail }) {
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const wide = useMediaQuery("(min-width: 1200px)", true, { getInitialValueInEffect: false });
+  const tests = useRunTests(run.id);
+  const pages = useLogPages(run);
+  const [watchedLive] = useState(run.state !== "finished");
+  const selected = useSelected(tests, run, search, wide === true && !watchedLive);
+
+  const change = (next: Partial<RunSearch>) =>
+    void navigate({
+      to: "/runs/$id",
+      params: { id: String(run.id) },
+      search: (before) => ({ ...before, ...next }),
+      hash: true,
+      replace: true,
+    });
+  const select = (test: TestCase | null) =>
+    void navigate({
+      to: "/runs/$id",
+      params: { id: String(run.id) },
+      search: ({ pane: _, ...before }) => ({ ...before, test: test?.nodeid }) as RunSearch,
+      hash: "",
+      replace: true,
+    });
+  const pane = search.pane ?? (selected && isBad(selected.outcome) ? "details" : "log");
+  const tab: TabName = search.tab ?? (wide ? "tests" : run.state === "finished" ? "tests" : "log");
+  const showLog = () => change(wide ? { pane: "log" } : { pane: "log", tab: "log" });
+
+  const testsPane = (
+    <TestsPane
+      run={run}
+      tests={tests}
+      search={search}
+      onChange={change}
+      onSelect={select}
+      selected={selected}
+    />
+  );
+  const logPane = (
+    <LogPane
+      run={run}
+      pages={pages}
+      selected={selected}
+      segments={
+        wide && selected && selected.outcome !== "running"
+          ? { pane, onPane: (next) => change({ pane: next }) }
+          : null
+      }
+    />
+  );
+  const details = selected && (
+    <DetailsPane
+      run={run}
+      test={selected}
+      segments={wide ? { pane, onPane: (next) => change({ pane: next }) } : null}
+      onLog={showLog}
+      onBack={wide ? null : () => select(null)}
+    />
+  );
+
+  return (
+    <>
+      <RunTabs
+        wide={wide ?? true}
+        tab={tab}
+        tests={run.progress}
+        onTab={(next) => change({ tab: next })}
+      />
+      {tab === "info" ? (
+        <RunInfo run={run} />
+      ) : wide ? (
+        <PaneSplit left={testsPane} right={pane === "details" && details ? details : logPane} />
+      ) : tab === "log" ? (
+        <div className={classes.pane}>{logPane}</div>
+      ) : (
+        <div className={classes.pane}>{search.test && details ? details : testsPane}</div>
+      )}
+    </>
+  );
+}
+
+/** The test cases of the run, kept by the stream. */
+function useRunTests(id: number): RunTests {
+  const tests = useMemo(
+    () => new RunTests((cursor, signal) => fetchTests(id, cursor, signal)),
+    [id],
+  );
+  useEffect(
+    () =>
+      listen((events) =>
+        tests.hear(
+          events.flatMap((event) =>
+            event.type === "test" && event.data.run_id === id ? [event.data] : [],
+          ),
+        ),
+      ),
+    [tests, id],
+  );
+  useQuery({
+    queryKey: [...keys.run(id), "tests"],
+    queryFn: ({ signal }) => tests.load(signal),
+    gcTime: 0,
+  });
+  return tests;
+}
+
+/** The lines of the run's log near the eye; it learns how long the log is from the run. */
+function useLogPages(run: RunDetail): LogPages {
+  const { id, log } = run;
+  const pages = useMemo(() => {
+    const made = new LogPages((from, count, signal) => fetchLines(id, from, count, signal));
+    return made;
+  }, [id]);
+  useEffect(() => pages.grow(log), [pages, log]);
+  useEffect(() => () => pages.close(), [pages]);
+  return pages;
+}
+
+/** The test case of the address; without one, the first failure of a run that had ended when it was opened. */
+function useSelected(
+  tests: RunTests,
+  run: RunDetail,
+  search: RunSearch,
+  byItself: boolean,
+): TestCase | null {
+  const version = useSyncExternalStore(tests.subscribe, tests.version);
+  return useMemo(() => {
+    void version;
+    if (search.test) return tests.cases.get(search.test) ?? null;
+    if (!byItself || run.state !== "finished") return null;
+    for (const test of tests.cases.values()) if (isBad(test.outcome)) return test;
+    return null;
+  }, [tests, version, search.test, byItself, run.state]);
+}

@@ -1,0 +1,210 @@
+import { ActionIcon, Button, Menu, Popover } from "@mantine/core";
+import {
+  IconChevronLeft,
+  IconChevronRight,
+  IconCopy,
+  IconDots,
+  IconDownload,
+  IconFileCode,
+  IconRefresh,
+  IconSquare,
+} from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useRouter } from "@tanstack/react-router";
+import { useState } from "react";
+import { type Again, cancelRun, rerunRun } from "~/api/actions";
+import { keys } from "~/api/queries";
+import type { RunDetail } from "~/api/types";
+import { Connection } from "~/components/connection/Connection";
+import { CopyButton } from "~/components/copy/CopyButton";
+import { noticeDone, noticeFailure } from "~/components/notices/notices";
+import { badOf, isCancelling } from "~/model/run";
+import { formatNumber } from "~/model/words";
+import { copyText } from "~/platform/browser";
+import { useInkButton } from "~/shell/ink";
+import { useUser } from "~/shell/useUser";
+import classes from "./RunHead.module.css";
+import { commandLine } from "./RunInfo";
+
+const icon = { size: 16, stroke: 1.75 };
+
+type Props = { run: RunDetail };
+
+/** Where one is, and what can be done with the run. */
+export function RunHead({ run }: Props) {
+  const router = useRouter();
+  const navigate = useNavigate();
+  const bad = badOf(run.progress);
+  const finished = run.state === "finished";
+  const canRerunFailed = finished && bad > 0;
+  const rerun = useRerun(run.id);
+  useInkButton(canRerunFailed);
+  const back = () => {
+    if (router.history.canGoBack()) router.history.back();
+    else void navigate({ to: "/runs" });
+  };
+  return (
+    <header className={classes.head}>
+      <ActionIcon className={classes.back} size={36} aria-label="Back" onClick={back}>
+        <IconChevronLeft size={20} stroke={1.75} />
+      </ActionIcon>
+      <nav className={classes.crumbs} aria-label="Breadcrumb">
+        <Link to="/runs" className={classes.up}>
+          Runs
+        </Link>
+        <IconChevronRight size={14} className={classes.chevron} aria-hidden />
+        <span className={`mono ${classes.id}`} aria-current="page">
+          {run.id}
+        </span>
+        <span className={classes.wide}>
+          <CopyButton text={() => Promise.resolve(window.location.href)} label="Copy the link" />
+        </span>
+      </nav>
+      <span className={classes.phone}>
+        <Connection note={false} />
+      </span>
+      <div className={classes.actions}>
+        <Button
+          className={!finished || canRerunFailed ? classes.wideButton : undefined}
+          leftSection={<IconRefresh {...icon} />}
+          loading={rerun.busy === "all"}
+          onClick={() => void rerun.ask("all")}
+        >
+          {canRerunFailed ? "Rerun all" : "Rerun"}
+        </Button>
+        {canRerunFailed && (
+          <Button
+            variant="filled"
+            leftSection={<IconRefresh {...icon} />}
+            loading={rerun.busy === "failed"}
+            onClick={() => void rerun.ask("failed")}
+          >
+            Rerun {formatNumber(bad)} failed
+          </Button>
+        )}
+        {!finished && <CancelButton run={run} />}
+        <More run={run} onRerun={() => void rerun.ask("all")} />
+      </div>
+    </header>
+  );
+}
+
+function useRerun(id: number) {
+  const navigate = useNavigate();
+  const [user] = useUser();
+  const [busy, setBusy] = useState<Again | null>(null);
+  const ask = async (what: Again) => {
+    setBusy(what);
+    try {
+      const next = await rerunRun(id, what, user);
+      noticeDone(`Run ${next.id} asked for`);
+      await navigate({ to: "/runs/$id", params: { id: String(next.id) } });
+    } catch (cause) {
+      noticeFailure(`Run ${id} was not asked for again`, cause);
+    } finally {
+      setBusy(null);
+    }
+  };
+  return { busy, ask };
+}
+
+/** Cancels at once what one asked for oneself, and asks back when it is somebody else's. */
+function CancelButton({ run }: Props) {
+  const [user] = useUser();
+  const cache = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const [sending, setSending] = useState(false);
+  const others = user !== "" && user !== run.requester;
+  const cancel = async () => {
+    setAsking(false);
+    setSending(true);
+    try {
+      cache.setQueryData(keys.run(run.id), await cancelRun(run.id, user));
+    } catch (cause) {
+      noticeFailure(`Run ${run.id} was not cancelled`, cause);
+    } finally {
+      setSending(false);
+    }
+  };
+  const busy = isCancelling(run) || sending;
+  return (
+    <Popover opened={asking} onChange={setAsking} position="bottom-end" trapFocus withinPortal>
+      <Popover.Target>
+        <Button
+          data-danger
+          leftSection={<IconSquare {...icon} />}
+          loading={busy}
+          onClick={() => (others ? setAsking(true) : void cancel())}
+          aria-label={busy ? "Cancelling" : "Cancel"}
+        >
+          Cancel
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className={classes.ask}>
+          <p>
+            <b>{run.requester}</b> asked for this run.
+          </p>
+          <div className={classes.askButtons}>
+            <Button variant="subtle" onClick={() => setAsking(false)}>
+              Keep it
+            </Button>
+            <Button data-danger onClick={() => void cancel()}>
+              Cancel the run of {run.requester}
+            </Button>
+          </div>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function More({ run, onRerun }: { run: RunDetail; onRerun: () => void }) {
+  const copy = async (text: string, what: string) => {
+    if (await copyText(text)) noticeDone(`${what} copied`);
+  };
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon variant="default" aria-label="More">
+          <IconDots {...icon} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={onRerun}>
+          Rerun all
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconCopy {...icon} />}
+          disabled={run.command.length === 0}
+          onClick={() => void copy(commandLine(run.command), "Command line")}
+        >
+          Copy command line
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconCopy {...icon} />}
+          onClick={() => void copy(window.location.href, "Link")}
+        >
+          Copy link
+        </Menu.Item>
+        <Menu.Item
+          component="a"
+          href={`/api/v1/runs/${run.id}/junit.xml`}
+          download={`run-${run.id}.xml`}
+          leftSection={<IconFileCode {...icon} />}
+          disabled={run.state !== "finished"}
+        >
+          JUnit XML
+        </Menu.Item>
+        <Menu.Item
+          component="a"
+          href={`/api/v1/runs/${run.id}/log`}
+          download={`run-${run.id}.log`}
+          leftSection={<IconDownload {...icon} />}
+        >
+          Download the log
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

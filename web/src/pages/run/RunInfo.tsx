@@ -1,0 +1,170 @@
+import type { ReactNode } from "react";
+import type { RunDetail } from "~/api/types";
+import { CopyButton } from "~/components/copy/CopyButton";
+import { PathName } from "~/components/path/PathName";
+import { StateIcon } from "~/components/state/State";
+import { STATUS_WORDS } from "~/model/run";
+import { absolute, clock, inWords } from "~/model/time";
+import { count, formatBytes, formatNumber } from "~/model/words";
+import { RunLink } from "./RunFacts";
+import classes from "./RunInfo.module.css";
+
+/** Everything that was asked for and everything that is known of how it ran. */
+export function RunInfo({ run }: { run: RunDetail }) {
+  const { options } = run;
+  const settings: [string, ReactNode][] = [
+    ["Time limit", options.timeout_s ? inWords(options.timeout_s * 1000) : null],
+    ["Stop after", options.max_failures ? count(options.max_failures, "failure") : null],
+    ["Keyword", options.keyword ? <code key="k">{options.keyword}</code> : null],
+    ["Markers", options.markers ? <code key="m">{options.markers}</code> : null],
+  ];
+  return (
+    <div className={classes.info}>
+      <Block title="Asked for">
+        <Pairs
+          pairs={[
+            [
+              "Run",
+              <span key="id" className="mono">
+                {run.id}
+              </span>,
+            ],
+            ["Requester", run.requester],
+            ["Environment", `${run.environment.id} ${run.environment.name}`],
+            ["Created", absolute(run.created_at)],
+            ["Started", run.started_at ? absolute(run.started_at) : null],
+            ["Finished", run.finished_at ? absolute(run.finished_at) : null],
+            ["Duration", run.duration_ms !== null ? clock(run.duration_ms) : null],
+            ["Reason", run.reason],
+            ["Template", run.template],
+            ["Test plans", run.plans.length > 0 ? run.plans.join(", ") : null],
+            ["Rerun of", run.rerun_of === null ? null : <RunLink key="of" id={run.rerun_of} />],
+            ...settings,
+            [
+              "Note",
+              run.note ? (
+                <span key="note" className={classes.note}>
+                  {run.note}
+                </span>
+              ) : null,
+            ],
+          ]}
+        />
+      </Block>
+      {run.targets.length > 0 && (
+        <Block title="Targets" note={formatNumber(run.targets.length)}>
+          <ul className={classes.paths}>
+            {run.targets.map((target) => (
+              <li key={target}>
+                <PathName path={target === "" ? "." : target} />
+              </li>
+            ))}
+          </ul>
+        </Block>
+      )}
+      <Named title="Parameters" values={run.parameters} />
+      <Named title="Variables" values={run.variables} />
+      {run.command.length > 0 && (
+        <Block
+          title="Command"
+          note={<CopyButton text={commandLine(run.command)} label="Copy the command" word="Copy" />}
+        >
+          <pre className={classes.code}>{commandLine(run.command)}</pre>
+        </Block>
+      )}
+      <Block title="How it ran">
+        <Pairs
+          pairs={[
+            ["Start", run.start_mode],
+            ["Why so", run.start_mode_reason],
+            ["Isolation", run.isolation],
+            ["Processor time", run.usage?.cpu_ms ? inWords(run.usage.cpu_ms) : null],
+            [
+              "Memory at most",
+              run.usage?.memory_peak_bytes ? formatBytes(run.usage.memory_peak_bytes) : null,
+            ],
+            ["Log", `${count(run.log.lines, "line")}, ${formatBytes(run.log.bytes)}`],
+          ]}
+        />
+        {run.attempts.length > 0 && (
+          <ol className={classes.attempts}>
+            {run.attempts.map((attempt) => (
+              <li key={attempt.number} className={classes.attempt}>
+                <StateIcon status={attempt.outcome ?? "running"} />
+                <span>
+                  Attempt {attempt.number},{" "}
+                  {STATUS_WORDS[attempt.outcome ?? "running"].toLowerCase()}
+                </span>
+                <span className={classes.quiet}>
+                  {absolute(attempt.started_at)} on {attempt.worker}
+                </span>
+                {attempt.reason && <span className={classes.quiet}>{attempt.reason}</span>}
+              </li>
+            ))}
+          </ol>
+        )}
+      </Block>
+      {run.sources.length > 0 && (
+        <Block title="Sources" note="the bytes that ran, by their SHA-256">
+          <ul className={classes.paths}>
+            {run.sources.map(({ path, sha256 }) => (
+              <li key={path} className={classes.source}>
+                <PathName path={path} />
+                <code className={classes.quiet} title={sha256}>
+                  {sha256.slice(0, 12)}
+                </code>
+              </li>
+            ))}
+          </ul>
+        </Block>
+      )}
+    </div>
+  );
+}
+
+/** A command as a shell takes it. */
+export function commandLine(command: readonly string[]): string {
+  const quoted = command.map((part) =>
+    /^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", "'\\''")}'`,
+  );
+  return quoted.join(" ");
+}
+
+function Named({ title, values }: { title: string; values: Record<string, string> }) {
+  const entries = Object.entries(values);
+  if (entries.length === 0) return null;
+  return (
+    <Block title={title}>
+      <Pairs pairs={entries.map(([name, value]) => [name, <code key={name}>{value}</code>])} mono />
+    </Block>
+  );
+}
+
+type BlockProps = { title: string; note?: ReactNode; children: ReactNode };
+
+function Block({ title, note, children }: BlockProps) {
+  return (
+    <section className={classes.block}>
+      <div className={classes.blockHead}>
+        <h2>{title}</h2>
+        {note && <span className={classes.quiet}>{note}</span>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function Pairs({ pairs, mono = false }: { pairs: [string, ReactNode][]; mono?: boolean }) {
+  return (
+    <dl className={classes.pairs}>
+      {pairs
+        .filter(([, value]) => value !== null && value !== undefined && value !== "")
+        .map(([name, value]) => (
+          <div key={name} className={classes.pair}>
+            <dt className={mono ? "mono" : undefined}>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

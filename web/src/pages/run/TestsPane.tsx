@@ -1,0 +1,115 @@
+import { SegmentedControl, TextInput } from "@mantine/core";
+import { IconFilter, IconX } from "@tabler/icons-react";
+import { useMemo, useRef, useState, useSyncExternalStore } from "react";
+import type { RunDetail, TestCase } from "~/api/types";
+import { Empty } from "~/components/empty/Empty";
+import { SkeletonRows } from "~/components/skeleton/Skeleton";
+import { waitingFor } from "~/model/run";
+import { useShortcuts } from "~/platform/shortcuts";
+import { type TreeControl, VirtualTree } from "~/tree/VirtualTree";
+import classes from "./RunPage.module.css";
+import type { RunTests } from "./runTests";
+import type { RunSearch } from "./search";
+import { TestLine } from "./TestLine";
+import own from "./TestsPane.module.css";
+import { type TestRow, testRows } from "./testRows";
+
+type Props = {
+  run: RunDetail;
+  tests: RunTests;
+  search: RunSearch;
+  selected: TestCase | null;
+  onChange: (next: Partial<RunSearch>) => void;
+  onSelect: (test: TestCase | null) => void;
+};
+
+/** The results as they come: failures first, what runs now, then all of them as a tree. */
+export function TestsPane({ run, tests, search, selected, onChange, onSelect }: Props) {
+  const version = useSyncExternalStore(tests.subscribe, tests.version);
+  const [opened, setOpened] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const control = useRef<TreeControl>(null);
+  const { filter = "", outcome = "", view } = search;
+  const selectedId = selected?.nodeid ?? null;
+  const total = run.progress.collected;
+  const rows = useMemo(() => {
+    void version;
+    const slowest = view === "slowest";
+    const options = { filter, outcome, slowest, selected: selectedId, opened, unfolded, total };
+    return testRows(tests, options);
+  }, [tests, version, filter, outcome, view, selectedId, opened, unfolded, total]);
+
+  const toggle = (row: TestRow, open: boolean) => {
+    if (row.type === "node") setOpened(new Map(opened).set(row.node.key, open));
+  };
+  const choose = (row: TestRow) => {
+    if (row.type === "case") onSelect(row.test);
+    else if (row.type === "node") toggle(row, !row.expanded);
+    else if (row.type === "fold") setUnfolded(new Set(unfolded).add(row.node.key));
+  };
+  const step = (by: 1 | -1) => {
+    const cases = rows.filter((row) => row.type === "case");
+    const at = cases.findIndex((row) => row.selected);
+    const next = cases[at < 0 ? 0 : at + by];
+    if (!next) return;
+    onSelect(next.test);
+    control.current?.scrollTo(next.key);
+  };
+  useShortcuts({ j: () => step(1), k: () => step(-1) });
+
+  return (
+    <>
+      <div className={classes.paneBar}>
+        <TextInput
+          className={classes.grow}
+          size="xs"
+          aria-label="Filter tests"
+          placeholder="Filter tests"
+          leftSection={<IconFilter size={14} stroke={1.75} />}
+          value={filter}
+          onChange={(event) => onChange({ filter: event.currentTarget.value || undefined })}
+        />
+        <SegmentedControl
+          aria-label="Order of the tests"
+          data={[
+            { value: "tree", label: "Tree" },
+            { value: "slowest", label: "Slowest" },
+          ]}
+          value={view ?? "tree"}
+          onChange={(value) => onChange({ view: value === "slowest" ? "slowest" : undefined })}
+        />
+      </div>
+      {outcome && (
+        <div className={own.only}>
+          Only {outcome}
+          <button type="button" onClick={() => onChange({ outcome: undefined })}>
+            <IconX size={12} aria-hidden /> Show all
+          </button>
+        </div>
+      )}
+      {tests.cases.size === 0 ? (
+        <NoTests run={run} />
+      ) : (
+        <VirtualTree
+          rows={rows}
+          label="Tests"
+          control={control}
+          onToggle={toggle}
+          onChoose={choose}
+          render={(row) => <TestLine row={row} onToggle={toggle} />}
+        />
+      )}
+    </>
+  );
+}
+
+function NoTests({ run }: { run: RunDetail }) {
+  if (run.state === "queued") {
+    return <Empty title="No test has run yet">{waitingFor(run)}</Empty>;
+  }
+  if (run.state === "running") {
+    return <Empty title="Collecting tests">They appear here as pytest finds and runs them.</Empty>;
+  }
+  if (run.progress.collected > 0) return <SkeletonRows height={26} label="Loading tests" />;
+  return <Empty title="No test has run">{run.reason ?? "The log says what pytest found."}</Empty>;
+}

@@ -1,0 +1,24 @@
+/** What of a run is looked at, as it stands in the address. */
+export type RunSearch = {
+  tab?: "tests" | "log" | "info";
+  /** The nodeid of the selected test case. */
+  test?: string;
+  pane?: "log" | "details";
+  view?: "slowest";
+  filter?: string;
+  outcome?: string;
+};
+
+/** Reads the address; what it does not know is left out. */
+export function readRunSearch(raw: Record<string, unknown>): RunSearch {
+  const search: RunSearch = {};
+  const { tab, pane, view } = raw;
+  if (tab === "tests" || tab === "log" || tab === "info") search.tab = tab;
+  if (pane === "log" || pane === "details") search.pane = pane;
+  if (view === "slowest") search.view = view;
+  for (const key of ["test", "filter", "outcome"] as const) {
+    const value = raw[key];
+    if (typeof value === "string" && value !== "") search[key] = value;
+  }
+  return search;
+}

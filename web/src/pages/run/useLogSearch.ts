@@ -1,0 +1,133 @@
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { toProblem } from "~/api/problem";
+import { keys, type LogQuestion, searchLog } from "~/api/queries";
+import type { RunDetail } from "~/api/types";
+import { ERROR_PATTERN } from "~/log/LogRow";
+import { formatNumber } from "~/model/words";
+
+type Show = (line: number) => void;
+
+/** A growing log is searched again when it has grown, but not at every line. */
+const AGAIN_MS = 2000;
+
+/** Looks for a text in the whole log. */
+export function useLogSearch(run: RunDetail, show: Show) {
+  const [text, setText] = useState("");
+  const [regex, setRegex] = useState(false);
+  const [matchCase, setMatchCase] = useState(false);
+  const [asked] = useDebouncedValue(text, 200);
+  const { data, error } = useAnswer(run, { q: asked, regex, case: matchCase });
+  const problem = asked && error ? toProblem(error) : null;
+  const steps = useSteps(data?.lines ?? [], show);
+  const { current, at } = steps;
+
+  // The first hit is shown as soon as it is known.
+  const shownFor = useRef("");
+  const question = `${asked}/${regex}/${matchCase}`;
+  useEffect(() => {
+    if (!asked || !data || shownFor.current === question) return;
+    shownFor.current = question;
+    steps.first();
+  }, [asked, data, question, steps]);
+
+  const pattern = useMemo(() => toPattern(asked, regex, matchCase), [asked, regex, matchCase]);
+  const count = data?.count ?? 0;
+  const total = `${formatNumber(count)}${data?.more ? "+" : ""}`;
+  return {
+    text,
+    setText,
+    regex,
+    setRegex,
+    matchCase,
+    setMatchCase,
+    pattern,
+    count,
+    current: asked ? current : null,
+    problem: problem ? (problem.fields[0]?.detail ?? problem.message) : null,
+    words: !data
+      ? ""
+      : count === 0
+        ? "Not found"
+        : at < 0
+          ? total
+          : `${formatNumber(at + 1)} of ${total}`,
+    step: steps.step,
+  };
+}
+
+/** The lines of the log that tell of an error. */
+export function useLogErrors(run: RunDetail, show: Show) {
+  const { data } = useAnswer(run, { q: ERROR_PATTERN, regex: true, case: true });
+  const { step } = useSteps(data?.lines ?? [], show);
+  return { count: data?.count ?? 0, step };
+}
+
+function useAnswer(run: RunDetail, question: LogQuestion) {
+  const { lines, complete } = run.log;
+  const version = useThrottled(lines, complete);
+  return useQuery({
+    queryKey: [...keys.run(run.id), "search", question, version],
+    queryFn: ({ signal }) => searchLog(run.id, question, signal),
+    enabled: question.q !== "" && version > 0,
+    // The same question of a longer log: what was found stays until more is.
+    placeholderData: (before, query) =>
+      JSON.stringify(query?.queryKey[3]) === JSON.stringify(question) ? before : undefined,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** A growing number, told at most every two seconds, and at once when it grows no more. */
+function useThrottled(value: number, final: boolean): number {
+  const [told, setTold] = useState(value);
+  const latest = useRef(value);
+  latest.current = value;
+  useEffect(() => {
+    if (final) return;
+    const timer = setInterval(() => setTold(latest.current), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [final]);
+  return final ? value : told;
+}
+
+/** Goes from line to line of a list, around its ends. */
+function useSteps(lines: readonly number[], show: Show) {
+  const [current, setCurrent] = useState<number | null>(null);
+  const latest = useRef({ lines, current, show });
+  latest.current = { lines, current, show };
+  return useMemo(() => {
+    const go = (line: number | undefined) => {
+      if (line === undefined) return;
+      setCurrent(line);
+      latest.current.show(line);
+    };
+    return {
+      current,
+      at: current === null ? -1 : lines.indexOf(current),
+      first: () => go(latest.current.lines[0]),
+      step: (by: 1 | -1) => {
+        const { lines, current } = latest.current;
+        if (lines.length === 0) return;
+        const from = current ?? (by > 0 ? 0 : Number.POSITIVE_INFINITY);
+        const next =
+          by > 0
+            ? (lines.find((line) => line > from) ?? lines[0])
+            : (lines.findLast((line) => line < from) ?? lines.at(-1));
+        go(next);
+      },
+    };
+  }, [current, lines]);
+}
+
+/** The same question for the lines that are drawn; null when this browser cannot ask it. */
+function toPattern(text: string, regex: boolean, matchCase: boolean): RegExp | null {
+  if (!text) return null;
+  try {
+    const source = regex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return new RegExp(source, matchCase ? "g" : "gi");
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,60 @@
+import { useEffect, useRef } from "react";
+
+/** Keys and what they do: `c`, `?`, `g r` (one after the other), `mod+enter`. */
+export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
+
+/** The second key of a pair must come within this time. */
+const PAIR_MS = 1200;
+
+/**
+ * Listens for keys on the whole page. Single keys are not heard while somebody types in a field
+ * or a dialog is open; those with a modifier are.
+ */
+export function useShortcuts(shortcuts: Shortcuts): void {
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
+  useEffect(() => {
+    let first = "";
+    let at = 0;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing || event.altKey) return;
+      const modified = event.metaKey || event.ctrlKey;
+      const name = event.key.length === 1 ? event.key : event.key.toLowerCase();
+      if (modified) {
+        run(`mod+${name.toLowerCase()}`, event);
+        return;
+      }
+      if (isBusy(event.target)) return;
+      const now = Date.now();
+      const pair = first && now - at < PAIR_MS ? `${first} ${name}` : "";
+      first = "";
+      if (pair && run(pair, event)) return;
+      if (run(name, event)) return;
+      if (Object.keys(latest.current).some((key) => key.startsWith(`${name} `))) {
+        first = name;
+        at = now;
+      }
+    };
+    const run = (name: string, event: KeyboardEvent): boolean => {
+      const action = latest.current[name];
+      if (!action) return false;
+      event.preventDefault();
+      action(event);
+      return true;
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+/** True where keys already mean something. */
+function isBusy(target: EventTarget | null): boolean {
+  if (document.querySelector('[role="dialog"], [role="menu"]')) return true;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable) return true;
+  const field = target.closest("input, textarea, select");
+  return (
+    field instanceof HTMLElement &&
+    !/^(checkbox|radio|button)$/.test(field.getAttribute("type") ?? "")
+  );
+}

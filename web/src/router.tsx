@@ -1,0 +1,113 @@
+import { Button } from "@mantine/core";
+import {
+  createBrowserHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  type RouterHistory,
+  redirect,
+} from "@tanstack/react-router";
+import { Empty } from "./components/empty/Empty";
+import { Failure } from "./components/failure/Failure";
+import { PageHead } from "./components/page-head/PageHead";
+import { readEnvironmentsSearch } from "./pages/environments/search";
+import { readRunSearch } from "./pages/run/search";
+import { RunsPage } from "./pages/runs/RunsPage";
+import { readSearch } from "./pages/runs/search";
+import { Shell } from "./shell/Shell";
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NoSuchPage,
+  errorComponent: ({ error, reset }) => <Failure error={error} onRetry={reset} />,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/runs", replace: true });
+  },
+});
+
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: "/runs",
+  validateSearch: readSearch,
+  component: RunsPage,
+});
+
+const newRun = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/new",
+  validateSearch: (raw: Record<string, unknown>): { environment?: string } =>
+    typeof raw.environment === "string" && /^\d+$/.test(raw.environment)
+      ? { environment: raw.environment }
+      : {},
+  component: lazyRouteComponent(() => import("./pages/new-run/NewRunPage"), "NewRunPage"),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/$id",
+  validateSearch: readRunSearch,
+  component: lazyRouteComponent(() => import("./pages/run/RunPage"), "RunPage"),
+});
+
+const environments = createRoute({
+  getParentRoute: () => root,
+  path: "/environments",
+  validateSearch: readEnvironmentsSearch,
+  component: lazyRouteComponent(
+    () => import("./pages/environments/EnvironmentsPage"),
+    "EnvironmentsPage",
+  ),
+});
+
+/** The router; tests give it a history of their own. */
+export function makeRouter(history: RouterHistory = createBrowserHistory()) {
+  return createRouter({
+    routeTree: root.addChildren([home, runs, newRun, run, environments]),
+    history,
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    scrollRestorationBehavior: "instant",
+    // Addresses are read by people: `?env=12`, not `?env=%2212%22`.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const entries = Object.entries(search).filter(
+        ([, value]) => value !== undefined && value !== null && value !== "",
+      );
+      const text = new URLSearchParams(entries as [string, string][]).toString();
+      return text
+        ? `?${text.replaceAll("%3A", ":").replaceAll("%2F", "/").replaceAll("%2C", ",")}`
+        : "";
+    },
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
+
+function NoSuchPage() {
+  return (
+    <>
+      <PageHead title="Proctor" />
+      <Empty
+        title="There is no page here"
+        action={
+          <Button component={Link} to="/runs">
+            All runs
+          </Button>
+        }
+      >
+        The address may have a mistake.
+      </Empty>
+    </>
+  );
+}

@@ -1,0 +1,96 @@
+import type { Environment, Run, RunDetail, TestCase } from "~/api/types";
+
+const AT = "2026-03-09T12:00:00.000Z";
+
+/** A run with some facts of its own. */
+export function aRun(facts: Partial<Run> = {}): Run {
+  return {
+    id: 1,
+    requester: "ann",
+    environment: { id: 12, name: "berlin-n" },
+    targets: ["api/orders/test_create.py"],
+    plans: [],
+    template: null,
+    state: "queued",
+    outcome: null,
+    reason: null,
+    attempt: 0,
+    created_at: AT,
+    started_at: facts.state === "queued" || !facts.state ? null : AT,
+    finished_at: facts.state === "finished" ? AT : null,
+    duration_ms: facts.state === "finished" ? 9000 : null,
+    progress: someProgress(),
+    position: null,
+    waits_for: null,
+    start_mode: null,
+    start_mode_reason: null,
+    rerun_of: null,
+    note: null,
+    cancel: null,
+    ...facts,
+  };
+}
+
+export function someProgress(facts: Partial<Run["progress"]> = {}): Run["progress"] {
+  return {
+    collected: 0,
+    passed: 0,
+    failed: 0,
+    error: 0,
+    skipped: 0,
+    xfailed: 0,
+    xpassed: 0,
+    ...facts,
+  };
+}
+
+/** A run as its own page gets it. */
+export function aRunDetail(facts: Partial<RunDetail> = {}): RunDetail {
+  return {
+    ...aRun(facts),
+    parameters: {},
+    variables: {},
+    options: {},
+    ahead: [],
+    estimated_start_at: null,
+    estimated_end_at: null,
+    command: ["python", "-m", "pytest", "api/orders/test_create.py"],
+    isolation: null,
+    usage: null,
+    log: { lines: 0, bytes: 0, complete: false },
+    sources: [],
+    attempts: [],
+    ...facts,
+  };
+}
+
+export function aTest(facts: Partial<TestCase> = {}): TestCase {
+  return {
+    number: 0,
+    nodeid: "api/orders/test_create.py::test_create",
+    outcome: "passed",
+    duration_ms: 310,
+    phases: [],
+    message: null,
+    traceback: null,
+    sections: [],
+    log: null,
+    memory: null,
+    ...facts,
+  };
+}
+
+export function anEnvironment(facts: Partial<Environment> = {}): Environment {
+  return {
+    id: 1,
+    name: "berlin-a",
+    description: "",
+    labels: [],
+    maintenance: null,
+    state: "free",
+    holder: null,
+    queue: { length: 0, runs: [] },
+    variables: {},
+    ...facts,
+  };
+}
