@@ -13,7 +13,6 @@ mod filter;
 pub mod idempotency;
 mod listing;
 mod migrate;
-pub mod queue;
 pub mod runs;
 pub mod tests;
 pub mod workers;
