@@ -2,7 +2,8 @@
 
 use crate::domain::{EnvironmentId, Event, Millis, NewRun, RunId};
 use crate::live::Hint;
-use crate::store::{self, environments, idempotency, runs};
+use crate::store::idempotency::{self, Answered};
+use crate::store::{self, environments, runs};
 
 use super::Context;
 
@@ -55,23 +56,19 @@ pub async fn submit(
     let now = context.clock.now();
     let environment = EnvironmentId(run.environment);
     let mut change = context.begin().await?;
-    // The environment's row first: two requests with one key meet here, and the second sees the first's answer.
     let sequence = environments::next_sequence(&change.tx, environment).await?;
-    if let Some(key) = key {
-        let not_before = Millis(now.0 - KEY_LIFETIME);
-        match idempotency::find(&change.tx, &key.key, not_before).await? {
-            Some(first) if first.body_sha256 == key.body_sha256 => {
-                return Ok(Submitted { run: first.run, replayed: true });
-            }
-            Some(first) => return Err(SubmitError::KeyReused { first: first.run }),
-            None => {}
-        }
-    }
     let sequence = sequence.ok_or(SubmitError::UnknownEnvironment(environment))?;
     let id = runs::insert(&change.tx, run, sequence, now).await?;
     if let Some(key) = key {
-        let answered = idempotency::Answered { run: id, body_sha256: key.body_sha256.clone() };
-        idempotency::put(&change.tx, &key.key, &answered, now).await?;
+        let answered = Answered { run: id, body_sha256: key.body_sha256.clone() };
+        let not_before = Millis(now.0 - KEY_LIFETIME);
+        let first = idempotency::remember(&change.tx, &key.key, &answered, now, not_before).await?;
+        if first.body_sha256 != key.body_sha256 {
+            return Err(SubmitError::KeyReused { first: first.run });
+        }
+        if first.run != id {
+            return Ok(Submitted { run: first.run, replayed: true });
+        }
     }
     change.event(Event::Run(id)).await?;
     change.event(Event::Environment(environment)).await?;
