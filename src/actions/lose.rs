@@ -16,7 +16,7 @@ pub async fn lose_worker(
 ) -> store::Result<Vec<RunId>> {
     let mut lost = Vec::new();
     for run in runs::of_worker(&context.db, worker).await? {
-        if lose(context, run.id, worker, reason).await? {
+        if lose(context, run.id, Cause::WorkerGone { worker, reason }).await? {
             lost.push(run.id);
         }
     }
@@ -31,26 +31,37 @@ pub async fn lose_expired(context: &Context) -> store::Result<Vec<RunId>> {
     let lease_now = context.clock.lease_now();
     let mut lost = Vec::new();
     for id in claims::expired(&context.db, lease_now).await? {
-        let Some(run) = runs::find(&context.db, id).await? else { continue };
-        let Status::Running { worker, .. } = run.status else { continue };
-        if lose(context, id, worker, "contact with its worker was lost").await? {
+        if lose(context, id, Cause::LeaseExpired { lease_now }).await? {
             lost.push(id);
         }
     }
     Ok(lost)
 }
 
-/// Answers whether the run was still that worker's.
-async fn lose(context: &Context, id: RunId, of: WorkerId, reason: &str) -> store::Result<bool> {
+/// Why a run is taken from its worker.
+enum Cause<'a> {
+    WorkerGone { worker: WorkerId, reason: &'a str },
+    LeaseExpired { lease_now: i64 },
+}
+
+/// Answers whether the cause still held when the environment was locked.
+async fn lose(context: &Context, id: RunId, cause: Cause<'_>) -> store::Result<bool> {
     let now = context.clock.now();
     let mut change = context.begin().await?;
     let Some(run) = runs::find(&change.tx, id).await? else { return Ok(false) };
     environments::lock(&change.tx, run.environment).await?;
     let Some(run) = runs::find(&change.tx, id).await? else { return Ok(false) };
     let Status::Running { worker, epoch, .. } = run.status else { return Ok(false) };
-    if worker != of {
-        return Ok(false);
-    }
+    let reason = match cause {
+        Cause::WorkerGone { worker: gone, reason } if gone == worker => reason,
+        // Renewed since it was looked for, perhaps: then its processes live on.
+        Cause::LeaseExpired { lease_now }
+            if claims::has_expired(&change.tx, run.environment, id, lease_now).await? =>
+        {
+            "contact with its worker was lost"
+        }
+        _ => return Ok(false),
+    };
     let verdict = Verdict { outcome: Outcome::Lost, reason: Some(reason.to_owned()) };
     for number in tests::lose_running(&change.tx, id).await? {
         change.event(Event::Test(id, number)).await?;

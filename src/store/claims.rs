@@ -76,9 +76,21 @@ pub async fn renew(tx: &Tx, worker: WorkerId, lease_until: i64) -> Result<Vec<Ru
     rows.iter().map(|row| row.get("holder_run_id").map(RunId)).collect()
 }
 
-/// Holders whose lease ended before `lease_now`, with their workers.
+/// Runs whose lease ended before `lease_now`.
 pub async fn expired(db: &impl Read, lease_now: i64) -> Result<Vec<RunId>> {
     let sql = "SELECT holder_run_id FROM environments WHERE holder_run_id IS NOT NULL AND lease_until < $1";
     let rows = db.rows(sql, vec![lease_now.into()]).await?;
     rows.iter().map(|row| row.get("holder_run_id").map(RunId)).collect()
+}
+
+/// Whether the lease of this run ended before `lease_now`.
+pub async fn has_expired(
+    tx: &Tx,
+    environment: EnvironmentId,
+    run: RunId,
+    lease_now: i64,
+) -> Result<bool> {
+    let sql = "SELECT 1 AS expired FROM environments WHERE id = $1 AND holder_run_id = $2 AND lease_until < $3";
+    let values = vec![environment.0.into(), run.0.into(), lease_now.into()];
+    Ok(tx.opt(sql, values).await?.is_some())
 }
