@@ -1,0 +1,171 @@
+//! What every case is given: an empty Proctor on one of the two databases, and short words for what happens in it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proctor::actions::{self, Batch, Claimed, Context, Lease, LeaseTimes};
+use proctor::clock::Clock;
+use proctor::domain::verdict::Verdict;
+use proctor::domain::{
+    EnvironmentId, LogSize, Millis, NewRun, Options, Outcome, Progress, Run, RunId, TestOutcome,
+    TestReport, WorkerId,
+};
+use proctor::live::Live;
+use proctor::store::workers::NewWorker;
+use proctor::store::{Db, Read, Value, environments, runs};
+
+use crate::cluster;
+
+/// A case that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+pub const START: Millis = Millis(1_767_225_600_000);
+pub const TIMES: LeaseTimes = LeaseTimes { lease_ms: 15_000, renew_ms: 3_000, kill_ms: 10_000 };
+
+/// A store that can be opened again and again.
+#[derive(Debug, Clone)]
+pub enum Place {
+    Sqlite(std::path::PathBuf),
+    Postgres(String),
+}
+
+impl Place {
+    pub async fn open(&self) -> Db {
+        self.try_open().await.unwrap()
+    }
+
+    pub async fn try_open(&self) -> proctor::store::Result<Db> {
+        match self {
+            Self::Sqlite(file) => Db::open_sqlite(file).await,
+            Self::Postgres(address) => Db::open_postgres(address).await,
+        }
+    }
+}
+
+/// Runs a case with an empty place on SQLite, then with one on PostgreSQL.
+pub fn in_both_places(case: impl AsyncFn(Place)) {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    runtime.block_on(async {
+        let sqlite = Place::Sqlite(home.path().join("proctor.sqlite3"));
+        let postgres = Place::Postgres(cluster::new_database().await);
+        for place in [sqlite, postgres] {
+            // Shown only when the case fails.
+            eprintln!("on {place:?}");
+            tokio::time::timeout(PATIENCE, case(place)).await.expect("the case ends in time");
+        }
+    });
+}
+
+/// Runs a case in an empty world on SQLite, then in one on PostgreSQL.
+pub fn on_both(case: impl AsyncFn(World)) {
+    in_both_places(async |place| {
+        let world = World::new(place.open().await);
+        case(world.clone()).await;
+        world.ctx.db.close().await;
+    });
+}
+
+#[derive(Debug, Clone)]
+pub struct World {
+    pub ctx: Context,
+}
+
+impl World {
+    /// Its clock stands at [`START`].
+    pub fn new(db: Db) -> Self {
+        Self { ctx: Context { db, clock: Clock::fake(START), live: Live::alone() } }
+    }
+
+    pub async fn submit(&self, environment: i64) -> RunId {
+        self.submit_run(&asked(environment)).await
+    }
+
+    pub async fn submit_run(&self, run: &NewRun) -> RunId {
+        actions::submit(&self.ctx, run, None).await.unwrap().run
+    }
+
+    pub async fn worker(&self, name: &str) -> WorkerId {
+        let worker = NewWorker {
+            name: name.into(),
+            boot_id: "boot".into(),
+            pid: 4711,
+            version: "0.1.0".into(),
+            slots: 8,
+        };
+        actions::register(&self.ctx, &worker, TIMES).await.unwrap()
+    }
+
+    pub async fn claim(&self, worker: WorkerId) -> Option<Claimed> {
+        let name = format!("worker-{worker}");
+        actions::claim(&self.ctx, worker, &name, TIMES).await.unwrap()
+    }
+
+    pub async fn finish(&self, lease: Lease, outcome: Outcome) {
+        let verdict = Verdict { outcome, reason: None };
+        actions::finish(&self.ctx, lease, &Batch::default(), &verdict, None).await.unwrap();
+    }
+
+    pub async fn run(&self, id: RunId) -> Run {
+        runs::find(&self.ctx.db, id).await.unwrap().unwrap()
+    }
+
+    pub async fn queue(&self, environment: i64) -> Vec<RunId> {
+        environments::find(&self.ctx.db, EnvironmentId(environment)).await.unwrap().unwrap().queue
+    }
+
+    /// The one number that a statement of the test's own answers.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let row = self.ctx.db.opt(sql, vec![]).await.unwrap().unwrap();
+        row.get::<Option<i64>>("n").unwrap().unwrap_or(0)
+    }
+
+    /// Changes what no action changes yet.
+    pub async fn execute(&self, sql: &str, values: Vec<Value>) {
+        let tx = self.ctx.db.begin().await.unwrap();
+        tx.execute(sql, values).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+/// A run as somebody asks for it.
+pub fn asked(environment: i64) -> NewRun {
+    NewRun {
+        requester: "ann".into(),
+        environment,
+        targets: vec!["smoke/test_trivial.py".into()],
+        plans: vec![],
+        template: None,
+        parameters: BTreeMap::new(),
+        variables: BTreeMap::new(),
+        options: Options::default(),
+        note: None,
+        rerun_of: None,
+        sources: vec![],
+    }
+}
+
+pub fn test_case(number: i64, outcome: TestOutcome) -> TestReport {
+    TestReport {
+        number,
+        nodeid: format!("smoke/test_trivial.py::test_{number}"),
+        outcome,
+        duration_ms: Some(1.5),
+        message: None,
+        traceback: None,
+        phases: vec![],
+        sections: vec![],
+        from_line: Some(1),
+        to_line: None,
+    }
+}
+
+pub fn batch_of(tests: Vec<TestReport>) -> Batch {
+    let collected = i64::try_from(tests.len()).unwrap();
+    Batch {
+        started_as: None,
+        tests,
+        progress: Progress { collected, ..Progress::default() },
+        log: LogSize { lines: 3, bytes: 40 },
+    }
+}
