@@ -258,19 +258,22 @@ impl From<Option<f64>> for Value {
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
-        Self::Text(Some(value.to_owned()))
+        value.to_owned().into()
     }
 }
 
 impl From<String> for Value {
     fn from(value: String) -> Self {
-        Self::Text(Some(value))
+        Some(value).into()
     }
 }
 
 impl From<Option<String>> for Value {
+    /// PostgreSQL refuses the character NUL and SQLite's functions end at it, so both store its picture instead.
     fn from(value: Option<String>) -> Self {
-        Self::Text(value)
+        Self::Text(
+            value.map(|text| if text.contains('\0') { text.replace('\0', "␀") } else { text }),
+        )
     }
 }
 

@@ -61,7 +61,8 @@ pub async fn list(db: &impl Read) -> Result<Vec<Worker>> {
 /// Whether anybody could execute a run now.
 pub async fn present(db: &impl Read) -> Result<Workers> {
     let sql = "SELECT COUNT(*) AS workers, CAST(COALESCE(SUM(slots), 0) AS BIGINT) AS slots, \
-               (SELECT COUNT(*) FROM runs WHERE state = 'running') AS running \
+               (SELECT COUNT(*) FROM runs r JOIN workers w ON w.id = r.worker_id \
+               WHERE r.state = 'running' AND w.state = 'active') AS running \
                FROM workers WHERE state = 'active'";
     let Some(row) = db.opt(sql, vec![]).await? else { return Ok(Workers::None) };
     let (slots, running): (i64, i64) = (row.get("slots")?, row.get("running")?);

@@ -1,0 +1,105 @@
+//! Workers and environments as the board shows them.
+
+use proctor::actions::{self, Renewed};
+use proctor::domain::policy::Workers;
+use proctor::domain::{EnvironmentId, EnvironmentState, Outcome};
+use proctor::store::environments;
+use proctor::store::workers::{self, Worker};
+
+use crate::world::{START, TIMES, on_both};
+
+#[test]
+fn workers_come_drain_and_go() {
+    on_both(async |world| {
+        let db = &world.ctx.db;
+        assert_eq!(workers::present(db).await.unwrap(), Workers::None);
+        let id = world.worker("one").await;
+        let other = world.worker("two").await;
+        let one = Worker {
+            id,
+            name: "one".into(),
+            boot_id: "boot".into(),
+            pid: 4711,
+            version: "0.1.0".into(),
+            slots: 8,
+            draining: false,
+            started_at: START,
+            alive_until: START.0 + TIMES.lease_ms,
+        };
+        let known = workers::list(db).await.unwrap();
+        assert_eq!(known, [one.clone(), Worker { id: other, name: "two".into(), ..one.clone() }]);
+        assert_eq!(workers::present(db).await.unwrap(), Workers::Free);
+        world.ctx.clock.advance(100);
+        let renewed = actions::renew(&world.ctx, id, TIMES).await.unwrap();
+        assert_eq!(renewed, Renewed::Held(vec![]));
+        actions::drain(&world.ctx, id).await.unwrap();
+        let alive_until = one.alive_until + 100;
+        let draining = Worker { draining: true, alive_until, ..one };
+        assert_eq!(workers::list(db).await.unwrap()[0], draining);
+        actions::lose_worker(&world.ctx, other, "gone").await.unwrap();
+        assert_eq!(workers::present(db).await.unwrap(), Workers::None, "who drains takes no more");
+        actions::lose_worker(&world.ctx, id, "gone").await.unwrap();
+        assert_eq!(workers::list(db).await.unwrap(), []);
+        actions::drain(&world.ctx, id).await.unwrap();
+        assert_eq!(workers::list(db).await.unwrap(), [], "who is gone stays gone");
+    });
+}
+
+#[test]
+fn slots_that_are_taken_are_not_free() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        for environment in 1..=8 {
+            world.submit(environment).await;
+        }
+        let mut lease = None;
+        for _ in 0..8 {
+            assert_eq!(workers::present(&world.ctx.db).await.unwrap(), Workers::Free);
+            lease = Some(world.claim(worker).await.unwrap().lease);
+        }
+        assert_eq!(workers::present(&world.ctx.db).await.unwrap(), Workers::Busy);
+        world.finish(lease.unwrap(), Outcome::Passed).await;
+        assert_eq!(workers::present(&world.ctx.db).await.unwrap(), Workers::Free);
+        world.submit(8).await;
+        world.claim(worker).await.unwrap();
+        assert_eq!(workers::present(&world.ctx.db).await.unwrap(), Workers::Busy);
+        actions::drain(&world.ctx, worker).await.unwrap();
+        world.worker("two").await;
+        assert_eq!(workers::present(&world.ctx.db).await.unwrap(), Workers::Free);
+    });
+}
+
+#[test]
+fn environments_show_their_holder_and_their_queue() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        let mut runs = Vec::new();
+        for environment in [9, 3, 9, 9] {
+            runs.push(world.submit(environment).await);
+        }
+        let close = "UPDATE environments SET maintenance = 'new firmware' WHERE id = 4";
+        world.execute(close, vec![]).await;
+        let describe = "UPDATE environments SET name = 'Größe', description = 'rack 7', labels = '[\"lab\"]', \
+                        variables = '{\"HOST\":{\"value\":\"10.0.0.3\",\"secret\":true}}' WHERE id = 3";
+        world.execute(describe, vec![]).await;
+        let held = world.claim(worker).await.unwrap().run.id;
+        assert_eq!(held, runs[0]);
+        let all = environments::list(&world.ctx.db).await.unwrap();
+        assert_eq!(all.len(), 100);
+        for environment in &all {
+            let found = environments::find(&world.ctx.db, environment.id).await.unwrap();
+            assert_eq!(found.as_ref(), Some(environment));
+        }
+        let [three, four, nine] = [&all[2], &all[3], &all[8]];
+        assert_eq!(nine.holder.as_ref().map(|holder| holder.run), Some(held));
+        assert_eq!(nine.queue, runs[2..]);
+        assert_eq!(nine.state(), EnvironmentState::Busy);
+        assert_eq!(four.state(), EnvironmentState::Maintenance);
+        assert_eq!((three.state(), &*three.queue), (EnvironmentState::Free, &runs[1..2]));
+        assert_eq!((&*three.name, &*three.description), ("Größe", "rack 7"));
+        assert_eq!(three.labels, ["lab"]);
+        assert!(three.variables["HOST"].secret && three.variables["HOST"].value == "10.0.0.3");
+        let unknown = environments::find(&world.ctx.db, EnvironmentId(101)).await.unwrap();
+        assert_eq!(unknown, None);
+    });
+}
