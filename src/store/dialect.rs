@@ -49,12 +49,18 @@ impl Dialect {
         }
     }
 
-    /// A condition that holds for event rows before which no other row can still appear.
-    pub(super) fn settled(self) -> &'static str {
+    /// The oldest transaction that may still add events: those of all before it can be seen. PostgreSQL knows the open
+    /// transactions of all its databases; those that are known to work in another one are not waited for.
+    pub(super) fn oldest_open_transaction(self) -> &'static str {
         match self {
-            Self::Sqlite => "1 = 1",
+            Self::Sqlite => "9223372036854775807",
             Self::Postgres => {
-                "transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+                "(SELECT COALESCE(MIN(unfinished.id), pg_snapshot_xmax(pg_current_snapshot())::text::bigint) \
+                 FROM (SELECT x::text::bigint AS id FROM pg_snapshot_xip(pg_current_snapshot()) AS x) AS unfinished \
+                 WHERE NOT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
+                 WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted \
+                 AND l.transactionid::text::bigint = (unfinished.id & 4294967295) \
+                 AND a.datid <> (SELECT oid FROM pg_database WHERE datname = current_database())))"
             }
         }
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::domain::{EnvironmentId, Event, RunId};
 
-use super::{Read, Result, Tx};
+use super::{Read, Result, Row, Tx};
 
 /// Place in the order of events. A reader that fetches what is after its cursor misses nothing, also on PostgreSQL,
 /// where rows appear in the order of commits and not of their numbers.
@@ -20,29 +20,40 @@ pub struct Cursor {
 pub struct Events {
     pub items: Vec<Event>,
     pub cursor: Cursor,
+    /// There are more already, but what comes before them is not settled: worth another look in a moment.
+    pub unsettled: bool,
 }
 
 /// Events after `cursor`, oldest first, at most `limit`.
 pub async fn after(db: &impl Read, cursor: Cursor, limit: u32) -> Result<Events> {
     let sql = format!(
-        "SELECT transaction_id, seq, kind, run_id, test_number, environment_id FROM events \
-         WHERE (transaction_id, seq) > ($1, $2) AND {} ORDER BY transaction_id, seq LIMIT {limit}",
-        db.dialect().settled()
+        "SELECT transaction_id, seq, kind, run_id, test_number, environment_id, {} AS oldest_open FROM events \
+         WHERE (transaction_id, seq) > ($1, $2) ORDER BY transaction_id, seq LIMIT {limit}",
+        db.dialect().oldest_open_transaction()
     );
     let rows = db.rows(sql, vec![cursor.transaction.into(), cursor.seq.into()]).await?;
-    let mut events = Events { items: Vec::with_capacity(rows.len()), cursor };
+    let mut events = Events { items: Vec::with_capacity(rows.len()), cursor, unsettled: false };
     for row in &rows {
-        events.cursor = Cursor { transaction: row.get("transaction_id")?, seq: row.get("seq")? };
-        let kind: String = row.get("kind")?;
-        events.items.extend(match kind.as_str() {
-            "run" => Some(Event::Run(RunId(row.get("run_id")?))),
-            "test" => Some(Event::Test(RunId(row.get("run_id")?), row.get("test_number")?)),
-            "environment" => Some(Event::Environment(EnvironmentId(row.get("environment_id")?))),
-            // Written by a newer version; this one has nothing to show for it.
-            _ => None,
-        });
+        let place = Cursor { transaction: row.get("transaction_id")?, seq: row.get("seq")? };
+        if place.transaction >= row.get("oldest_open")? {
+            events.unsettled = true;
+            break;
+        }
+        events.cursor = place;
+        // Nothing for what a newer version wrote; this one has nothing to show for it.
+        events.items.extend(event(row)?);
     }
     Ok(events)
+}
+
+fn event(row: &Row) -> Result<Option<Event>> {
+    let kind: String = row.get("kind")?;
+    Ok(match kind.as_str() {
+        "run" => Some(Event::Run(RunId(row.get("run_id")?))),
+        "test" => Some(Event::Test(RunId(row.get("run_id")?), row.get("test_number")?)),
+        "environment" => Some(Event::Environment(EnvironmentId(row.get("environment_id")?))),
+        _ => None,
+    })
 }
 
 /// The place after the newest event.
@@ -57,9 +68,9 @@ pub async fn oldest(db: &impl Read) -> Result<Option<Cursor>> {
 
 async fn edge(db: &impl Read, direction: &'static str) -> Result<Option<Cursor>> {
     let sql = format!(
-        "SELECT transaction_id, seq FROM events WHERE {} \
+        "SELECT transaction_id, seq FROM events WHERE transaction_id < {} \
          ORDER BY transaction_id {direction}, seq {direction} LIMIT 1",
-        db.dialect().settled()
+        db.dialect().oldest_open_transaction()
     );
     let row = db.opt(sql, vec![]).await?;
     row.map(|row| Ok(Cursor { transaction: row.get("transaction_id")?, seq: row.get("seq")? }))
@@ -78,9 +89,13 @@ pub async fn insert(tx: &Tx, event: Event) -> Result<()> {
     Ok(())
 }
 
-/// Forgets all but about the newest `keep` events.
+/// Forgets all but the newest `keep` events, in the order in which readers are told of them.
 pub async fn prune(tx: &Tx, keep: i64) -> Result<u64> {
-    let sql = "DELETE FROM events WHERE seq <= (SELECT MAX(seq) FROM events) - $1";
+    let sql = format!(
+        "DELETE FROM events WHERE (transaction_id, seq) <= (SELECT transaction_id, seq FROM events \
+         WHERE transaction_id < {} ORDER BY transaction_id DESC, seq DESC LIMIT 1 OFFSET $1)",
+        tx.dialect().oldest_open_transaction()
+    );
     tx.execute(sql, vec![keep.into()]).await
 }
 

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use proctor::actions::{self, Claimed, RecordError, Renewed};
 use proctor::domain::run::Status;
-use proctor::domain::{EnvironmentId, Epoch, NewRun, Options, Outcome, RunId, TestOutcome};
-use proctor::store::{claims, environments, runs, tests, workers};
+use proctor::domain::{
+    EnvironmentId, Epoch, LogSize, NewRun, Options, Outcome, Progress, RunId, TestOutcome,
+};
+use proctor::store::{claims, environments, runs, workers};
 
 use crate::world::{TIMES, World, asked, batch_of, on_both, test_case};
 
@@ -45,7 +47,7 @@ fn an_expired_lease_frees_the_environment_and_loses_the_run() {
         let run = world.run(first).await;
         assert_eq!(run.outcome(), Some(Outcome::Lost));
         assert_eq!(run.finished_at(), Some(world.ctx.clock.now()));
-        let shown = tests::list(&world.ctx.db, first, &Default::default(), None, 10).await.unwrap();
+        let shown = world.tests(first).await;
         let outcomes: Vec<_> = shown.iter().map(|test| test.outcome).collect();
         assert_eq!(outcomes, [TestOutcome::Passed, TestOutcome::Lost]);
         let next = world.claim(worker).await.unwrap();
@@ -88,9 +90,9 @@ fn a_run_that_may_be_retried_goes_back_to_its_place() {
         world.expire().await;
         let run = world.run(first).await;
         assert_eq!((&run.status, run.attempt), (&Status::Queued, 2));
-        assert_eq!((run.progress, run.log), (Default::default(), Default::default()));
+        assert_eq!((run.progress, run.log), (Progress::default(), LogSize::default()));
         assert_eq!(world.queue(3).await, [first, second]);
-        let shown = tests::list(&world.ctx.db, first, &Default::default(), None, 10).await.unwrap();
+        let shown = world.tests(first).await;
         assert_eq!(shown, []);
         let other = world.worker("two").await;
         let again = world.claim(other).await.unwrap();
@@ -198,7 +200,7 @@ impl World {
         (
             self.run(id).await,
             runs::details(db, id).await.unwrap(),
-            tests::list(db, id, &Default::default(), None, 100).await.unwrap(),
+            self.tests(id).await,
             environments::find(db, EnvironmentId(3)).await.unwrap(),
             self.number("SELECT COUNT(*) AS n FROM events").await,
         )

@@ -2,6 +2,7 @@
 
 mod claims;
 mod cluster;
+mod events;
 mod leases;
 mod migrations;
 mod records;

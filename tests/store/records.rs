@@ -8,7 +8,7 @@ use proctor::domain::{
     TestReport,
 };
 use proctor::live::Hint;
-use proctor::store::events::{self, Cursor};
+use proctor::store::events::Cursor;
 use proctor::store::runs::{self, StartedAs};
 use proctor::store::{environments, tests};
 
@@ -97,7 +97,7 @@ fn every_change_tells_what_it_changed() {
     on_both(async |world| {
         let mut cursor = Cursor::default();
         let mut told = async || {
-            let found = events::after(&world.ctx.db, cursor, 100).await.unwrap();
+            let found = world.events_after(cursor).await;
             cursor = found.cursor;
             found.items
         };

@@ -14,6 +14,8 @@ use proctor::live::Live;
 use proctor::store::workers::NewWorker;
 use proctor::store::{Db, Read, Value, environments, runs};
 
+use tokio::runtime::{Builder, Runtime};
+
 use crate::cluster;
 
 /// A case that takes longer hangs.
@@ -43,27 +45,40 @@ impl Place {
 
 /// Runs a case with an empty place on SQLite, then with one on PostgreSQL.
 pub fn in_both_places(case: impl AsyncFn(Place)) {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     let home = tempfile::tempdir().unwrap();
-    runtime.block_on(async {
-        let sqlite = Place::Sqlite(home.path().join("proctor.sqlite3"));
-        let postgres = Place::Postgres(cluster::new_database().await);
-        for place in [sqlite, postgres] {
-            // Shown only when the case fails.
-            eprintln!("on {place:?}");
-            tokio::time::timeout(PATIENCE, case(place)).await.expect("the case ends in time");
-        }
+    runtime().block_on(async {
+        within_patience(&case, Place::Sqlite(home.path().join("proctor.sqlite3"))).await;
+        within_patience(&case, Place::Postgres(cluster::new_database().await)).await;
     });
 }
 
 /// Runs a case in an empty world on SQLite, then in one on PostgreSQL.
 pub fn on_both(case: impl AsyncFn(World)) {
-    in_both_places(async |place| {
-        let world = World::new(place.open().await);
-        case(world.clone()).await;
-        world.ctx.db.close().await;
+    in_both_places(async |place| in_world(&case, place).await);
+}
+
+/// For what SQLite with its one writer at a time has no question about.
+pub fn on_postgres(case: impl AsyncFn(World)) {
+    runtime().block_on(async {
+        let place = Place::Postgres(cluster::new_database().await);
+        within_patience(&async |place| in_world(&case, place).await, place).await;
     });
+}
+
+async fn in_world(case: &impl AsyncFn(World), place: Place) {
+    let world = World::new(place.open().await);
+    case(world.clone()).await;
+    world.ctx.db.close().await;
+}
+
+async fn within_patience(case: &impl AsyncFn(Place), place: Place) {
+    // Shown only when the case fails.
+    eprintln!("on {place:?}");
+    tokio::time::timeout(PATIENCE, case(place)).await.expect("the case ends in time");
+}
+
+fn runtime() -> Runtime {
+    Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap()
 }
 
 #[derive(Debug, Clone)]

@@ -27,6 +27,8 @@ const BACKLOG: usize = 64;
 const PORTION: u32 = 500;
 /// A lost hint costs at most this.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Whatever keeps events from being told, another transaction that is open, ends without a hint when it has none.
+const LOOK_SOON: Duration = Duration::from_millis(10);
 /// What follows within this time is told together: less work for everybody, and still at once for people.
 const GATHER: Duration = Duration::from_millis(3);
 
@@ -136,19 +138,25 @@ impl Shared {
         let mut logs = Logs::default();
         let mut ticks = interval_at(Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut unsettled = false;
         loop {
             let heard = tokio::select! {
                 hint = hints.recv() => Heard::first(hint),
                 _ = ticks.tick() => Heard::everything(),
+                () = sleep(LOOK_SOON), if unsettled => Heard::first(Ok(Hint::Events)),
             };
-            let heard = heard.and_more(&mut hints);
+            let mut heard = heard.and_more(&mut hints);
+            heard.events |= unsettled;
             if self.news.receiver_count() == 0 && self.leave().await {
                 return;
             }
             let followed = self.followed();
-            if let Err(error) = self.tell(&heard, &followed, &mut cursor, &mut logs).await {
-                tracing::warn!(%error, "cannot read what is new; trying again");
-                sleep(LOOK_AGAIN).await;
+            match self.tell(&heard, &followed, &mut cursor, &mut logs).await {
+                Ok(more) => unsettled = more,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot read what is new; trying again");
+                    sleep(LOOK_AGAIN).await;
+                }
             }
             sleep(GATHER).await;
         }
@@ -164,13 +172,14 @@ impl Shared {
         is_alone
     }
 
+    /// Answers whether events are known to be there that cannot be told yet.
     async fn tell(
         &self,
         heard: &Heard,
         followed: &BTreeSet<RunId>,
         cursor: &mut Cursor,
         logs: &mut Logs,
-    ) -> Result<(), ApiError> {
+    ) -> Result<bool, ApiError> {
         let sizes = match heard.logs {
             HeardLogs::Some(ref sizes) => sizes.clone(),
             HeardLogs::Unclear => self.measure(followed, logs).await,
@@ -179,21 +188,18 @@ impl Shared {
         if !grown.is_empty() {
             let _ = self.news.send(Arc::new(News::Logs(grown)));
         }
-        if heard.events {
-            self.tell_events(followed, cursor).await?;
-        }
-        Ok(())
+        if heard.events { Ok(self.tell_events(followed, cursor).await?) } else { Ok(false) }
     }
 
     async fn tell_events(
         &self,
         followed: &BTreeSet<RunId>,
         cursor: &mut Cursor,
-    ) -> store::Result<()> {
+    ) -> store::Result<bool> {
         loop {
             let found = events::after(&self.ctx.db, *cursor, PORTION).await?;
             if found.cursor == *cursor {
-                return Ok(());
+                return Ok(found.unsettled);
             }
             let messages = messages(&self.ctx.db, &found.items, followed).await?;
             let news = News::Events { after: *cursor, until: found.cursor, messages };
