@@ -121,7 +121,7 @@ async fn schema(db: &Db) -> BTreeSet<String> {
     lines
 }
 
-// What the dialect makes of {id} and {transaction} is left out: their types, defaults and the index of a primary key.
+// What the dialect's tokens make is left out: types and defaults of {id} and {transaction}, tables of {search_index}.
 const SQLITE_COLUMNS: &str = "\
     SELECT t.name || '.' || c.name || ' ' || CASE c.type WHEN 'INTEGER' THEN 'bigint' ELSE lower(c.type) END \
         || CASE c.\"notnull\" WHEN 1 THEN ' not null' ELSE '' END \
@@ -129,7 +129,8 @@ const SQLITE_COLUMNS: &str = "\
         || CASE WHEN c.name <> 'transaction_id' AND c.dflt_value IS NOT NULL THEN ' default ' || c.dflt_value ELSE '' END \
         AS line \
     FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
-    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
+    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' \
+        AND t.name NOT LIKE 'run\\_search%' ESCAPE '\\'";
 const POSTGRES_COLUMNS: &str = "\
     SELECT c.table_name || '.' || c.column_name || ' ' || c.data_type \
         || CASE c.is_nullable WHEN 'NO' THEN ' not null' ELSE '' END \
