@@ -79,10 +79,14 @@ class Service:
             assert run["state"] != "finished", f"run {run_id} was never {state}: {run['outcome']}, {run['reason']}"
             return None
 
-        return wait_for(reached)
+        def instead() -> str:
+            run = self.run(run_id)
+            return f"run {run_id} is {run['state']}, never {state}; it waits for: {run['waits_for']}"
+
+        return wait_for(reached, instead)
 
     def wait_for_log(self, run_id: int, text: str) -> None:
-        wait_for(lambda: text in self.log(run_id))
+        wait_for(lambda: text in self.log(run_id), lambda: f"the log of run {run_id} never says {text!r}")
 
     def start_waiting(self, environment: int = ENVIRONMENTS[0]) -> int:
         """A run that runs until it is cancelled."""
@@ -110,11 +114,11 @@ class Service:
                     fields = {}  # A comment that keeps the connection alive.
 
 
-def wait_for(condition: Callable[[], T | None]) -> T:
-    """What the condition answers as soon as that is true."""
+def wait_for(condition: Callable[[], T | None], otherwise: Callable[[], str] = lambda: "never happened") -> T:
+    """What the condition answers as soon as that is true; `otherwise` says what is instead, when it never is."""
     deadline = time.monotonic() + PATIENCE_S
     while not (answer := condition()):
-        assert time.monotonic() < deadline, "what was waited for did not happen"
+        assert time.monotonic() < deadline, otherwise()
         time.sleep(0.02)
     return answer
 
