@@ -32,8 +32,8 @@ test: test-rust test-python test-web test-browser
 check: $(DEV)/.ready web/node_modules/.ready
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	$(DEV)/bin/ruff check python samples/smoke
-	$(DEV)/bin/ruff format --check python
+	$(DEV)/bin/ruff check python bench samples/smoke
+	$(DEV)/bin/ruff format --check python bench
 	cd python && ../$(DEV)/bin/mypy
 	cd web && npm run check
 
@@ -41,7 +41,7 @@ dev: $(VENV)/.ready system-build web/node_modules/.ready
 	scripts/dev $(VENV)/bin/python
 
 bench: $(VENV)/.ready build
-	scripts/bench $(BINARY) $(VENV)/bin/python
+	$(VENV)/bin/python bench/bench.py --binary $(BINARY)
 
 clean:
 	rm -rf target web/dist/* web/node_modules $(VENV) $(DEV) data

@@ -1,0 +1,152 @@
+"""Runs from asking to seeing their end, beside bare pytest over the same files."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from datetime import datetime
+from itertools import pairwise
+
+from figures import Figure, at_most, ratios
+from server import Server
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from client import Client, Json
+    from server import Setup
+
+TRIVIAL = "def test_trivial():\n    assert 1 + 1 == 2\n"
+ENVIRONMENTS = 100
+IN_A_ROW = 20
+STAMPED = """\
+import os, time
+def test_stamped():
+    began = time.time_ns()
+    time.sleep(0.3)
+    with open({stamps!r}, "a") as stamps:
+        stamps.write(f"{{began}} {{time.time_ns()}}\\n")
+"""
+
+
+def trivial(setup: Setup) -> Iterator[Figure]:
+    """One trivial test file: submitted → its end seen by a client of the stream."""
+    with Server(setup) as server:
+        target = server.write_test("test_trivial.py", TRIVIAL)
+        server.wait_for_worker()
+        client = server.client()
+        with client.stream("runs") as stream:
+
+            def ours() -> None:
+                expect(stream.wait_for_end(client.submit(1, target)), "passed")
+
+            def bare() -> None:
+                bare_pytest(setup, server.tests, target)
+
+            bare_times, our_times = in_turns(setup.rounds(40), bare, ours)
+        yield Figure("python -m pytest -q FILE", "ms", [seconds * 1e3 for seconds in bare_times])
+        yield Figure("submit → end seen", "ms", [seconds * 1e3 for seconds in our_times])
+        yield Figure("ratio", "×", ratios(our_times, bare_times), [at_most(1.0)])
+
+
+def hundred(setup: Setup) -> Iterator[Figure]:
+    """100 trivial runs over 100 environments, submitted at once, 2 slots, against xargs -P2."""
+    with Server(setup, slots=2) as server:
+        targets = [server.write_test(f"test_{number:03}.py", TRIVIAL) for number in range(ENVIRONMENTS)]
+        server.wait_for_worker()
+        client = server.client()
+
+        def ours() -> None:
+            with client.stream("runs") as stream:
+                waiting = {client.submit(number + 1, target) for number, target in enumerate(targets)}
+                for kind, changed in stream.events():
+                    if kind == "run" and changed["state"] == "finished":
+                        expect(changed, "passed")
+                        waiting.discard(changed["id"])
+                        if not waiting:
+                            return
+
+        def bare() -> None:
+            words = ["xargs", "-P2", "-n1", setup.python, "-m", "pytest", "-q"]
+            run_quietly(words, server.tests, "\n".join(targets))
+
+        bare_times, our_times = in_turns(setup.rounds(5), bare, ours)
+        yield Figure("xargs -P2 python -m pytest -q", "s", bare_times)
+        yield Figure("100 runs, 100 environments, 2 slots", "s", our_times)
+        yield Figure("ratio", "×", ratios(our_times, bare_times), [at_most(1.0)])
+
+
+def handover(setup: Setup) -> Iterator[Figure]:
+    """20 runs of 0.3 s queued in one environment: how soon the next one starts."""
+    with Server(setup) as server:
+        stamps = server.home / "stamps"
+        target = server.write_test("test_stamped.py", STAMPED.format(stamps=str(stamps)))
+        server.wait_for_worker()
+        client = server.client()
+        gaps: list[float] = []
+        between_tests: list[float] = []
+        excess: list[float] = []
+        for _ in range(setup.rounds(3)):
+            stamps.write_text("")
+            began = time.perf_counter()
+            runs = _in_a_row(client, target)
+            total = time.perf_counter() - began
+            times = [(_millis(run["started_at"]), _millis(run["finished_at"])) for run in runs]
+            gaps.extend(start - end for (_, end), (start, _) in pairwise(times))
+            excess.append((total * 1e3 - sum(end - start for start, end in times)) / IN_A_ROW)
+            between_tests.extend(_between_tests(stamps))
+        yield Figure("finished_at → next started_at", "ms", gaps, [at_most(20)])
+        yield Figure("last line of a test → first of the next", "ms", between_tests)
+        yield Figure("20 × 0.3 s: total over the sum, per run", "ms", excess, [at_most(20)])
+
+
+def _in_a_row(client: Client, target: str) -> list[Json]:
+    with client.stream("runs") as stream:
+        ids = [client.submit(1, target) for _ in range(IN_A_ROW)]
+        ended = [stream.wait_for_end(run) for run in ids]
+    for run in ended:
+        expect(run, "passed")
+    return ended
+
+
+def _between_tests(stamps: Path) -> Iterator[float]:
+    times = [tuple(map(int, line.split())) for line in stamps.read_text().splitlines()]
+    for (_, ended), (began, _) in pairwise(times):
+        if began < ended:
+            raise SystemExit("two runs were in one environment at once")
+        yield (began - ended) / 1e6
+
+
+def in_turns(rounds: int, one: Callable[[], object], other: Callable[[], object]) -> tuple[list[float], list[float]]:
+    """Seconds that each took. In turns, because the machine's speed moves; once before, so that caches are warm."""
+    one()
+    other()
+    times: tuple[list[float], list[float]] = ([], [])
+    for number in range(rounds):
+        both = [(one, times[0]), (other, times[1])]
+        for work, taken in both if number % 2 else reversed(both):
+            began = time.perf_counter()
+            work()
+            taken.append(time.perf_counter() - began)
+    return times
+
+
+def bare_pytest(setup: Setup, tests: Path, *arguments: str) -> None:
+    run_quietly([setup.python, "-m", "pytest", "-q", *arguments], tests)
+
+
+def run_quietly(words: list[object], directory: Path, text: str = "") -> None:
+    done = subprocess.run([str(word) for word in words], cwd=directory, input=text, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit(f"{words} ended with {done.returncode}:\n{done.stdout}")
+
+
+def expect(run: Json, outcome: str) -> None:
+    if run["outcome"] != outcome:
+        raise SystemExit(f"run {run['id']} ended {run['outcome']}: {run['reason']}")
+
+
+def _millis(time: str) -> float:
+    return datetime.fromisoformat(time).timestamp() * 1e3
