@@ -10,8 +10,7 @@ use rust_embed::{Embed, EmbeddedFile};
 
 use super::problem::ApiError;
 
-/// What `npm run build` makes of `web/`, with a `.br` and a `.gz` beside what compresses well. Debug builds read it from
-/// disk.
+/// What `npm run build` makes of `web/`, with a `.br` and a `.gz` beside what compresses well.
 #[derive(Embed)]
 #[folder = "web/dist/"]
 struct Dist;

@@ -58,12 +58,20 @@ pub enum Event {
         #[serde(default)]
         sections: Vec<(String, String)>,
     },
+    /// A part of a test that failed or passed for itself.
+    Subtest {
+        index: i64,
+        description: String,
+        outcome: String,
+        traceback: Option<String>,
+    },
     TestFinished {
         index: i64,
         outcome: String,
         duration_ms: f64,
         message: Option<String>,
     },
+    Warning {},
     SessionFinished {
         exit_status: i32,
     },
@@ -133,6 +141,51 @@ mod tests {
             ];
             assert_eq!(events, expected);
         }
+    }
+
+    /// The runner's own tests write these files: each side shows that it speaks what they hold.
+    fn golden(name: &str) -> std::io::Result<Vec<u8>> {
+        let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/protocol");
+        std::fs::read(directory.join(name))
+    }
+
+    #[test]
+    fn every_recorded_session_is_understood() -> std::io::Result<()> {
+        for (name, exit_status, finished) in [
+            ("collect", 0, 0),
+            ("collect_errors", 2, 0),
+            ("filtered", 1, 1),
+            ("no_tests", 5, 0),
+            ("outcomes", 1, 13),
+            ("passed", 0, 1),
+            ("subtests", 1, 1),
+        ] {
+            let bytes = golden(&format!("{name}.events.jsonl"))?;
+            let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();
+            let events = EventReader::default().push(&bytes);
+            assert_eq!(events.len(), lines, "{name}: every line is an event");
+            assert!(!events.contains(&Event::Unknown), "{name}: {events:?}");
+            assert_eq!(events.last(), Some(&Event::SessionFinished { exit_status }), "{name}");
+            let ended = |event: &&Event| matches!(event, Event::TestFinished { .. });
+            assert_eq!(events.iter().filter(ended).count(), finished, "{name}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_request_is_what_the_runner_reads() -> Result<(), Box<dyn std::error::Error>> {
+        let recorded: serde_json::Value = serde_json::from_slice(&golden("passed.request.jsonl")?)?;
+        let request = Request {
+            protocol: PROTOCOL,
+            mode: Mode::Run,
+            nonce: "0123456789abcdef0123456789abcdef",
+            targets: &["test_a.py".to_owned()],
+            keyword: None,
+            markers: None,
+            max_failures: None,
+        };
+        assert_eq!(serde_json::to_value(&request)?, recorded);
+        Ok(())
     }
 
     #[test]

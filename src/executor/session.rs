@@ -10,6 +10,9 @@ use crate::domain::{LogSize, PhaseReport, Progress, Section, TestOutcome, TestRe
 use crate::logs::{Border, Mark};
 use crate::store::runs::StartedAs;
 
+/// Bytes of tracebacks of one test, after which no further part is added.
+const LONGEST_TRACEBACK: usize = 256 * 1024;
+
 /// State of one attempt; tests that are reported and recorded are forgotten, so its size does not grow with their number.
 #[derive(Debug, Default)]
 pub struct Session {
@@ -76,11 +79,16 @@ impl Session {
                     report.sections.extend(sections);
                 });
             }
+            Event::Subtest { index, description, outcome, traceback } => {
+                if outcome != "passed" {
+                    self.change(index, |test| test.add_part(&description, traceback));
+                }
+            }
             Event::TestFinished { index, outcome, duration_ms, message } => {
                 self.end(index, &outcome, duration_ms, message);
             }
             Event::SessionFinished { exit_status } => self.announced = Some(exit_status),
-            Event::SessionStarted {} | Event::Unknown => {}
+            Event::SessionStarted {} | Event::Warning {} | Event::Unknown => {}
         }
     }
 
@@ -222,6 +230,15 @@ impl Test {
             marked: false,
         }
     }
+
+    /// Several parts of one test may fail; its traceback holds those of all of them, up to a bound.
+    fn add_part(&mut self, description: &str, traceback: Option<String>) {
+        let whole = self.report.traceback.get_or_insert_default();
+        if whole.len() < LONGEST_TRACEBACK {
+            let space = if whole.is_empty() { "" } else { "\n\n" };
+            *whole += &format!("{space}{description}\n{}", traceback.unwrap_or_default());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -276,6 +293,23 @@ mod tests {
         session.event(finished(0, "passed"));
         let (batch, _) = session.take();
         assert_eq!((batch.progress.failed, batch.progress.passed), (1, 0));
+    }
+
+    #[test]
+    fn every_failed_part_of_a_test_shows_in_its_traceback() {
+        let part = |description: &str, outcome: &str| Event::Subtest {
+            index: 0,
+            description: description.into(),
+            outcome: outcome.into(),
+            traceback: Some(format!("E  {description}")),
+        };
+        let mut session = Session::default();
+        session.event(started(0));
+        session.event(part("(i=0)", "failed"));
+        session.event(part("(i=1)", "passed"));
+        session.event(part("(i=2)", "failed"));
+        let (batch, _) = session.take();
+        assert_eq!(batch.tests[0].traceback.as_deref(), Some("(i=0)\nE  (i=0)\n\n(i=2)\nE  (i=2)"));
     }
 
     #[test]

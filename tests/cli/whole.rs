@@ -25,7 +25,7 @@ impl Served {
         fs::create_dir(directory.path().join("tests")).unwrap();
         fs::write(directory.path().join("tests").join(name), content).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = serve(directory.path(), port);
+        let process = serve(binary(), directory.path(), port);
         Self { directory, port, process }
     }
 
@@ -37,7 +37,7 @@ impl Served {
     fn kill_and_serve_again(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        self.process = serve(self.directory.path(), self.port);
+        self.process = serve(binary(), self.directory.path(), self.port);
     }
 }
 
@@ -49,8 +49,12 @@ impl Drop for Served {
     }
 }
 
-fn serve(directory: &Path, port: u16) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proctor"));
+fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_proctor"))
+}
+
+fn serve(binary: &Path, directory: &Path, port: u16) -> Child {
+    let mut command = Command::new(binary);
     command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
     command.arg("--data").arg(directory.join("data")).arg("--tests").arg(directory.join("tests"));
     command.arg("--python").arg(python());
@@ -147,4 +151,20 @@ fn a_cancelled_ci_job_leaves_its_environment_free() {
     assert!(ended.stderr.contains("run 1 · cancelled · cancelled by ann"), "{}", ended.stderr);
     let next = end_of(proctor(&served.url(), &["run", "-e", "7", "-k", "nothing", "."]));
     assert_eq!(next.code, 2, "{}", next.stderr);
+}
+
+#[test]
+fn a_copy_of_the_binary_alone_serves_the_page_and_runs_tests() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copy = elsewhere.path().join("proctor");
+    fs::copy(env!("CARGO_BIN_EXE_proctor"), &copy).unwrap();
+    fs::create_dir(elsewhere.path().join("tests")).unwrap();
+    fs::write(elsewhere.path().join("tests/test_one.py"), "def test_one():\n    pass\n").unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let served =
+        Served { process: serve(&copy, elsewhere.path(), port), directory: elsewhere, port };
+    let ended = end_of(proctor(&served.url(), &["run", "-e", "7", "test_one.py"]));
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let page = ureq::get(served.url()).call().unwrap().body_mut().read_to_string().unwrap();
+    assert!(page.contains("/assets/"), "{page}");
 }
