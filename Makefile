@@ -76,7 +76,8 @@ $(DEV)/.ready: python/requirements-dev.txt
 	touch $@
 
 web/node_modules/.ready: web/package.json web/package-lock.json
-	cd web && npm ci --no-audit --no-fund
+	# Not `npm ci`: it refuses the lock file where a registry lacks the optional packages of other platforms.
+	cd web && npm install --no-save --no-audit --no-fund
 	touch $@
 
 $(WEB): web/node_modules/.ready web/index.html web/vite.config.ts $(shell find web/src web/public web/scripts -type f 2>/dev/null)
