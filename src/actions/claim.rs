@@ -14,6 +14,8 @@ pub struct Claimed {
     pub details: RunDetails,
     pub environment: Environment,
     pub lease: Lease,
+    /// When its processes have to be gone, in milliseconds of the lease clock, unless the lease is renewed.
+    pub live_until: i64,
     /// Set when somebody cancelled it before it started.
     pub cancel: Option<Cancel>,
 }
@@ -43,14 +45,15 @@ async fn claim_environment(
     worker_name: &str,
     times: LeaseTimes,
 ) -> store::Result<Option<Claimed>> {
-    let now = context.clock.now();
     let mut change = context.begin().await?;
+    // After waiting for other writers, so that the lease is good for all of its time.
+    let (now, sent_at) = (context.clock.now(), context.clock.lease_now());
     let wanted = claims::Claim {
         environment: head.environment,
         run: head.run,
         worker,
         now,
-        lease_until: context.clock.lease_now() + times.lease_ms,
+        lease_until: sent_at + times.lease_ms,
     };
     let Some(epoch) = claims::take(&change.tx, &wanted).await? else { return Ok(None) };
     // The order may have changed since the snapshot: a cancelled head, say.
@@ -72,5 +75,7 @@ async fn claim_environment(
     change.event(Event::Environment(run.environment)).await?;
     change.commit().await?;
     let lease = Lease { run: run.id, environment: run.environment, epoch };
-    Ok(Some(Claimed { cancel: run.cancel.clone(), run, details, environment, lease }))
+    let live_until = sent_at + times.kill_ms;
+    let cancel = run.cancel.clone();
+    Ok(Some(Claimed { run, details, environment, lease, live_until, cancel }))
 }

@@ -2,11 +2,12 @@
 
 use crate::domain::run::Status;
 use crate::domain::verdict::Verdict;
-use crate::domain::{Event, Outcome, RunId, WorkerId};
+use crate::domain::{Event, Millis, Outcome, Run, RunId, WorkerId};
 use crate::live::Hint;
 use crate::store::{self, claims, environments, runs, tests, workers};
 
 use super::Context;
+use super::context::Change;
 
 /// Ends (or queues again) every run of a worker whose processes are known to be dead, and forgets the worker.
 pub async fn lose_worker(
@@ -67,15 +68,25 @@ async fn lose(context: &Context, id: RunId, cause: Cause<'_>) -> store::Result<b
         change.event(Event::Test(id, number)).await?;
     }
     environments::release(&change.tx, run.environment, id, epoch).await?;
-    if run.cancel.is_none() && runs::retries_left(&change.tx, id).await? > 0 {
-        runs::requeue(&change.tx, id, &verdict, now).await?;
-    } else {
-        runs::finish(&change.tx, id, &verdict, None, now).await?;
-        change.hint(Hint::Log { run: id, size: run.log, complete: true });
-    }
+    end_lost(&mut change, &run, &verdict, now).await?;
     change.event(Event::Run(id)).await?;
     change.event(Event::Environment(run.environment)).await?;
     change.hint(Hint::Queue);
     change.commit().await?;
     Ok(true)
+}
+
+/// Ends an attempt that was lost: the run begins again in its old place if its requester wanted that.
+pub(super) async fn end_lost(
+    change: &mut Change<'_>,
+    run: &Run,
+    verdict: &Verdict,
+    now: Millis,
+) -> store::Result<()> {
+    if run.cancel.is_none() && runs::retries_left(&change.tx, run.id).await? > 0 {
+        runs::requeue(&change.tx, run.id, verdict, now).await
+    } else {
+        change.hint(Hint::Log { run: run.id, size: run.log, complete: true });
+        runs::finish(&change.tx, run.id, verdict, None, now).await
+    }
 }

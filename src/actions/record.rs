@@ -2,16 +2,17 @@
 
 use crate::domain::run::Usage;
 use crate::domain::verdict::Verdict;
-use crate::domain::{EnvironmentId, Epoch, Event, LogSize, Progress, RunId, TestReport};
+use crate::domain::{EnvironmentId, Epoch, Event, LogSize, Outcome, Progress, RunId, TestReport};
 use crate::live::Hint;
 use crate::store::runs::StartedAs;
 use crate::store::{self, environments, runs, tests};
 
 use super::Context;
 use super::context::Change;
+use super::lose::end_lost;
 
 /// The right to write about a run: its environment's lease with the fence number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Lease {
     pub run: RunId,
     pub environment: EnvironmentId,
@@ -44,7 +45,8 @@ pub async fn record(context: &Context, lease: Lease, batch: &Batch) -> Result<()
     Ok(())
 }
 
-/// The last record of an attempt: the run is finished and its environment free, in one transaction.
+/// The last record of an attempt: the run is finished (or, lost, queued again) and its environment free, in one
+/// transaction.
 pub async fn finish(
     context: &Context,
     lease: Lease,
@@ -59,11 +61,19 @@ pub async fn finish(
         change.event(Event::Test(lease.run, number)).await?;
     }
     environments::release(&change.tx, lease.environment, lease.run, lease.epoch).await?;
-    runs::finish(&change.tx, lease.run, verdict, usage, context.clock.now()).await?;
+    let now = context.clock.now();
+    match runs::find(&change.tx, lease.run).await? {
+        Some(run) if verdict.outcome == Outcome::Lost => {
+            end_lost(&mut change, &run, verdict, now).await?;
+        }
+        _ => {
+            runs::finish(&change.tx, lease.run, verdict, usage, now).await?;
+            change.hint(Hint::Log { run: lease.run, size: batch.log, complete: true });
+        }
+    }
     change.event(Event::Run(lease.run)).await?;
     change.event(Event::Environment(lease.environment)).await?;
     change.hint(Hint::Queue);
-    change.hint(Hint::Log { run: lease.run, size: batch.log, complete: true });
     change.commit().await?;
     Ok(())
 }

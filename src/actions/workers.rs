@@ -1,11 +1,11 @@
 //! Workers come, prove that they live, and go.
 
-use crate::domain::{Millis, RunId, WorkerId};
+use crate::domain::{Millis, WorkerId};
 use crate::live::Hint;
 use crate::store::workers::NewWorker;
 use crate::store::{self, claims, events, idempotency, workers};
 
-use super::Context;
+use super::{Context, Lease};
 
 /// How long a lease lasts, how often it is renewed, and when a worker that could not renew ends its runs itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,21 +42,29 @@ pub async fn register(
 /// What a renewal brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Renewed {
-    /// The runs that the worker still holds.
-    Held(Vec<RunId>),
+    /// The leases that the worker still has.
+    Held(Vec<Lease>),
     /// Others took this worker for dead and have ended its runs.
     Gone,
 }
 
-/// Extends the leases of all runs of a worker.
+/// Extends the leases of the runs that a worker is executing. One that it has claimed and knows nothing of, because
+/// something broke in between, is not among them: it runs out, and the run is ended as lost.
 pub async fn renew(
     context: &Context,
     worker: WorkerId,
+    leases: &[Lease],
     times: LeaseTimes,
 ) -> store::Result<Renewed> {
     let until = context.clock.lease_now() + times.lease_ms;
     let change = context.begin().await?;
-    let held = claims::renew(&change.tx, worker, until).await?;
+    let mut held = Vec::with_capacity(leases.len());
+    for lease in leases {
+        let Lease { run, environment, epoch } = *lease;
+        if claims::renew(&change.tx, environment, run, epoch, until).await? {
+            held.push(*lease);
+        }
+    }
     let known = workers::renew(&change.tx, worker, until).await?;
     change.commit().await?;
     Ok(if known { Renewed::Held(held) } else { Renewed::Gone })
@@ -64,8 +72,9 @@ pub async fn renew(
 
 /// Says that a worker finishes what it has and takes nothing more.
 pub async fn drain(context: &Context, worker: WorkerId) -> store::Result<()> {
-    let change = context.begin().await?;
+    let mut change = context.begin().await?;
     workers::set_draining(&change.tx, worker).await?;
+    change.hint(Hint::Workers);
     change.commit().await
 }
 

@@ -15,7 +15,7 @@ use super::protocol::{EventReader, Mode, PROTOCOL, Request};
 use super::record::{Recorder, Stale};
 use super::session::Session;
 use super::stopping::Stopping;
-use super::supervisor::{End, Job};
+use super::supervisor::{Cause, End, Job};
 use super::workspace::Workspace;
 use super::{Shared, address_file, launch};
 use crate::actions::{Claimed, Lease};
@@ -90,7 +90,8 @@ impl<'a> Attempt<'a> {
     ) -> io::Result<Self> {
         let settings = &shared.settings;
         let run = &claimed.run;
-        let workspace = Workspace::create(&settings.data, run.id, run.attempt)?;
+        let workspace =
+            Workspace::create(&settings.data, &settings.scratch, claimed.lease, run.attempt)?;
         let nonce = Nonce::random()?;
         let log = LogWriter::create(&workspace.home, &nonce, settings.log_limits())
             .map_err(io::Error::other)?;
@@ -108,7 +109,8 @@ impl<'a> Attempt<'a> {
             max_failures: options.max_failures,
         };
         let Running { started, output, events } =
-            pipes::start(&shared.supervisor, &launch, &request)?;
+            pipes::start(&shared.supervisor, &launch, &request, claimed.live_until)?;
+        shared.started(claimed.lease, started.job.clone());
         let default_limit = u32::try_from(settings.timeout.as_secs()).unwrap_or(u32::MAX);
         let limit_s = options.timeout_s.unwrap_or(default_limit);
         Ok(Self {
@@ -208,12 +210,18 @@ impl<'a> Attempt<'a> {
 
     fn stop_if_wanted(&mut self) {
         let wanted = self.stop.borrow_and_update().clone();
-        if let (Some(why), None) = (wanted, &self.stopping) {
-            let during = self.session.unfinished();
-            self.stopping = Some(match why {
-                Stopped::LeaseLost => Stopping::at_once(why, during, &self.job),
-                _ => Stopping::begin(why, during, &self.job, self.shared.settings.grace),
-            });
+        let is_news = self.stopping.as_ref().map(|stopping| &stopping.why) != wanted.as_ref();
+        match wanted {
+            Some(why @ Stopped::LeaseLost) if is_news => {
+                let during = self.session.unfinished();
+                self.stopping = Some(Stopping::at_once(why, during, &self.job));
+            }
+            Some(why) if self.stopping.is_none() => {
+                let during = self.session.unfinished();
+                let grace = self.shared.settings.grace;
+                self.stopping = Some(Stopping::begin(why, during, &self.job, grace));
+            }
+            _ => {}
         }
     }
 
@@ -283,15 +291,15 @@ impl<'a> Attempt<'a> {
             let words = last_line(&self.workspace);
             self.session.last_words(words);
         }
-        let exit = end.and_then(|end| end.status).map(exit);
-        let mut evidence = self.session.evidence(exit, None);
-        match self.stopping.take() {
-            Some(stopping) => {
+        let mut evidence = self.session.evidence(end.and_then(exit), None);
+        match (self.stopping.take(), end.map(|end| end.cause)) {
+            (_, Some(Cause::Overdue)) => evidence.stopped = Some(Stopped::LeaseLost),
+            (Some(stopping), _) => {
                 evidence.unfinished = stopping.during.or(evidence.unfinished);
                 evidence.stopped = Some(stopping.why);
             }
-            None if end.is_none() => evidence.stopped = Some(Stopped::SupervisorGone),
-            None => {}
+            (None, None) => evidence.stopped = Some(Stopped::SupervisorGone),
+            (None, Some(_)) => {}
         }
         let usage =
             end.map(|end| Usage { cpu_ms: end.cpu_ms, memory_peak_bytes: end.memory_peak_bytes });
@@ -357,13 +365,14 @@ async fn started(
     started
 }
 
-fn exit(status: i32) -> Exit {
+fn exit(end: End) -> Option<Exit> {
+    let Cause::Exit(status) = end.cause else { return None };
     let status = ExitStatus::from_raw(status);
-    match (status.code(), status.signal()) {
+    Some(match (status.code(), status.signal()) {
         (Some(code), _) => Exit::Status(code),
         (None, Some(signal)) => Exit::Signal(signal),
         (None, None) => Exit::Status(-1),
-    }
+    })
 }
 
 /// The last line that was printed, which often says why.

@@ -27,7 +27,7 @@ pub struct Collected {
 
 pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected> {
     let interpreter = &shared.settings.interpreter;
-    let scratch = Workspace::scratch_for_collection(&shared.settings.data)?;
+    let scratch = Workspace::scratch_for_collection(&shared.settings.scratch)?;
     let nonce = Nonce::random()?;
     let targets = [path.to_owned()];
     let request = Request {
@@ -40,7 +40,9 @@ pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected
         max_failures: None,
     };
     let launch = launch::collection(interpreter, scratch.path());
-    let running = pipes::start(&shared.supervisor, &launch, &request)?;
+    let limit_ms = i64::try_from(LIMIT.as_millis()).unwrap_or(i64::MAX);
+    let until = shared.context.clock.lease_now() + limit_ms + 1000;
+    let running = pipes::start(&shared.supervisor, &launch, &request, until)?;
     let job = running.started.job.clone();
     if let Ok(collected) = timeout(LIMIT, read(running)).await {
         Ok(collected)

@@ -15,7 +15,7 @@ mod workspace;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -24,18 +24,20 @@ pub use launch::Interpreter;
 pub use protocol::Case;
 pub use runtime::lay_out;
 pub use stopping::Grace;
-pub use workspace::{clear_leftovers, run_directory};
+pub use workspace::{clear_leftovers, run_directory, scratch_directory};
 
-use crate::actions::{Claimed, Context};
+use crate::actions::{Claimed, Context, Lease};
 use crate::domain::RunId;
 use crate::domain::verdict::Stopped;
 use crate::logs;
-use supervisor::Supervisor;
+use supervisor::{Job, Supervisor};
 
 /// How runs are executed on this machine.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub data: PathBuf,
+    /// Where runs have what is gone with them: this worker's own.
+    pub scratch: PathBuf,
     pub interpreter: Interpreter,
     /// Wall-clock limit of a run that asks for none.
     pub timeout: Duration,
@@ -55,58 +57,103 @@ struct Shared {
     context: Context,
     settings: Settings,
     supervisor: Supervisor,
-    /// How to end each running run.
-    stops: Mutex<HashMap<RunId, watch::Sender<Option<Stopped>>>>,
+    controls: Mutex<HashMap<Lease, Control>>,
+}
+
+/// What can be done to a running run. Two attempts of one run may be here at once, when the first was lost.
+#[derive(Debug)]
+struct Control {
+    stop: watch::Sender<Option<Stopped>>,
+    /// Once its processes were started.
+    job: Option<Job>,
 }
 
 impl Executor {
     pub fn new(context: Context, settings: Settings, supervisor: Supervisor) -> Self {
-        let stops = Mutex::default();
-        Self { shared: Arc::new(Shared { context, settings, supervisor, stops }) }
+        let controls = Mutex::default();
+        Self { shared: Arc::new(Shared { context, settings, supervisor, controls }) }
     }
 
     /// Executes a run to its end and records it.
     pub async fn execute(&self, claimed: Claimed) {
-        let id = claimed.run.id;
+        let lease = claimed.lease;
         let wanted = claimed.cancel.as_ref().map(|cancel| cancelled(&cancel.by));
-        let (sender, stop) = watch::channel(wanted);
-        self.stops().insert(id, sender);
-        attempt::execute(&self.shared, claimed, stop).await;
-        self.stops().remove(&id);
+        let (stop, stopped) = watch::channel(wanted);
+        self.shared.controls().insert(lease, Control { stop, job: None });
+        let _listed = Listed { shared: &self.shared, lease };
+        attempt::execute(&self.shared, claimed, stopped).await;
     }
 
     /// Ends a running run; one that is not here is no business of this worker.
     pub fn cancel(&self, run: RunId, by: &str) {
-        self.stop(run, cancelled(by));
+        for (lease, control) in &*self.shared.controls() {
+            if lease.run == run {
+                control.stop(cancelled(by));
+            }
+        }
     }
 
-    /// Ends a run whose lease this worker has lost.
-    pub fn abandon(&self, run: RunId) {
-        self.stop(run, Stopped::LeaseLost);
+    /// Ends a run whose lease this worker has lost, whatever else is wanted of it.
+    pub fn abandon(&self, lease: Lease) {
+        if let Some(control) = self.shared.controls().get(&lease) {
+            control.stop.send_replace(Some(Stopped::LeaseLost));
+            control.job.iter().for_each(Job::kill);
+        }
     }
 
-    /// The runs that are being executed.
-    pub fn running(&self) -> Vec<RunId> {
-        self.stops().keys().copied().collect()
+    /// Lets a run live on whose lease was renewed. In milliseconds of the lease clock.
+    pub fn live_until(&self, lease: Lease, until: i64) {
+        if let Some(Control { job: Some(job), .. }) = self.shared.controls().get(&lease) {
+            job.live_until(until);
+        }
+    }
+
+    /// The leases of the runs that are being executed.
+    pub fn leases(&self) -> Vec<Lease> {
+        self.shared.controls().keys().copied().collect()
     }
 
     /// The test cases of one file, by pytest's own collection.
     pub async fn collect(&self, path: &str) -> io::Result<collect::Collected> {
         collect::collect(&self.shared, path).await
     }
+}
 
-    fn stop(&self, run: RunId, why: Stopped) {
-        if let Some(sender) = self.stops().get(&run) {
-            sender.send_if_modified(|present| {
-                let first = present.is_none();
-                present.get_or_insert(why);
-                first
-            });
-        }
+impl Control {
+    /// The first wish stays.
+    fn stop(&self, why: Stopped) {
+        self.stop.send_if_modified(|present| {
+            let first = present.is_none();
+            present.get_or_insert(why);
+            first
+        });
+    }
+}
+
+impl Shared {
+    fn controls(&self) -> MutexGuard<'_, HashMap<Lease, Control>> {
+        self.controls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn stops(&self) -> std::sync::MutexGuard<'_, HashMap<RunId, watch::Sender<Option<Stopped>>>> {
-        self.shared.stops.lock().unwrap_or_else(PoisonError::into_inner)
+    fn started(&self, lease: Lease, job: Job) {
+        if let Some(control) = self.controls().get_mut(&lease) {
+            control.job = Some(job);
+        }
+    }
+}
+
+/// A run among those that are executed, until this is dropped: also when something panics. What it left is ended then,
+/// and its lease runs out because nobody renews it.
+struct Listed<'a> {
+    shared: &'a Shared,
+    lease: Lease,
+}
+
+impl Drop for Listed<'_> {
+    fn drop(&mut self) {
+        if let Some(Control { job: Some(job), .. }) = self.shared.controls().remove(&self.lease) {
+            job.kill();
+        }
     }
 }
 

@@ -22,11 +22,12 @@ pub struct Running {
     pub events: Receiver,
 }
 
-/// Starts a runner with its request.
+/// Starts a runner with its request; it ends at `until` (milliseconds of the lease clock) unless a later time is said.
 pub fn start(
     supervisor: &Supervisor,
     launch: &Launch,
     request: &Request<'_>,
+    until: i64,
 ) -> io::Result<Running> {
     let (output, output_write) = pipe()?;
     let (events, events_write) = pipe()?;
@@ -40,7 +41,7 @@ pub fn start(
         request: document.as_fd(),
         events: events_write.as_fd(),
     };
-    let started = supervisor.start(launch, &streams)?;
+    let started = supervisor.start(launch, &streams, until)?;
     Ok(Running { started, output, events })
 }
 

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::RunId;
+use crate::actions::Lease;
+use crate::domain::{RunId, WorkerId};
 
 static COLLECTIONS: AtomicU64 = AtomicU64::new(0);
 
@@ -30,25 +31,26 @@ pub fn run_directory(data: &Path, run: RunId) -> PathBuf {
 }
 
 impl Workspace {
-    /// Makes the directories. Of an earlier attempt of the run, log and artifacts are put aside under its number.
-    pub fn create(data: &Path, run: RunId, attempt: i64) -> io::Result<Self> {
-        let home = run_directory(data, run);
+    /// Makes the directories, the scratch one below `scratch`. Of an earlier attempt of the run, log and artifacts are
+    /// put aside under its number.
+    pub fn create(data: &Path, scratch: &Path, lease: Lease, attempt: i64) -> io::Result<Self> {
+        let home = run_directory(data, lease.run);
         if attempt > 1 && home.join("log").exists() {
             put_aside(&home, attempt - 1)?;
         }
         let artifacts = home.join("artifacts");
         make_private(&artifacts)?;
-        let scratch = scratch_root(data).join(format!("run-{run}"));
+        // With the fence number: an attempt that was lost may still be clearing up when the next one begins.
+        let scratch = scratch.join(format!("run-{}-{}", lease.run, lease.epoch));
         remove(&scratch)?;
         make_private(&scratch)?;
         Ok(Self { home, artifacts, scratch })
     }
 
     /// For a collection, which is no run.
-    pub fn scratch_for_collection(data: &Path) -> io::Result<Scratch> {
+    pub fn scratch_for_collection(scratch: &Path) -> io::Result<Scratch> {
         let number = COLLECTIONS.fetch_add(1, Ordering::Relaxed);
-        let name = format!("collection-{}-{number}", std::process::id());
-        let scratch = scratch_root(data).join(name);
+        let scratch = scratch.join(format!("collection-{number}"));
         make_private(&scratch)?;
         Ok(Scratch(scratch))
     }
@@ -71,17 +73,22 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // What is left is cleared away when the next worker starts.
+        // What is left is cleared away when the worker has gone.
         let _ = remove(&self.0);
     }
 }
 
-/// Takes away what runs of killed workers left, all but those of `running`.
-pub fn clear_leftovers(data: &Path, running: &[RunId]) -> io::Result<()> {
+/// Where a worker's runs have what is gone with them.
+pub fn scratch_directory(data: &Path, worker: WorkerId) -> PathBuf {
+    scratch_root(data).join(format!("worker-{worker}"))
+}
+
+/// Takes away what runs of workers left that do not live any more.
+pub fn clear_leftovers(data: &Path, living: &[WorkerId]) -> io::Result<()> {
     let Ok(entries) = fs::read_dir(scratch_root(data)) else { return Ok(()) };
-    let kept: Vec<String> = running.iter().map(|run| format!("run-{run}")).collect();
+    let kept: Vec<_> = living.iter().map(|worker| scratch_directory(data, *worker)).collect();
     for entry in entries.flatten() {
-        if !kept.iter().any(|name| entry.file_name().to_str() == Some(name)) {
+        if !kept.contains(&entry.path()) {
             remove(&entry.path())?;
         }
     }

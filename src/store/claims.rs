@@ -68,12 +68,17 @@ pub async fn first_in_queue(db: &impl Read, environment: EnvironmentId) -> Resul
     row.map(|row| row.get("id").map(RunId)).transpose()
 }
 
-/// Extends every lease of a worker. Answers the runs that it still holds.
-pub async fn renew(tx: &Tx, worker: WorkerId, lease_until: i64) -> Result<Vec<RunId>> {
-    let sql = "UPDATE environments SET lease_until = $2 WHERE holder_worker_id = $1 AND holder_run_id IS NOT NULL \
-               RETURNING holder_run_id";
-    let rows = tx.rows(sql, vec![worker.0.into(), lease_until.into()]).await?;
-    rows.iter().map(|row| row.get("holder_run_id").map(RunId)).collect()
+/// Extends a lease, if the run still holds the environment with this fence. Answers whether it does.
+pub async fn renew(
+    tx: &Tx,
+    environment: EnvironmentId,
+    run: RunId,
+    epoch: Epoch,
+    lease_until: i64,
+) -> Result<bool> {
+    let sql = "UPDATE environments SET lease_until = $4 WHERE id = $1 AND holder_run_id = $2 AND epoch = $3";
+    let values = vec![environment.0.into(), run.0.into(), epoch.0.into(), lease_until.into()];
+    Ok(tx.execute(sql, values).await? == 1)
 }
 
 /// Runs whose lease ended before `lease_now`.

@@ -18,16 +18,31 @@ fn a_renewed_lease_does_not_run_out() {
         world.submit(3).await;
         world.submit(4).await;
         let held = [world.claim(worker).await.unwrap(), world.claim(worker).await.unwrap()];
-        let mut held: Vec<_> = held.iter().map(|claimed| claimed.run.id).collect();
+        let held = held.map(|claimed| claimed.lease);
         for _ in 0..5 {
             world.ctx.clock.advance(TIMES.lease_ms - 1);
             assert_eq!(actions::lose_expired(&world.ctx).await.unwrap(), []);
-            let renewed = actions::renew(&world.ctx, worker, TIMES).await.unwrap();
-            let Renewed::Held(mut renewed) = renewed else { panic!("{renewed:?}") };
-            renewed.sort_unstable();
-            held.sort_unstable();
-            assert_eq!(renewed, held);
+            let renewed = actions::renew(&world.ctx, worker, &held, TIMES).await.unwrap();
+            assert_eq!(renewed, Renewed::Held(held.into()));
         }
+    });
+}
+
+#[test]
+fn a_lease_that_its_worker_knows_nothing_of_runs_out() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        let (known, unknown) = (world.submit(3).await, world.submit(4).await);
+        let leases = [world.claim(worker).await.unwrap().lease];
+        assert_eq!(leases[0].run, known);
+        world.claim(worker).await.unwrap();
+        world.ctx.clock.advance(TIMES.lease_ms - 1);
+        let renewed = actions::renew(&world.ctx, worker, &leases, TIMES).await.unwrap();
+        assert_eq!(renewed, Renewed::Held(leases.into()));
+        world.ctx.clock.advance(2);
+        assert_eq!(actions::lose_expired(&world.ctx).await.unwrap(), [unknown]);
+        let renewed = actions::renew(&world.ctx, worker, &leases, TIMES).await.unwrap();
+        assert_eq!(renewed, Renewed::Held(leases.into()), "the other one goes on");
     });
 }
 
@@ -61,12 +76,13 @@ fn a_lease_that_is_renewed_at_the_last_moment_is_kept() {
     on_both(async |world| {
         let worker = world.worker("one").await;
         let run = world.submit(3).await;
-        world.claim(worker).await.unwrap();
+        let lease = world.claim(worker).await.unwrap().lease;
         world.ctx.clock.advance(TIMES.lease_ms + 1);
         // The renewal has the environment's row when the reaper comes, and is not seen by anybody yet.
         let tx = world.ctx.db.begin().await.unwrap();
         let until = world.ctx.clock.lease_now() + TIMES.lease_ms;
-        assert_eq!(claims::renew(&tx, worker, until).await.unwrap(), [run]);
+        let renewed = claims::renew(&tx, lease.environment, run, lease.epoch, until).await;
+        assert!(renewed.unwrap());
         let ctx = world.ctx.clone();
         let mut reaper = tokio::spawn(async move { actions::lose_expired(&ctx).await.unwrap() });
         let early = tokio::time::timeout(Duration::from_millis(200), &mut reaper).await;
@@ -112,6 +128,21 @@ fn a_run_that_may_be_retried_goes_back_to_its_place() {
 }
 
 #[test]
+fn a_run_that_its_worker_itself_ends_as_lost_is_retried_too() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        let options = Options { retry_lost: Some(1), ..Options::default() };
+        let run = world.submit_run(&NewRun { options, ..asked(3) }).await;
+        let claimed = world.claim(worker).await.unwrap();
+        world.finish(claimed.lease, Outcome::Lost).await;
+        assert_eq!(world.queue(3).await, [run]);
+        let claimed = world.claim(worker).await.unwrap();
+        world.finish(claimed.lease, Outcome::Lost).await;
+        assert_eq!(world.run(run).await.outcome(), Some(Outcome::Lost), "one retry was asked for");
+    });
+}
+
+#[test]
 fn a_cancelled_run_is_not_retried() {
     on_both(async |world| {
         let worker = world.worker("one").await;
@@ -151,7 +182,7 @@ fn a_dead_worker_loses_its_runs_and_no_others() {
         }
         let known: Vec<_> = workers::list(&world.ctx.db).await.unwrap();
         assert_eq!(known.iter().map(|worker| worker.id).collect::<Vec<_>>(), [alive]);
-        let renewed = actions::renew(&world.ctx, dead, TIMES).await.unwrap();
+        let renewed = actions::renew(&world.ctx, dead, &[], TIMES).await.unwrap();
         assert_eq!(renewed, Renewed::Gone);
     });
 }

@@ -30,7 +30,7 @@ fn workers_come_drain_and_go() {
         assert_eq!(known, [one.clone(), Worker { id: other, name: "two".into(), ..one.clone() }]);
         assert_eq!(workers::present(db).await.unwrap(), Workers::Free);
         world.ctx.clock.advance(100);
-        let renewed = actions::renew(&world.ctx, id, TIMES).await.unwrap();
+        let renewed = actions::renew(&world.ctx, id, &[], TIMES).await.unwrap();
         assert_eq!(renewed, Renewed::Held(vec![]));
         actions::drain(&world.ctx, id).await.unwrap();
         let alive_until = one.alive_until + 100;

@@ -4,13 +4,20 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::actions::{self, Context, LeaseTimes};
 use crate::clock::boot_id;
-use crate::domain::{RunId, WorkerId};
+use crate::domain::WorkerId;
 use crate::executor::{clear_leftovers, supervisor};
 use crate::store::workers::{NewWorker, Worker};
 use crate::store::{self, Dialect, workers};
+
+/// Between two looks for stopped workers.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A registered worker; the lock lasts as long as this does.
 #[derive(Debug)]
@@ -28,7 +35,7 @@ pub async fn register(
     times: LeaseTimes,
 ) -> anyhow::Result<Presence> {
     // Nobody judges the living while a worker is known and not locked yet.
-    let _registering = judgement(data)?;
+    let _registering = judgement(data).await?;
     let id = actions::register(context, worker, times).await?;
     let directory = directory(data, id);
     fs::create_dir_all(&directory)?;
@@ -39,7 +46,7 @@ pub async fn register(
 
 /// Ends the runs of every dead worker of this machine, and answers the living ones.
 pub async fn recover(context: &Context, data: &Path) -> anyhow::Result<Vec<Worker>> {
-    let _judging = judgement(data)?;
+    let _judging = judgement(data).await?;
     let boot = boot_id();
     let mut living = Vec::new();
     for worker in workers::list(&context.db).await? {
@@ -56,13 +63,44 @@ pub async fn recover(context: &Context, data: &Path) -> anyhow::Result<Vec<Worke
             continue;
         }
         // Its supervisor ends what it left; only then are its environments given away.
-        wait_for_lock(home.join("supervisor.lock")).await?;
-        supervisor::wait_until_gone(&home.join("inits"));
+        let remains = home.clone();
+        tokio::task::spawn_blocking(move || supervisor::wait_until_gone(&remains)).await??;
         bury(context, worker.id, "its worker process was killed").await?;
         let _ = fs::remove_dir_all(&home);
     }
-    clear_leftovers(data, &running(context).await?)?;
+    let ids: Vec<_> = living.iter().map(|worker| worker.id).collect();
+    clear_leftovers(data, &ids)?;
     Ok(living)
+}
+
+/// Kills the workers of this machine that were stopped (as by SIGSTOP) and whose leases have run out: their supervisors
+/// have ended their runs, and a stopped process may hold the database's one lock for writing.
+pub async fn end_stopped(context: Context, data: PathBuf) {
+    let boot = boot_id();
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        look.tick().await;
+        let now = context.clock.lease_now();
+        for worker in workers::list(&context.db).await.unwrap_or_default() {
+            let pid = i32::try_from(worker.pid).map(Pid::from_raw);
+            if worker.boot_id == boot
+                && worker.alive_until < now
+                && let Ok(pid) = pid
+                && is_stopped(pid)
+                && is_alive(&directory(&data, worker.id)).unwrap_or(false)
+            {
+                tracing::warn!(worker = %worker.id, %pid, "a worker was stopped for too long and is killed");
+                let _ = kill(pid, Signal::SIGKILL);
+            }
+        }
+    }
+}
+
+/// Third field of <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>.
+fn is_stopped(pid: Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, fields)| fields.starts_with('T'))
 }
 
 /// Waits until the worker is gone.
@@ -78,22 +116,16 @@ async fn bury(context: &Context, worker: WorkerId, reason: &str) -> store::Resul
     Ok(())
 }
 
-async fn running(context: &Context) -> store::Result<Vec<RunId>> {
-    let filter = store::RunFilter {
-        states: vec![crate::domain::State::Running],
-        ..store::RunFilter::default()
-    };
-    let runs =
-        store::runs::list(&context.db, &filter, store::RunOrder::NewestFirst, None, u32::MAX);
-    Ok(runs.await?.into_iter().map(|run| run.id).collect())
-}
-
-fn judgement(data: &Path) -> io::Result<File> {
+/// Only one process at a time judges who lives. It may wait for a supervisor meanwhile, so others wait aside.
+async fn judgement(data: &Path) -> anyhow::Result<File> {
     let parent = data.join("workers");
-    fs::create_dir_all(&parent)?;
-    let lock = File::create(parent.join("presence.lock"))?;
-    lock.lock()?;
-    Ok(lock)
+    let locked = tokio::task::spawn_blocking(move || {
+        fs::create_dir_all(&parent)?;
+        let lock = File::create(parent.join("presence.lock"))?;
+        lock.lock()?;
+        io::Result::Ok(lock)
+    });
+    Ok(locked.await??)
 }
 
 fn is_alive(home: &Path) -> io::Result<bool> {

@@ -39,6 +39,7 @@ pub fn worker(settings: WorkerSettings) -> anyhow::Result<()> {
 }
 
 async fn work(config: Config) -> anyhow::Result<()> {
+    let asked = compose::asked_to_stop();
     let context = compose::open(&config).await?;
     let times = compose::lease_times(config.lease);
     presence::recover(&context, &config.data).await?;
@@ -51,8 +52,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
     };
     let presence = presence::register(&context, &config.data, &new, times).await?;
     let supervisor = Supervisor::new(&presence.directory).context("cannot start a supervisor")?;
-    supervisor.live_until(context.clock.lease_now() + times.kill_ms)?;
-    let executor = Executor::new(context.clone(), settings(&config)?, supervisor.clone());
+    let executor = Executor::new(context.clone(), settings(&config, presence.id)?, supervisor);
     let (stop, stopped) = watch::channel(false);
     let stop = Arc::new(stop);
 
@@ -63,13 +63,13 @@ async fn work(config: Config) -> anyhow::Result<()> {
         context: context.clone(),
         presence,
         times,
-        supervisor,
         executor: executor.clone(),
         stop: Arc::clone(&stop),
     };
     let id = keeping.presence.id;
     tokio::spawn(keeping.keep());
-    tokio::spawn(leave_when_asked(context.clone(), id, executor.clone(), Arc::clone(&stop)));
+    let leaving = Leaving { context: context.clone(), id, executor: executor.clone(), stop };
+    tokio::spawn(leaving.leave_when(asked));
     tracing::info!(worker = %id, slots = config.slots, "ready");
 
     let me = scheduler::Worker { id, name: new.name, slots: config.slots, times };
@@ -82,11 +82,12 @@ async fn work(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn settings(config: &Config) -> anyhow::Result<executor::Settings> {
+fn settings(config: &Config, worker: WorkerId) -> anyhow::Result<executor::Settings> {
     let cold_start =
         executor::lay_out(&config.data).context("cannot lay out the Python package")?;
     Ok(executor::Settings {
         data: config.data.clone(),
+        scratch: executor::scratch_directory(&config.data, worker),
         interpreter: Interpreter {
             python: config.python.clone(),
             cold_start,
@@ -110,7 +111,6 @@ struct Keeping {
     context: Context,
     presence: Presence,
     times: LeaseTimes,
-    supervisor: Supervisor,
     executor: Executor,
     stop: Arc<watch::Sender<bool>>,
 }
@@ -133,21 +133,23 @@ impl Keeping {
     }
 
     async fn renew(&self) -> anyhow::Result<()> {
-        // Both before the renewal: what is claimed meanwhile is not missing, and the supervisor's time counts from
-        // when the renewal was sent.
-        let running = self.executor.running();
+        // Before the renewal: the time that is left to the processes counts from when it was sent.
         let sent_at = self.context.clock.lease_now();
-        match actions::renew(&self.context, self.presence.id, self.times).await? {
+        let leases = self.executor.leases();
+        match actions::renew(&self.context, self.presence.id, &leases, self.times).await? {
             Renewed::Held(held) => {
-                self.supervisor.live_until(sent_at + self.times.kill_ms)?;
-                for run in running.into_iter().filter(|run| !held.contains(run)) {
-                    self.executor.abandon(run);
+                for lease in leases {
+                    if held.contains(&lease) {
+                        self.executor.live_until(lease, sent_at + self.times.kill_ms);
+                    } else {
+                        self.executor.abandon(lease);
+                    }
                 }
             }
             Renewed::Gone => {
                 tracing::error!("others took this worker for dead; ending its runs and leaving");
-                for run in running {
-                    self.executor.abandon(run);
+                for lease in leases {
+                    self.executor.abandon(lease);
                 }
                 self.stop.send_replace(true);
             }
@@ -162,25 +164,34 @@ impl Keeping {
     }
 }
 
-/// Asked once, it takes nothing more and finishes what is running; asked again, it ends that too.
-async fn leave_when_asked(
+/// What it takes to end the worker.
+struct Leaving {
     context: Context,
     id: WorkerId,
     executor: Executor,
     stop: Arc<watch::Sender<bool>>,
-) {
-    compose::asked_to_stop().await;
-    if let Err(error) = actions::drain(&context, id).await {
-        tracing::warn!(%error, "cannot say that this worker leaves");
-    }
-    stop.send_replace(true);
-    let running = executor.running().len();
-    if running > 0 {
-        tracing::info!(running, "leaving when these runs have ended; ask again to end them now");
-    }
-    compose::asked_to_stop().await;
-    for run in executor.running() {
-        executor.cancel(run, "whoever stopped the worker");
+}
+
+impl Leaving {
+    /// Asked once, it takes nothing more and finishes what is running; asked again, it ends that too.
+    async fn leave_when(self, asked: impl Future<Output = ()>) {
+        asked.await;
+        let asked_again = compose::asked_to_stop();
+        if let Err(error) = actions::drain(&self.context, self.id).await {
+            tracing::warn!(%error, "cannot say that this worker leaves");
+        }
+        self.stop.send_replace(true);
+        let running = self.executor.leases().len();
+        if running > 0 {
+            tracing::info!(
+                running,
+                "leaving when these runs have ended; ask again to end them now"
+            );
+        }
+        asked_again.await;
+        for lease in self.executor.leases() {
+            self.executor.cancel(lease.run, "whoever stopped the worker");
+        }
     }
 }
 

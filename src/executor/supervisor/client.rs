@@ -1,18 +1,27 @@
 //! The worker's side: starts its supervisor, and hands each job the reports about it.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
+use nix::sys::signal::{Signal as Sig, kill};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, setsockopt, socketpair, sockopt};
+use nix::sys::time::{TimeVal, TimeValLike};
+use nix::unistd::Pid;
 use tokio::sync::oneshot;
 
 use super::message::{self, Command, End, Launch, Report, Signal};
-use super::{spawn, tree};
+use super::{remains, spawn};
+
+/// Seconds after which a supervisor is given up that takes nothing any more.
+const DEAF_S: i64 = 2;
+/// Deadlines after which it is given up when it notes none of them.
+const DEAF: u32 = 3;
 
 /// Starts process trees through a supervisor, which it starts again should it be killed.
 #[derive(Debug, Clone)]
@@ -28,14 +37,22 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    connection: Option<Arc<OwnedFd>>,
+    connection: Option<Connection>,
     next_job: u64,
     waiting: HashMap<u64, Waiting>,
-    deadline: Option<i64>,
 }
 
-#[derive(Debug)]
+/// To one supervisor process.
+#[derive(Debug, Clone)]
+struct Connection {
+    socket: Arc<OwnedFd>,
+    pid: Pid,
+}
+
+#[derive(Debug, Default)]
 struct Waiting {
+    /// Deadlines since the last one that was noted.
+    unanswered: u32,
     started: Option<oneshot::Sender<io::Result<String>>>,
     ended: Option<oneshot::Sender<End>>,
 }
@@ -74,33 +91,28 @@ impl Supervisor {
         Ok(supervisor)
     }
 
-    pub fn start(&self, launch: &Launch, streams: &Streams<'_>) -> io::Result<Started> {
+    /// Starts a tree. It ends at `until` (milliseconds of the lease clock) unless [`Job::live_until`] says a later time.
+    pub fn start(&self, launch: &Launch, streams: &Streams<'_>, until: i64) -> io::Result<Started> {
         let mut document = std::fs::File::from(spawn::anonymous_file(c"launch")?);
         document.write_all(&serde_json::to_vec(launch)?)?;
         document.rewind()?;
         let (started, isolation) = oneshot::channel();
         let (ended_sender, ended) = oneshot::channel();
+        let descriptors = [document.as_fd(), streams.output, streams.request, streams.events];
         let mut state = self.shared.lock();
-        let connection = self.shared.connection(&mut state)?;
         state.next_job += 1;
         let number = state.next_job;
-        state.waiting.insert(number, Waiting { started: Some(started), ended: Some(ended_sender) });
-        let descriptors = [document.as_fd(), streams.output, streams.request, streams.events];
-        let sent = message::send(connection.as_fd(), &Command::Start { job: number }, &descriptors);
-        if let Err(error) = sent {
-            state.waiting.remove(&number);
-            return Err(error);
+        let command = Command::Start { job: number, until };
+        let connection = self.shared.connection(&mut state)?;
+        if let Err(error) = connection.send(&command, &descriptors) {
+            tracing::warn!(%error, "the supervisor is gone; another one starts the run");
+            self.shared.bury(&mut state, &connection);
+            self.shared.connection(&mut state)?.send(&command, &descriptors)?;
         }
+        let waiting = Waiting { unanswered: 0, started: Some(started), ended: Some(ended_sender) };
+        state.waiting.insert(number, waiting);
         let job = Job { number, shared: Arc::clone(&self.shared) };
         Ok(Started { job, isolation, ended })
-    }
-
-    /// Everything ends at this time (milliseconds of the lease clock) unless a later one is said before.
-    pub fn live_until(&self, at: i64) -> io::Result<()> {
-        let mut state = self.shared.lock();
-        state.deadline = Some(at);
-        let connection = self.shared.connection(&mut state)?;
-        message::send(connection.as_fd(), &Command::Deadline { at }, &[])
     }
 }
 
@@ -113,6 +125,34 @@ impl Job {
     pub fn kill(&self) {
         self.shared.tell(&Command::Kill { job: self.number });
     }
+
+    /// Lets it live longer than was said before.
+    pub fn live_until(&self, until: i64) {
+        if self.shared.tell(&Command::Deadline { job: self.number, until }) {
+            self.shared.lock().expect_answer(self.number);
+        }
+    }
+}
+
+impl Connection {
+    fn send(&self, command: &Command, descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
+        let sent = message::send(self.socket.as_fd(), command, descriptors);
+        if sent.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
+            self.give_up();
+        }
+        sent
+    }
+
+    /// Of one that lives and does not answer: it was stopped, and could not end a run when that is needed. Nobody waits
+    /// for the process before its end of the socket is closed, so this is still its number.
+    fn give_up(&self) {
+        tracing::error!(pid = %self.pid, "the supervisor does not answer and is killed");
+        let _ = kill(self.pid, Sig::SIGKILL);
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.socket, &other.socket)
+    }
 }
 
 impl Shared {
@@ -120,48 +160,56 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self, command: &Command) {
-        let connection = self.lock().connection.clone();
-        if let Some(connection) = connection
-            && let Err(error) = message::send(connection.as_fd(), command, &[])
-        {
+    /// Whether it was sent.
+    fn tell(&self, command: &Command) -> bool {
+        let Some(connection) = self.lock().connection.clone() else { return false };
+        let sent = connection.send(command, &[]);
+        if let Err(error) = &sent {
             tracing::warn!(%error, ?command, "the supervisor does not hear");
         }
+        sent.is_ok()
     }
 
     /// The living supervisor, started now if there is none.
-    fn connection(self: &Arc<Self>, state: &mut State) -> io::Result<Arc<OwnedFd>> {
+    fn connection(self: &Arc<Self>, state: &mut State) -> io::Result<Connection> {
         if let Some(connection) = &state.connection {
-            return Ok(Arc::clone(connection));
+            return Ok(connection.clone());
         }
         let (ours, theirs) =
             socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
+        setsockopt(&ours, sockopt::SendTimeout, &TimeVal::seconds(DEAF_S))?;
+        let mut child = self.spawn(theirs)?;
+        let pid = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
+        let connection = Connection { socket: Arc::new(ours), pid };
+        state.connection = Some(connection.clone());
+        let (shared, listening) = (Arc::clone(self), connection.clone());
+        std::thread::Builder::new().name("supervisor".into()).spawn(move || {
+            shared.listen(&listening.socket);
+            // Should it only be impossible to understand.
+            let _ = child.kill();
+            let _ = child.wait();
+            shared.bury(&mut shared.lock(), &listening);
+        })?;
+        Ok(connection)
+    }
+
+    fn spawn(&self, socket: OwnedFd) -> io::Result<Child> {
+        let lock = File::create(remains::lock_path(&self.directory))?;
+        // Free as soon as the supervisor before it is gone.
+        lock.lock()?;
         // A supervisor outlives its worker to clean up, and then has nobody to complain to but this file.
-        let complaints = std::fs::OpenOptions::new()
+        let complaints = File::options()
             .create(true)
             .append(true)
             .mode(0o600)
             .open(self.directory.join("supervisor.log"))?;
-        let mut child = std::process::Command::new("/proc/self/exe")
+        std::process::Command::new("/proc/self/exe")
             .arg("supervisor")
             .arg(&self.directory)
-            .stdin(Stdio::from(theirs))
-            .stdout(Stdio::null())
+            .stdin(Stdio::from(socket))
+            .stdout(Stdio::from(lock))
             .stderr(Stdio::from(complaints))
-            .spawn()?;
-        let ours = Arc::new(ours);
-        if let Some(at) = state.deadline {
-            message::send(ours.as_fd(), &Command::Deadline { at }, &[])?;
-        }
-        let connection = Arc::clone(&ours);
-        state.connection = Some(Arc::clone(&ours));
-        let shared = Arc::clone(self);
-        std::thread::Builder::new().name("supervisor".into()).spawn(move || {
-            shared.listen(&ours);
-            let _ = child.wait();
-            shared.forget_jobs();
-        })?;
-        Ok(connection)
+            .spawn()
     }
 
     fn listen(&self, connection: &Arc<OwnedFd>) {
@@ -177,19 +225,34 @@ impl Shared {
         }
     }
 
-    /// The supervisor was killed: the kernel takes its inits along, and then their jobs are told.
-    fn forget_jobs(&self) {
-        let mut state = self.lock();
-        state.connection = None;
-        tree::wait_until_gone(&self.directory.join("inits"));
-        // Dropping the senders tells every job.
-        state.waiting.clear();
+    /// Of a supervisor that was killed: the kernel takes its inits along, and then their jobs are told. Done once, by
+    /// whoever notices first.
+    fn bury(&self, state: &mut State, gone: &Connection) {
+        if state.connection.as_ref().is_some_and(|connection| connection.is(gone)) {
+            remains::end_inits(&self.directory);
+            state.connection = None;
+            // Dropping the senders tells every job.
+            state.waiting.clear();
+        }
     }
 }
 
 impl State {
+    fn expect_answer(&mut self, job: u64) {
+        let Some(waiting) = self.waiting.get_mut(&job) else { return };
+        waiting.unanswered += 1;
+        if let (DEAF.., Some(connection)) = (waiting.unanswered, &self.connection) {
+            connection.give_up();
+        }
+    }
+
     fn hand_on(&mut self, report: Report) {
         match report {
+            Report::Noted { job } => {
+                if let Some(waiting) = self.waiting.get_mut(&job) {
+                    waiting.unanswered = 0;
+                }
+            }
             Report::Started { job, isolation } => self.started(job, Ok(isolation)),
             Report::Failed { job, error } => {
                 self.started(job, Err(io::Error::other(error)));

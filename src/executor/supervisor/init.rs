@@ -3,7 +3,7 @@
 
 use std::ffi::CString;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
@@ -16,7 +16,7 @@ use nix::sys::time::TimeValLike;
 use nix::sys::wait::WaitPidFlag;
 use nix::unistd::{Gid, Pid, Uid, setsid};
 
-use super::message::{End, Launch, Signal};
+use super::message::{Cause, End, Launch, Signal};
 use super::spawn::{self, Isolation};
 use super::tree;
 
@@ -24,6 +24,8 @@ use super::tree;
 const DUMP_STACKS: i32 = 62;
 /// Status of a shell for a command that cannot be executed.
 const CANNOT_EXECUTE: i32 = 126;
+/// The first byte of the control pipe: the runner may start.
+pub(super) const GO: u8 = b'g';
 
 /// What an init is given.
 pub(super) struct Init {
@@ -31,7 +33,7 @@ pub(super) struct Init {
     pub launch: Launch,
     /// Output, request and events of the runner.
     pub streams: [OwnedFd; 3],
-    /// Bytes from the supervisor: one signal each. Its end means that the supervisor is gone.
+    /// Bytes from the supervisor: [`GO`], then one signal each. Its end means that the supervisor is gone.
     pub control: OwnedFd,
     /// Takes the one [`End`].
     pub report: OwnedFd,
@@ -41,17 +43,17 @@ pub(super) struct Init {
 }
 
 /// Runs in the copy of the supervisor until the runner has ended; answers the status to exit with.
-pub(super) fn run(init: Init) -> i32 {
-    match supervise(&init) {
+pub(super) fn run(init: &Init) -> i32 {
+    match supervise(init) {
         Ok(end) => {
-            let mut report = fs::File::from(init.report);
             let text = serde_json::to_vec(&end).unwrap_or_default();
-            i32::from(report.write_all(&text).is_err())
+            i32::from(nix::unistd::write(&init.report, &text).is_err())
         }
         Err(error) => {
             // The run's own log is the one place where somebody will look for it.
-            let mut output = fs::File::from(init.streams.into_iter().next().unwrap_or(init.report));
-            let _ = writeln!(output, "proctor: cannot set up the processes of this run: {error}");
+            let text = format!("proctor: cannot set up the processes of this run: {error}\n");
+            let [output, ..] = &init.streams;
+            let _ = nix::unistd::write(output, text.as_bytes());
             CANNOT_EXECUTE
         }
     }
@@ -73,12 +75,27 @@ fn supervise(init: &Init) -> io::Result<End> {
     children.add(Sig::SIGCHLD);
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&children), None)?;
     let deaths = SignalFd::with_flags(&children, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+    if !is_let_go(init.control.as_fd())? {
+        return Ok(End { cause: Cause::Killed, cpu_ms: 0, memory_peak_bytes: 0 });
+    }
     let runner = spawn::fork_runner(|| become_runner(init))?;
     let status = follow(runner, init.control.as_fd(), &deaths)?;
     if init.isolation == Isolation::Tree {
         tree::kill_descendants(Pid::this());
     }
     Ok(usage(status))
+}
+
+/// Waits for the word of the supervisor; false when it is gone without.
+fn is_let_go(control: BorrowedFd<'_>) -> io::Result<bool> {
+    let mut byte = [0];
+    loop {
+        return match nix::unistd::read(control, &mut byte) {
+            Ok(read) => Ok(read == 1 && byte[0] == GO),
+            Err(Errno::EINTR) => continue,
+            Err(error) => Err(error.into()),
+        };
+    }
 }
 
 /// A /proc that shows the processes of the namespace; without the right to mount one, tests see the machine's.
@@ -204,5 +221,5 @@ fn usage(status: i32) -> End {
         ),
         Err(_) => (0, 0),
     };
-    End { status: Some(status), cpu_ms, memory_peak_bytes }
+    End { cause: Cause::Exit(status), cpu_ms, memory_peak_bytes }
 }

@@ -18,8 +18,10 @@ const LONGEST: usize = 4096;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Command {
+    /// Starts a tree that ends when this time (milliseconds of the lease clock) comes and no later one was said.
     Start {
         job: u64,
+        until: i64,
     },
     Signal {
         job: u64,
@@ -29,9 +31,9 @@ pub(super) enum Command {
     Kill {
         job: u64,
     },
-    /// End everything when this time (milliseconds of the lease clock) comes and no later one was said.
     Deadline {
-        at: i64,
+        job: u64,
+        until: i64,
     },
 }
 
@@ -47,6 +49,10 @@ pub(super) enum Report {
         job: u64,
         error: String,
     },
+    /// A deadline was noted.
+    Noted {
+        job: u64,
+    },
     /// The job's whole tree is gone.
     Ended {
         job: u64,
@@ -57,11 +63,22 @@ pub(super) enum Report {
 /// How a tree ended.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct End {
-    /// Raw wait status of the first process; absent when its init was killed.
-    pub status: Option<i32>,
+    pub cause: Cause,
     pub cpu_ms: i64,
     /// Largest resident set of one process.
     pub memory_peak_bytes: i64,
+}
+
+/// What ended a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The end of its first process, with its raw wait status.
+    Exit(i32),
+    /// Its time came and nobody had said a later one.
+    Overdue,
+    /// A kill from here or from outside.
+    Killed,
 }
 
 /// A signal to the first process of a tree.

@@ -1,8 +1,8 @@
 //! A process beside the worker that owns the process trees of its runs.
 //!
-//! The worker asks it to start trees and to signal them. It ends every tree, and waits until all are gone, when the
-//! worker dies or stops renewing its leases in time: so an environment is never given away while something of the last
-//! run still runs in it. It has one thread and reads no database, so nothing can keep it from doing that.
+//! The worker asks it to start trees and to signal them, and says of each how long its lease is good for. It ends a
+//! tree whose time has come, and every tree when the worker dies: so an environment is never given away while something
+//! of the last run still runs in it. It has one thread and reads no database, so nothing can keep it from doing that.
 //!
 //! Below it, each run has a tiny init: pid 1 of a pid namespace where the kernel grants one (its end takes everything
 //! in it along, however often it forked or called setsid), else a subreaper that kills its descendants by name. The
@@ -12,10 +12,11 @@ mod client;
 mod init;
 mod message;
 mod process;
+mod remains;
 mod spawn;
 mod tree;
 
 pub use client::{Job, Started, Streams, Supervisor};
-pub use message::{End, Launch, Signal};
+pub use message::{Cause, End, Launch, Signal};
 pub use process::main;
-pub use tree::wait_until_gone;
+pub use remains::wait_until_gone;

@@ -15,21 +15,23 @@ use nix::sys::wait::WaitPidFlag;
 use nix::unistd::{Pid, getgid, getuid, pipe2, setsid};
 
 use super::init::{self, Init};
-use super::message::{self, Command, End, Launch, Report};
+use super::message::{self, Cause, Command, End, Launch, Report};
 use super::spawn::{self, Isolation};
-use super::tree;
+use super::{remains, tree};
 use crate::clock::Clock;
 
 /// Supervises what the worker at the other end of `socket` asks for, until that worker is gone and everything with it.
-/// `directory` is the worker's: it holds this process's lock and the names of the living inits.
+/// `directory` is the worker's: this process puts the names of the living inits there. Its standard output is the lock
+/// that shows whether it lives, taken by the worker: so there is no moment in which it lives without. It writes its own
+/// name there, for those who wait.
 pub fn main(socket: OwnedFd, directory: PathBuf) -> io::Result<()> {
     // An own session: a Ctrl-C in the terminal of the worker is the worker's business.
     let _ = setsid();
     spawn::become_subreaper()?;
-    let lock = fs::File::create(directory.join("supervisor.lock"))?;
-    lock.lock()?;
-    let inits = directory.join("inits");
+    let inits = remains::inits_path(&directory);
     fs::create_dir_all(&inits)?;
+    let name = tree::name_of(Pid::this()).unwrap_or_default();
+    nix::unistd::write(io::stdout(), name.as_bytes())?;
     let mut handled = SigSet::empty();
     handled.add(Sig::SIGCHLD);
     let mut blocked = handled;
@@ -43,11 +45,9 @@ pub fn main(socket: OwnedFd, directory: PathBuf) -> io::Result<()> {
         inits,
         ladder: Isolation::LADDER.to_vec(),
         living: HashMap::new(),
-        deadline: None,
     };
     let result = supervisor.serve();
     supervisor.end_everything();
-    drop(lock);
     result
 }
 
@@ -58,15 +58,17 @@ struct Supervisor {
     /// What may still be granted, best first.
     ladder: Vec<Isolation>,
     living: HashMap<Pid, Living>,
-    /// Milliseconds of the lease clock.
-    deadline: Option<i64>,
 }
 
 struct Living {
     job: u64,
+    /// Milliseconds of the lease clock.
+    until: i64,
+    /// What its end means when its init says nothing.
+    cause: Cause,
     control: OwnedFd,
     report: OwnedFd,
-    name: Option<PathBuf>,
+    name: PathBuf,
 }
 
 impl Supervisor {
@@ -77,24 +79,23 @@ impl Supervisor {
             if died {
                 self.bury()?;
             }
+            // Before a command that was given long ago, should this process have been stopped meanwhile.
+            self.end_overdue();
             if asked {
                 match message::receive::<Command>(self.socket.as_fd())? {
                     Some((command, descriptors)) => self.obey(command, descriptors)?,
                     None => return Ok(()),
                 }
             }
-            if self.deadline.is_some_and(|deadline| Clock::System.lease_now() >= deadline) {
-                self.kill_all();
-                self.deadline = None;
-            }
         }
     }
 
     fn wait(&self) -> io::Result<(bool, bool)> {
-        let timeout = match self.deadline {
+        let times = self.living.values().filter(|living| living.cause != Cause::Overdue);
+        let timeout = match times.map(|living| living.until).min() {
             None => PollTimeout::NONE,
-            Some(deadline) => {
-                let left = (deadline - Clock::System.lease_now()).clamp(0, 60_000);
+            Some(until) => {
+                let left = (until - Clock::System.lease_now()).clamp(0, 60_000);
                 PollTimeout::try_from(left).unwrap_or(PollTimeout::ZERO)
             }
         };
@@ -111,91 +112,95 @@ impl Supervisor {
 
     fn obey(&mut self, command: Command, descriptors: Vec<OwnedFd>) -> io::Result<()> {
         match command {
-            Command::Start { job } => {
-                let report = match self.start(job, descriptors) {
+            Command::Start { job, until } => {
+                let report = match self.start(job, until, descriptors) {
                     Ok(isolation) => {
                         Report::Started { job, isolation: isolation.as_str().to_owned() }
                     }
                     Err(error) => Report::Failed { job, error: error.to_string() },
                 };
-                self.tell(&report)
+                self.tell(&report)?;
             }
             Command::Signal { job, signal } => {
                 if let Some((_, living)) = self.find(job) {
                     // A full pipe means that many are on their way already.
                     let _ = nix::unistd::write(&living.control, &[signal.to_byte()]);
                 }
-                Ok(())
             }
             Command::Kill { job } => {
                 if let Some((pid, _)) = self.find(job) {
                     let _ = kill(*pid, Sig::SIGKILL);
                 }
-                Ok(())
             }
-            Command::Deadline { at } => {
-                self.deadline = Some(at);
-                Ok(())
+            Command::Deadline { job, until } => {
+                if let Some((_, living)) = self.find(job) {
+                    living.until = living.until.max(until);
+                }
+                self.tell(&Report::Noted { job })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&mut self, job: u64) -> Option<(&Pid, &mut Living)> {
+        self.living.iter_mut().find(|(_, living)| living.job == job)
+    }
+
+    fn end_overdue(&mut self) {
+        let now = Clock::System.lease_now();
+        for (pid, living) in &mut self.living {
+            if living.until <= now && living.cause != Cause::Overdue {
+                living.cause = Cause::Overdue;
+                let _ = kill(*pid, Sig::SIGKILL);
             }
         }
     }
 
-    fn find(&self, job: u64) -> Option<(&Pid, &Living)> {
-        self.living.iter().find(|(_, living)| living.job == job)
-    }
-
-    fn start(&mut self, job: u64, descriptors: Vec<OwnedFd>) -> io::Result<Isolation> {
+    fn start(&mut self, job: u64, until: i64, descriptors: Vec<OwnedFd>) -> io::Result<Isolation> {
         let [document, output, request, events] =
             <[OwnedFd; message::START_DESCRIPTORS]>::try_from(descriptors)
                 .map_err(|_| io::Error::other("the descriptors of a start are not complete"))?;
         let launch: Launch = serde_json::from_reader(fs::File::from(document))?;
-        let streams = [output, request, events];
-        loop {
-            let Some(isolation) = self.ladder.first().copied() else {
-                return Err(io::Error::other("no process can be made"));
-            };
-            match self.try_start(job, isolation, &launch, &streams) {
-                Err(error)
-                    if self.ladder.len() > 1
-                        && matches!(
-                            error.raw_os_error(),
-                            Some(libc::EPERM | libc::ENOSYS | libc::EINVAL | libc::ENOSPC)
-                        ) =>
-                {
-                    self.ladder.remove(0);
-                }
-                Err(error) => return Err(error),
-                Ok(()) => return Ok(isolation),
-            }
-        }
-    }
-
-    fn try_start(
-        &mut self,
-        job: u64,
-        isolation: Isolation,
-        launch: &Launch,
-        streams: &[OwnedFd; 3],
-    ) -> io::Result<()> {
         let (control_read, control) = pipe2(OFlag::O_CLOEXEC)?;
         let (report, report_write) = pipe2(OFlag::O_CLOEXEC)?;
-        let [output, request, events] = streams;
         let init = Init {
-            isolation,
-            launch: launch.clone(),
-            streams: [output.try_clone()?, request.try_clone()?, events.try_clone()?],
+            isolation: Isolation::Tree,
+            launch,
+            streams: [output, request, events],
             control: control_read,
             report: report_write,
             uid: getuid(),
             gid: getgid(),
         };
-        let pid = spawn::clone_init(isolation, || init::run(init))?;
-        let name = tree::start_ticks(pid).map(|ticks| self.inits.join(format!("{pid}-{ticks}")));
-        if let Some(name) = &name {
-            fs::File::create(name)?;
+        let (pid, isolation) = self.clone_init(init)?;
+        let name = tree::name_of(pid).ok_or_else(|| io::Error::other("its init died"))?;
+        let name = self.inits.join(name);
+        fs::File::create(&name)?;
+        // Only now: whoever cleans up after a killed supervisor goes by the names, and an init that is not let go ends
+        // with this process.
+        if Clock::System.lease_now() < until {
+            nix::unistd::write(&control, &[init::GO])?;
         }
-        self.living.insert(pid, Living { job, control, report, name });
-        Ok(())
+        let living = Living { job, until, cause: Cause::Killed, control, report, name };
+        self.living.insert(pid, living);
+        Ok(isolation)
+    }
+
+    /// Of the ways that the kernel grants, the best.
+    fn clone_init(&mut self, mut init: Init) -> io::Result<(Pid, Isolation)> {
+        loop {
+            let Some(isolation) = self.ladder.first().copied() else {
+                return Err(io::Error::other("no process can be made"));
+            };
+            init.isolation = isolation;
+            match spawn::clone_init(isolation, || init::run(&init)) {
+                Ok(pid) => return Ok((pid, isolation)),
+                Err(error) if self.ladder.len() > 1 && is_refusal(&error) => {
+                    self.ladder.remove(0);
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Of an init that was waited for nothing is left, and of a namespace nobody.
@@ -203,16 +208,15 @@ impl Supervisor {
         while self.deaths.read_signal()?.is_some() {}
         while let Some((pid, _)) = tree::wait_any(WaitPidFlag::WNOHANG) {
             let Some(living) = self.living.remove(&pid) else { continue };
-            if self.ladder.first() == Some(&Isolation::Tree) && self.living.is_empty() {
-                tree::kill_descendants(Pid::this());
+            if self.ladder.first() == Some(&Isolation::Tree) {
+                // Its init should have ended them, unless it was killed itself.
+                tree::kill_orphans(|pid| self.living.contains_key(&pid));
             }
-            if let Some(name) = &living.name {
-                let _ = fs::remove_file(name);
-            }
+            let _ = fs::remove_file(&living.name);
             let mut text = Vec::new();
             let _ = fs::File::from(living.report).read_to_end(&mut text);
-            let killed = End { status: None, cpu_ms: 0, memory_peak_bytes: 0 };
-            let end = serde_json::from_slice(&text).unwrap_or(killed);
+            let silent = End { cause: living.cause, cpu_ms: 0, memory_peak_bytes: 0 };
+            let end = serde_json::from_slice(&text).unwrap_or(silent);
             self.tell(&Report::Ended { job: living.job, end })?;
         }
         Ok(())
@@ -240,8 +244,8 @@ impl Supervisor {
         while !self.living.is_empty() {
             match tree::wait_any(WaitPidFlag::empty()) {
                 Some((pid, _)) => {
-                    if let Some(Living { name: Some(name), .. }) = self.living.remove(&pid) {
-                        let _ = fs::remove_file(name);
+                    if let Some(living) = self.living.remove(&pid) {
+                        let _ = fs::remove_file(living.name);
                     }
                 }
                 None => break,
@@ -249,4 +253,10 @@ impl Supervisor {
         }
         tree::kill_descendants(Pid::this());
     }
+}
+
+/// What kernels and containers answer that do not grant a kind of namespace.
+fn is_refusal(error: &io::Error) -> bool {
+    let numbers = [libc::EPERM, libc::ENOSYS, libc::EINVAL, libc::ENOSPC];
+    error.raw_os_error().is_some_and(|number| numbers.contains(&number))
 }

@@ -1,12 +1,15 @@
 //! Processes below a process: find them, kill them, wait for them.
 
 use std::fs;
-use std::path::Path;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
+
+/// Between two looks at processes that were killed.
+pub(super) const MOMENT: Duration = Duration::from_millis(1);
 
 /// The next dead child with its raw wait status.
 pub(super) fn wait_any(flags: WaitPidFlag) -> Option<(Pid, i32)> {
@@ -35,7 +38,26 @@ pub(super) fn kill_descendants(root: Pid) {
             let _ = kill(pid, Signal::SIGKILL);
         }
         while wait_any(WaitPidFlag::WNOHANG).is_some() {}
-        std::thread::yield_now();
+        std::thread::sleep(MOMENT);
+    }
+}
+
+/// Kills the children of this process that are not among the `living` and everything below them, until nothing of them
+/// is left: they were orphaned by an init that was killed before it could end them.
+pub(super) fn kill_orphans(living: impl Fn(Pid) -> bool) {
+    loop {
+        let mut orphans = children(Pid::this());
+        orphans.retain(|pid| !living(*pid));
+        if orphans.is_empty() {
+            return;
+        }
+        for orphan in orphans {
+            for pid in descendants(orphan).into_iter().chain([orphan]) {
+                let _ = kill(pid, Signal::SIGKILL);
+            }
+            // Its children come here and are found in the next round.
+            let _ = waitpid(orphan, None);
+        }
     }
 }
 
@@ -55,8 +77,19 @@ fn children(of: Pid) -> Vec<Pid> {
     text.split_whitespace().filter_map(|pid| pid.parse().ok().map(Pid::from_raw)).collect()
 }
 
-/// When a process was started, in ticks since the machine was: with the pid it names one process for good.
-pub(super) fn start_ticks(pid: Pid) -> Option<u64> {
+/// A name of a living process that no other ever has: its number, and when it was started.
+pub(super) fn name_of(pid: Pid) -> Option<String> {
+    Some(format!("{pid}-{}", start_ticks(pid)?))
+}
+
+/// The living process with this name.
+pub(super) fn named(name: &str) -> Option<Pid> {
+    let pid = Pid::from_raw(name.split_once('-')?.0.parse().ok()?);
+    (name_of(pid)? == name).then_some(pid)
+}
+
+/// In ticks since the machine was started; `None` for one that is dead.
+fn start_ticks(pid: Pid) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The command's name stands in brackets and may hold anything; field 22 is the 20th after it, see proc(5).
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
@@ -64,23 +97,4 @@ pub(super) fn start_ticks(pid: Pid) -> Option<u64> {
         return None;
     }
     fields.get(19)?.parse().ok()
-}
-
-/// Waits until the inits whose names a killed supervisor left in `directory` are gone, and with them their namespaces.
-/// The kernel kills them when their supervisor dies, so this is a matter of milliseconds.
-pub fn wait_until_gone(directory: &Path) {
-    let Ok(entries) = fs::read_dir(directory) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let named = name.to_str().and_then(|name| name.split_once('-'));
-        if let Some((pid, ticks)) = named
-            && let (Ok(pid), Ok(ticks)) = (pid.parse().map(Pid::from_raw), ticks.parse::<u64>())
-        {
-            while start_ticks(pid) == Some(ticks) {
-                let _ = kill(pid, Signal::SIGKILL);
-                std::thread::yield_now();
-            }
-        }
-        let _ = fs::remove_file(entry.path());
-    }
 }
