@@ -1,5 +1,8 @@
 //! What a hint says, and its form between processes: a few words of text.
 
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
 use crate::domain::{LogSize, RunId};
 
 /// Something is new.
@@ -9,6 +12,8 @@ pub enum Hint {
     Events,
     /// Something may be able to start.
     Queue,
+    /// A worker takes nothing more.
+    Workers,
     /// Somebody wants a running run to end.
     Cancel(RunId),
     /// The log of a run has grown, or is complete.
@@ -20,10 +25,22 @@ pub enum Hint {
 }
 
 impl Hint {
+    /// Waits for this very hint, or for having missed some, which may have been it.
+    pub async fn heard(self, hints: &mut broadcast::Receiver<Self>) {
+        loop {
+            match hints.recv().await {
+                Ok(hint) if hint != self => {}
+                Ok(_) | Err(RecvError::Lagged(_)) => return,
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+        }
+    }
+
     pub(super) fn encode(self) -> String {
         match self {
             Self::Events => "events".into(),
             Self::Queue => "queue".into(),
+            Self::Workers => "workers".into(),
             Self::Cancel(run) => format!("cancel {run}"),
             Self::Log { run, size, complete } => {
                 format!("log {run} {} {} {}", size.lines, size.bytes, u8::from(complete))
@@ -39,6 +56,7 @@ impl Hint {
         Some(match words.as_slice() {
             ["events"] => Self::Events,
             ["queue"] => Self::Queue,
+            ["workers"] => Self::Workers,
             ["cancel", run] => Self::Cancel(RunId(run.parse().ok()?)),
             ["log", run, lines, bytes, complete] => Self::Log {
                 run: RunId(run.parse().ok()?),
@@ -62,6 +80,7 @@ mod tests {
         for hint in [
             Hint::Events,
             Hint::Queue,
+            Hint::Workers,
             Hint::Cancel(RunId(7)),
             Hint::Log { run: RunId(7), size, complete: true },
             Hint::CasesWanted,

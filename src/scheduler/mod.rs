@@ -5,7 +5,7 @@ mod reaper;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, broadcast, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 pub use reaper::reap;
@@ -44,7 +44,7 @@ pub async fn schedule<E, F>(
     while !*stop.borrow() {
         start_what_can(&context, &worker, &slots, &mut running, &execute).await;
         tokio::select! {
-            () = something_to_start(&mut hints) => {}
+            () = Hint::Queue.heard(&mut hints) => {}
             Some(_) = running.join_next() => {}
             () = tokio::time::sleep(TICK) => {}
             _ = stop.changed() => {}
@@ -77,17 +77,6 @@ async fn start_what_can<E, F>(
                 tracing::warn!(%error, "cannot claim; trying again");
                 return;
             }
-        }
-    }
-}
-
-async fn something_to_start(hints: &mut broadcast::Receiver<Hint>) {
-    loop {
-        match hints.recv().await {
-            // Missed hints may have been ours.
-            Ok(Hint::Queue) | Err(broadcast::error::RecvError::Lagged(_)) => return,
-            Ok(_) => {}
-            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
         }
     }
 }

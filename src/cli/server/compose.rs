@@ -1,5 +1,6 @@
 //! What `serve` and `worker` have in common: the runtime, the store, the hints, the messages for the operator.
 
+use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
@@ -47,21 +48,40 @@ pub async fn open(config: &Config) -> anyhow::Result<Context> {
     Ok(Context { db, clock: Clock::System, live })
 }
 
+/// The right to be the one `serve` of a data directory, as long as the file is open.
+pub fn only_serve(data: &Path) -> anyhow::Result<File> {
+    make_data_directory(data)?;
+    let path = data.join("serve.lock");
+    let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => anyhow::bail!(
+            "another `proctor serve` has the data directory {}; stop it first, or name another directory with --data",
+            data.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}
+
 pub fn lease_times(lease: Lease) -> LeaseTimes {
     let Lease { lease_ms, renew_ms, kill_ms } = lease;
     LeaseTimes { lease_ms, renew_ms, kill_ms }
 }
 
-/// The first SIGTERM or SIGINT.
-pub async fn asked_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The first SIGTERM or SIGINT from now on.
+pub fn asked_to_stop() -> impl Future<Output = ()> {
+    // Before anybody waits for it, or a signal that comes first ends the process as if nobody cared.
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async {
+        let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
 

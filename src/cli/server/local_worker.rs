@@ -11,23 +11,27 @@ use anyhow::Context as _;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::process::Command;
+use tokio::sync::watch;
 
 use super::presence;
 use crate::actions::Context;
 use crate::config::Config;
-use crate::store::workers::{self, Worker};
+use crate::live::Hint;
+use crate::store::workers;
 
 /// A worker that ends sooner was not able to work; the next one waits.
-const HEALTHY: Duration = Duration::from_secs(10);
+const HEALTHY: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Behind the hints, in case that one is lost.
+const LOOK: Duration = Duration::from_secs(5);
 
-/// Keeps one worker alive until this future is dropped.
-pub async fn keep(context: Context, config: Config) {
+/// Keeps one worker alive until `stop` says so; then lets it finish its runs and go.
+pub async fn keep(context: Context, config: Config, mut stop: watch::Receiver<bool>) {
+    tokio::spawn(presence::end_stopped(context.clone(), config.data.clone()));
     let mut pause = Duration::ZERO;
-    loop {
-        tokio::time::sleep(pause).await;
+    while !*stop.borrow() {
         let began = Instant::now();
-        if let Err(error) = stay_with_one(&context, &config).await {
+        if let Err(error) = stay_with_one(&context, &config, &mut stop).await {
             tracing::error!("the worker of this machine: {error:#}");
         }
         pause = if began.elapsed() >= HEALTHY {
@@ -35,38 +39,65 @@ pub async fn keep(context: Context, config: Config) {
         } else {
             (pause * 2 + Duration::from_millis(100)).min(LONGEST_PAUSE)
         };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => {}
+        }
     }
 }
 
-/// Lets the worker of this machine finish its runs and go.
-pub async fn drain(context: &Context, config: &Config) -> anyhow::Result<()> {
-    for worker in presence::recover(context, &config.data).await? {
-        ask_to_leave(&worker);
-    }
-    Ok(())
-}
-
-async fn stay_with_one(context: &Context, config: &Config) -> anyhow::Result<()> {
+async fn stay_with_one(
+    context: &Context,
+    config: &Config,
+    stop: &mut watch::Receiver<bool>,
+) -> anyhow::Result<()> {
     let living = presence::recover(context, &config.data).await?;
     if let Some(worker) = living.iter().find(|worker| is_current(worker)) {
         tracing::info!(worker = %worker.id, pid = worker.pid, "adopted the worker that is here");
-        presence::wait_until_gone(&config.data, worker.id).await?;
-    } else {
-        // Of an older version: it finishes what it has.
-        living.iter().filter(|worker| !worker.draining).for_each(ask_to_leave);
-        let status = start(config)?.wait().await?;
-        tracing::info!(%status, "the worker ended");
+        tokio::select! {
+            gone = presence::wait_until_gone(&config.data, worker.id) => gone?,
+            () = takes_nothing_more(context, worker.pid) => {}
+            _ = stop.wait_for(|stop| *stop) => ask_to_leave(worker.pid),
+        }
+    } else if !*stop.borrow() {
+        for worker in living.iter().filter(|worker| !worker.draining) {
+            // Of an older version: it finishes what it has.
+            ask_to_leave(worker.pid);
+        }
+        let mut worker = start(config)?;
+        let pid = worker.id().unwrap_or_default().into();
+        tokio::select! {
+            status = worker.wait() => tracing::info!(status = %status?, "the worker ended"),
+            () = takes_nothing_more(context, pid) => {}
+            _ = stop.wait_for(|stop| *stop) => ask_to_leave(pid),
+        }
     }
     presence::recover(context, &config.data).await?;
     Ok(())
+}
+
+/// Until the worker was asked to leave: what is queued needs another one, however long this one's runs may take.
+async fn takes_nothing_more(context: &Context, pid: i64) {
+    let mut hints = context.live.subscribe();
+    loop {
+        let there = workers::list(&context.db).await.unwrap_or_default();
+        if there.iter().any(|worker| worker.pid == pid && worker.draining) {
+            tracing::info!(pid, "the worker was asked to leave");
+            return;
+        }
+        tokio::select! {
+            () = Hint::Workers.heard(&mut hints) => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
 }
 
 fn is_current(worker: &workers::Worker) -> bool {
     !worker.draining && worker.version == env!("CARGO_PKG_VERSION")
 }
 
-fn ask_to_leave(worker: &Worker) {
-    if let Ok(pid) = i32::try_from(worker.pid) {
+fn ask_to_leave(worker: i64) {
+    if let Ok(pid @ 1..) = i32::try_from(worker) {
         let _ = kill(Pid::from_raw(pid), Signal::SIGTERM);
     }
 }

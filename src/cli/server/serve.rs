@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use super::arguments::ServeSettings;
 use super::{compose, local_worker};
@@ -18,20 +19,23 @@ async fn listen(config: Config) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = format!("http://{}", listener.local_addr()?);
+    let _only_one = compose::only_serve(&config.data)?;
     let context = compose::open(&config).await?;
     std::fs::write(executor::address_file(&config.data), &address)
         .context("cannot write into the data directory")?;
     let state = api::AppState::new(context.clone(), api_settings(&config));
     let reaper = tokio::spawn(scheduler::reap(context.clone()));
+    let (stop, stopped) = watch::channel(false);
     let keeper = (config.workers > 0)
-        .then(|| tokio::spawn(local_worker::keep(context.clone(), config.clone())));
+        .then(|| tokio::spawn(local_worker::keep(context.clone(), config.clone(), stopped)));
+    let asked_to_stop = compose::asked_to_stop();
     println!("Proctor is ready on {address}");
 
-    api::serve(listener, state, compose::asked_to_stop()).await;
+    api::serve(listener, state, asked_to_stop).await;
     reaper.abort();
     if let Some(keeper) = keeper {
-        keeper.abort();
-        local_worker::drain(&context, &config).await?;
+        stop.send_replace(true);
+        keeper.await?;
     }
     context.db.close().await;
     Ok(())
