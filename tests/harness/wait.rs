@@ -1,0 +1,39 @@
+//! Waiting for what is to happen, and for no longer than is reasonable.
+
+use std::time::{Duration, Instant};
+
+/// Far longer than anything takes on a busy machine.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// A time by which something has to have happened.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline(Instant);
+
+impl Deadline {
+    pub fn after(time: Duration) -> Self {
+        Self(Instant::now() + time)
+    }
+
+    pub fn is_over(self) -> bool {
+        Instant::now() >= self.0
+    }
+
+    pub fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+}
+
+/// Looks again and again, for what can only be looked at: processes, files.
+#[track_caller]
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Deadline::after(LONG);
+    while !condition() {
+        assert!(!deadline.is_over(), "not within {} s: {what}", LONG.as_secs());
+        moment();
+    }
+}
+
+/// Between two looks.
+pub fn moment() {
+    std::thread::sleep(Duration::from_millis(5));
+}

@@ -1,0 +1,8 @@
+//! Whole Proctors with real processes: the queue, what happens when processes are killed, and what runs report.
+
+#[path = "../harness/mod.rs"]
+mod harness;
+
+mod kills;
+mod queue;
+mod restarts;

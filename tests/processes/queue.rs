@@ -1,0 +1,144 @@
+//! Who starts when: strict order in an environment, no pause between two runs, and fairness when slots are short.
+
+use proctor::wire::{EnvironmentState, Outcome, RunDetails, State};
+
+use crate::harness::{LONG, Proctor, Settings};
+
+/// Claims its environment, says when it began and when it ended.
+const STAMPED: &str = "
+import time
+from tools import claim, say
+
+def test_alone():
+    held = claim()
+    time.sleep(0.02)
+    say('end')
+";
+
+/// Runs until the gate with the number of its run is open.
+const GATED: &str = "
+from tools import RUN, say, wait_for
+
+def test_waits():
+    say('start')
+    wait_for(RUN)
+";
+
+fn proctor(slots: usize) -> Proctor {
+    let proctor = Proctor::with(Settings { slots, ..Settings::default() });
+    proctor.tests.write("test_stamped.py", STAMPED);
+    proctor.tests.write("test_gated.py", GATED);
+    proctor
+}
+
+#[test]
+fn twenty_runs_asked_for_at_once_follow_each_other_in_the_order_of_their_numbers() {
+    let proctor = proctor(8);
+    let mut runs: Vec<i64> = std::thread::scope(|scope| {
+        let ask = || proctor.api().submit(7, "test_stamped.py");
+        let asking: Vec<_> = (0..20).map(|_| scope.spawn(ask)).collect();
+        asking.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    runs.sort_unstable();
+    let finished = proctor.api().wait_until_all_finished(&runs, LONG * 2);
+    assert!(finished.iter().all(|run| run.run.outcome == Some(Outcome::Passed)), "{finished:#?}");
+
+    // By the clock of the tests themselves.
+    let said: Vec<_> = proctor.tests.said().into_iter().map(|one| (one.run, one.words)).collect();
+    let in_order = |run: &i64| [(*run, "start".to_owned()), (*run, "end".to_owned())];
+    assert_eq!(said, runs.iter().flat_map(in_order).collect::<Vec<_>>());
+
+    // By the server's: no interval of polling, no back-off.
+    let mut gaps: Vec<_> =
+        finished.windows(2).map(|pair| started_at(&pair[1]) - finished_at(&pair[0])).collect();
+    gaps.sort_unstable();
+    eprintln!("from the end of a run to the start of the next, ms: {gaps:?}");
+    assert!(gaps[gaps.len() / 2] < 100, "{gaps:?}");
+}
+
+#[test]
+fn a_queued_run_knows_its_place_and_what_it_waits_for() {
+    let proctor = proctor(4);
+    let api = proctor.api();
+    let runs: Vec<_> = (0..4).map(|_| api.submit(7, "test_gated.py")).collect();
+    proctor.tests.wait_until_said(runs[0], "start");
+    assert_eq!(api.run(runs[0]).run.position, None);
+    let places = |run: i64| {
+        let run = api.run(run);
+        (run.run.position, run.ahead, run.run.waits_for.unwrap_or_default())
+    };
+    let first = format!("run {} to end in environment 7", runs[0]);
+    assert_eq!(places(runs[1]), (Some(1), vec![runs[0]], first.clone()));
+    assert_eq!(places(runs[2]), (Some(2), runs[..2].to_vec(), first.clone()));
+    let environment = api.environment(7);
+    assert_eq!(environment.state, EnvironmentState::Busy);
+    assert_eq!(environment.holder.and_then(|holder| holder.run_id), Some(runs[0]));
+    assert_eq!(environment.queue.runs, runs[1..]);
+
+    // Whoever leaves the queue lets the others move up.
+    assert_eq!(api.cancel(runs[1], "ben").0, 202);
+    assert_eq!(places(runs[2]), (Some(1), vec![runs[0]], first));
+    let cancelled = api.run(runs[1]).run;
+    assert_eq!((cancelled.state, cancelled.outcome), (State::Finished, Some(Outcome::Cancelled)));
+    assert_eq!(cancelled.reason.as_deref(), Some("cancelled by ben"));
+
+    for run in &runs {
+        proctor.tests.open(&run.to_string());
+    }
+    api.wait_until_all_finished(&runs, LONG);
+    let environment = api.environment(7);
+    assert_eq!((environment.state, environment.queue.length), (EnvironmentState::Free, 0));
+}
+
+#[test]
+fn when_slots_are_short_whoever_has_fewest_running_goes_first() {
+    let proctor = proctor(2);
+    let api = proctor.api();
+    let ask = |who: &str, environment: i64| api.submit_as(who, environment, "test_gated.py");
+    let (one, two) = (ask("ann", 1), ask("ann", 2));
+    for run in [one, two] {
+        proctor.tests.wait_until_said(run, "start");
+    }
+    let (three, four, of_ben) = (ask("ann", 3), ask("ann", 4), ask("ben", 5));
+    let waits_for = api.run(three).run.waits_for;
+    assert!(waits_for.as_ref().is_some_and(|words| words.contains("slot")), "{waits_for:?}");
+    // A place in the queue of its environment, although nobody is before it there.
+    assert_eq!(api.run(of_ben).run.position, Some(1));
+
+    // Ann still has one running, Ben none. Then each has one, and the older run goes first.
+    let mut starts = Vec::new();
+    for (ended, next) in [(one, of_ben), (two, three), (of_ben, four)] {
+        proctor.tests.open(&ended.to_string());
+        proctor.tests.wait_until_said(next, "start");
+        starts.push(next);
+    }
+    for run in [three, four] {
+        proctor.tests.open(&run.to_string());
+    }
+    let runs = api.wait_until_all_finished(&[one, two, three, four, of_ben], LONG);
+    let mut by_start: Vec<_> = runs.iter().map(|run| (started_at(run), run.run.id)).collect();
+    by_start.sort_unstable();
+    let order: Vec<_> = by_start.into_iter().map(|(_, run)| run).skip(2).collect();
+    assert_eq!(order, starts);
+}
+
+#[test]
+fn without_a_worker_runs_wait_and_say_so() {
+    let proctor = Proctor::with(Settings { workers: 0, ..Settings::default() });
+    proctor.tests.write("test_stamped.py", STAMPED);
+    let run = proctor.api().submit(7, "test_stamped.py");
+    let waits_for = proctor.api().run(run).run.waits_for.unwrap();
+    assert!(waits_for.contains("proctor worker"), "{waits_for}");
+    let mut worker = proctor.start_worker();
+    assert_eq!(proctor.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+}
+
+fn started_at(run: &RunDetails) -> i64 {
+    run.run.started_at.as_ref().expect("it has started").0.0
+}
+
+fn finished_at(run: &RunDetails) -> i64 {
+    run.run.finished_at.as_ref().expect("it has finished").0.0
+}
