@@ -200,9 +200,7 @@ impl<'a> Attempt<'a> {
             }
             Some(_) => {}
             None if self.time_is_up <= now => {
-                let why = Stopped::TimedOut { limit_s: self.limit_s };
-                let during = self.session.unfinished();
-                self.stopping = Some(Stopping::begin(why, during, &self.job, grace));
+                self.ask_to_end(Stopped::TimedOut { limit_s: self.limit_s });
             }
             None => {}
         }
@@ -212,17 +210,26 @@ impl<'a> Attempt<'a> {
         let wanted = self.stop.borrow_and_update().clone();
         let is_news = self.stopping.as_ref().map(|stopping| &stopping.why) != wanted.as_ref();
         match wanted {
-            Some(why @ Stopped::LeaseLost) if is_news => {
-                let during = self.session.unfinished();
-                self.stopping = Some(Stopping::at_once(why, during, &self.job));
-            }
-            Some(why) if self.stopping.is_none() => {
-                let during = self.session.unfinished();
-                let grace = self.shared.settings.grace;
-                self.stopping = Some(Stopping::begin(why, during, &self.job, grace));
-            }
+            Some(why @ Stopped::LeaseLost) if is_news => self.end_at_once(why),
+            Some(why) if self.stopping.is_none() => self.ask_to_end(why),
             _ => {}
         }
+    }
+
+    fn ask_to_end(&mut self, why: Stopped) {
+        if self.session.is_running() {
+            let during = self.session.unfinished();
+            let grace = self.shared.settings.grace;
+            self.stopping = Some(Stopping::begin(why, during, &self.job, grace));
+        } else {
+            // An interpreter that is just starting swallows signals, and has nothing to tidy up.
+            self.end_at_once(why);
+        }
+    }
+
+    fn end_at_once(&mut self, why: Stopped) {
+        let during = self.session.unfinished();
+        self.stopping = Some(Stopping::at_once(why, during, &self.job));
     }
 
     fn started(&mut self, started: Option<io::Result<String>>) {
@@ -254,9 +261,7 @@ impl<'a> Attempt<'a> {
 
     fn give_up(&mut self, reason: String) {
         if self.stopping.is_none() {
-            let during = self.session.unfinished();
-            let why = Stopped::Broken { reason };
-            self.stopping = Some(Stopping::at_once(why, during, &self.job));
+            self.end_at_once(Stopped::Broken { reason });
         }
     }
 

@@ -20,6 +20,7 @@ pub struct Session {
     /// Tests whose present state is not recorded.
     dirty: BTreeSet<i64>,
     news: bool,
+    is_running: bool,
     started_as: Option<StartedAs>,
     progress: Progress,
     log: LogSize,
@@ -50,6 +51,11 @@ impl Session {
 
     pub fn log_size(&mut self, size: LogSize) {
         self.log = size;
+    }
+
+    /// Whether the runner has taken over from the interpreter's start.
+    pub fn is_running(&self) -> bool {
+        self.is_running
     }
 
     pub fn size_of_log(&self) -> LogSize {
@@ -88,7 +94,8 @@ impl Session {
                 self.end(index, &outcome, duration_ms, message);
             }
             Event::SessionFinished { exit_status } => self.announced = Some(exit_status),
-            Event::SessionStarted {} | Event::Warning {} | Event::Unknown => {}
+            Event::SessionStarted {} => self.is_running = true,
+            Event::Warning {} | Event::Unknown => {}
         }
     }
 

@@ -10,7 +10,7 @@ use crate::domain::verdict::Stopped;
 /// How long each step has before the next.
 #[derive(Debug, Clone, Copy)]
 pub struct Grace {
-    /// For the stacks of all threads to be written.
+    /// For the stacks of all threads to be written, in each of two ways.
     pub dump: Duration,
     /// For pytest to tidy up and report what it has.
     pub interrupt: Duration,
@@ -40,6 +40,7 @@ pub struct Stopping {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
+    AskedForStacks,
     Dumped,
     Interrupted,
     Terminated,
@@ -50,7 +51,7 @@ impl Stopping {
     /// Begins with the stacks of all threads in the log, which show where it was.
     pub fn begin(why: Stopped, during: Option<String>, job: &Job, grace: Grace) -> Self {
         job.signal(Signal::DumpStacks);
-        Self { why, during, done: Step::Dumped, next_at: Instant::now() + grace.dump }
+        Self { why, during, done: Step::AskedForStacks, next_at: Instant::now() + grace.dump }
     }
 
     /// Ends it without asking.
@@ -66,6 +67,10 @@ impl Stopping {
 
     pub fn insist(&mut self, job: &Job, grace: Grace) {
         let (done, wait) = match self.done {
+            Step::AskedForStacks => {
+                job.signal(Signal::DumpStacksNow);
+                (Step::Dumped, grace.dump)
+            }
             Step::Dumped => {
                 job.signal(Signal::Interrupt);
                 (Step::Interrupted, grace.interrupt)

@@ -20,8 +20,10 @@ use super::message::{Cause, End, Launch, Signal};
 use super::spawn::{self, Isolation};
 use super::tree;
 
-/// The runner answers it with the stacks of all its threads: SIGRTMAX-2 of glibc.
-const DUMP_STACKS: i32 = 62;
+/// The runner answers it with the stacks of all its threads as soon as its main thread is in Python: SIGRTMAX-3 of glibc.
+const DUMP_STACKS: i32 = 61;
+/// The same wherever the main thread is, unless the first was answered: SIGRTMAX-2. Busy threads may not survive it.
+const DUMP_STACKS_NOW: i32 = 62;
 /// Status of a shell for a command that cannot be executed.
 const CANNOT_EXECUTE: i32 = 126;
 /// The first byte of the control pipe: the runner may start.
@@ -171,7 +173,7 @@ fn follow(runner: Pid, control: BorrowedFd<'_>, deaths: &SignalFd) -> io::Result
 }
 
 fn bury(runner: Pid) -> Option<i32> {
-    while let Some((pid, status)) = tree::wait_any(WaitPidFlag::WNOHANG) {
+    while let Some((pid, status)) = spawn::wait_any(WaitPidFlag::WNOHANG) {
         if pid == runner {
             return Some(status);
         }
@@ -188,6 +190,7 @@ fn pass_on(runner: Pid, control: BorrowedFd<'_>) -> io::Result<bool> {
     let group = Pid::from_raw(-runner.as_raw());
     match Signal::from_byte(byte[0]) {
         Some(Signal::DumpStacks) => spawn::send_number(runner, DUMP_STACKS),
+        Some(Signal::DumpStacksNow) => spawn::send_number(runner, DUMP_STACKS_NOW),
         Some(Signal::Interrupt) => spawn::send_number(group, libc::SIGINT),
         Some(Signal::Terminate) => spawn::send_number(group, libc::SIGTERM),
         None => {}
@@ -199,13 +202,14 @@ impl Signal {
     pub(super) fn to_byte(self) -> u8 {
         match self {
             Self::DumpStacks => b'd',
+            Self::DumpStacksNow => b'n',
             Self::Interrupt => b'i',
             Self::Terminate => b't',
         }
     }
 
     fn from_byte(byte: u8) -> Option<Self> {
-        [Self::DumpStacks, Self::Interrupt, Self::Terminate]
+        [Self::DumpStacks, Self::DumpStacksNow, Self::Interrupt, Self::Terminate]
             .into_iter()
             .find(|signal| signal.to_byte() == byte)
     }

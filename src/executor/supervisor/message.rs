@@ -87,6 +87,8 @@ pub enum Cause {
 pub enum Signal {
     /// Writes the stacks of all threads into the output.
     DumpStacks,
+    /// Also where the main thread hangs outside of Python.
+    DumpStacksNow,
     /// As Ctrl-C in a terminal: to its whole process group.
     Interrupt,
     Terminate,

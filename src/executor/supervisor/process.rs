@@ -206,7 +206,7 @@ impl Supervisor {
     /// Of an init that was waited for nothing is left, and of a namespace nobody.
     fn bury(&mut self) -> io::Result<()> {
         while self.deaths.read_signal()?.is_some() {}
-        while let Some((pid, _)) = tree::wait_any(WaitPidFlag::WNOHANG) {
+        while let Some((pid, _)) = spawn::wait_any(WaitPidFlag::WNOHANG) {
             let Some(living) = self.living.remove(&pid) else { continue };
             if self.ladder.first() == Some(&Isolation::Tree) {
                 // Its init should have ended them, unless it was killed itself.
@@ -242,7 +242,7 @@ impl Supervisor {
     fn end_everything(&mut self) {
         self.kill_all();
         while !self.living.is_empty() {
-            match tree::wait_any(WaitPidFlag::empty()) {
+            match spawn::wait_any(WaitPidFlag::empty()) {
                 Some((pid, _)) => {
                     if let Some(living) = self.living.remove(&pid) {
                         let _ = fs::remove_file(living.name);

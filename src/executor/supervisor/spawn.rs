@@ -9,6 +9,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use nix::errno::Errno;
 use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
+use nix::sys::wait::WaitPidFlag;
 use nix::unistd::{ForkResult, Pid, fork};
 
 /// How far a run's processes are kept apart from the rest of the machine.
@@ -140,6 +141,20 @@ pub(super) fn execute(arguments: &[CString], environment: &[CString]) -> Errno {
             Err(error) => error,
         },
         None => Errno::ENOENT,
+    }
+}
+
+/// The next dead child with its raw wait status. (nix has no name for the real-time signals, and fails for a child that
+/// one of them ended, after the kernel has forgotten it.)
+pub(super) fn wait_any(flags: WaitPidFlag) -> Option<(Pid, i32)> {
+    let mut status = 0;
+    loop {
+        // SAFETY: the kernel writes the status into a variable of ours.
+        match unsafe { libc::waitpid(-1, &raw mut status, flags.bits()) } {
+            -1 if Errno::last() == Errno::EINTR => {}
+            pid if pid > 0 => return Some((Pid::from_raw(pid), status)),
+            _ => return None,
+        }
     }
 }
 

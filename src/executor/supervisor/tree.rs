@@ -3,28 +3,14 @@
 use std::fs;
 use std::time::Duration;
 
-use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
+
+use super::spawn;
 
 /// Between two looks at processes that were killed.
 pub(super) const MOMENT: Duration = Duration::from_millis(1);
-
-/// The next dead child with its raw wait status.
-pub(super) fn wait_any(flags: WaitPidFlag) -> Option<(Pid, i32)> {
-    loop {
-        return match waitpid(None, Some(flags)) {
-            Ok(WaitStatus::Exited(pid, status)) => Some((pid, (status & 0xff) << 8)),
-            Ok(WaitStatus::Signaled(pid, signal, core)) => {
-                Some((pid, signal as i32 | if core { 0x80 } else { 0 }))
-            }
-            Ok(WaitStatus::StillAlive) => None,
-            Ok(_) | Err(Errno::EINTR) => continue,
-            Err(_) => None,
-        };
-    }
-}
 
 /// Kills everything below `root`, which is a subreaper, until nothing is left. What is killed while it forks leaves a
 /// child that the next round finds.
@@ -37,7 +23,7 @@ pub(super) fn kill_descendants(root: Pid) {
         for pid in below {
             let _ = kill(pid, Signal::SIGKILL);
         }
-        while wait_any(WaitPidFlag::WNOHANG).is_some() {}
+        while spawn::wait_any(WaitPidFlag::WNOHANG).is_some() {}
         std::thread::sleep(MOMENT);
     }
 }
