@@ -118,7 +118,9 @@ function applyEnvironments(cache: QueryClient, changed: ReadonlyMap<number, Envi
 function applyLog(cache: QueryClient, log: LogChange): void {
   cache.setQueryData<RunDetail>(["run", log.run_id], (before) => {
     if (!before || before.log.bytes > log.bytes) return before;
-    return { ...before, log: { lines: log.lines, bytes: log.bytes, complete: log.complete } };
+    // What is complete stays so, in whichever order the events come.
+    const complete = before.log.complete || log.complete;
+    return { ...before, log: { lines: log.lines, bytes: log.bytes, complete } };
   });
 }
 

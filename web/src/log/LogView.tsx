@@ -87,14 +87,7 @@ export function LogView(props: Props) {
         onClick={onClick}
       >
         <div className={classes.spacer} style={{ height: spacerHeight(measures) }}>
-          <div
-            className={classes.window}
-            style={{ height: measures.view }}
-            onScroll={(event) => {
-              // Selecting text by dragging scrolls even what hides its overflow.
-              event.currentTarget.scrollTop = 0;
-            }}
-          >
+          <div className={classes.window} style={{ height: measures.view }}>
             <div
               ref={lines}
               className={classes.lines}

@@ -62,6 +62,12 @@ export function titleOf(run: Pick<Run, "template" | "targets" | "plans" | "id">)
   return plan === undefined ? `Run ${run.id}` : `Plan ${plan}`;
 }
 
+/** True when the title is a name and no path. */
+export function hasName(run: Pick<Run, "template" | "targets">): boolean {
+  const [first] = run.targets;
+  return run.template !== null || first === undefined || first === "" || first === ".";
+}
+
 /** What a queued run waits for, as a sentence. */
 export function waitingFor(run: Pick<Run, "waits_for">): string {
   return run.waits_for ? `Waits for ${run.waits_for}.` : "The run waits for its turn.";

@@ -42,6 +42,7 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
       }}
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0 }}
+      attributes={{ content: { "aria-label": "Search and commands" } }}
     />
   );
 }

@@ -93,7 +93,12 @@ export const theme = createTheme({
     },
     Popover: { defaultProps: { transitionProps: { duration: 0 }, shadow: "none" } },
     Combobox: { defaultProps: { transitionProps: { duration: 0 } } },
-    Modal: { defaultProps: { transitionProps: { duration: 0 }, centered: false } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 0 },
+        closeButtonProps: { "aria-label": "Close" },
+      },
+    },
     Loader: { defaultProps: { type: "oval" } },
   },
 });

@@ -1,7 +1,7 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { fetchLines, fetchTests, keys } from "~/api/queries";
 import type { RunDetail, TestCase } from "~/api/types";
 import { listen } from "~/live/live";
@@ -24,7 +24,7 @@ export function RunBody({ run }: { run: RunDetail }) {
   const search = route.useSearch();
   const navigate = useNavigate();
   const wide = useMediaQuery("(min-width: 1200px)", true, { getInitialValueInEffect: false });
-  const tests = useRunTests(run.id);
+  const { tests, loaded } = useRunTests(run.id);
   const pages = useLogPages(run);
   const [watchedLive] = useState(run.state !== "finished");
   const selected = useSelected(tests, run, search, wide === true && !watchedLive);
@@ -53,6 +53,7 @@ export function RunBody({ run }: { run: RunDetail }) {
     <TestsPane
       run={run}
       tests={tests}
+      loaded={loaded}
       search={search}
       onChange={change}
       onSelect={select}
@@ -103,7 +104,7 @@ export function RunBody({ run }: { run: RunDetail }) {
 }
 
 /** The test cases of the run, kept by the stream. */
-function useRunTests(id: number): RunTests {
+function useRunTests(id: number): { tests: RunTests; loaded: boolean } {
   const tests = useMemo(
     () => new RunTests((cursor, signal) => fetchTests(id, cursor, signal)),
     [id],
@@ -119,19 +120,21 @@ function useRunTests(id: number): RunTests {
       ),
     [tests, id],
   );
-  useQuery({
+  const { data } = useQuery({
     queryKey: [...keys.run(id), "tests"],
     queryFn: ({ signal }) => tests.load(signal),
     gcTime: 0,
   });
-  return tests;
+  return { tests, loaded: data !== undefined };
 }
 
 /** The lines of the run's log near the eye; it learns how long the log is from the run. */
 function useLogPages(run: RunDetail): LogPages {
   const { id, log } = run;
+  const first = useRef(log);
   const pages = useMemo(() => {
     const made = new LogPages((from, count, signal) => fetchLines(id, from, count, signal));
+    made.grow(first.current);
     return made;
   }, [id]);
   useEffect(() => pages.grow(log), [pages, log]);

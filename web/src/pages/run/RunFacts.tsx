@@ -10,7 +10,7 @@ import { ProgressBar } from "~/components/progress/ProgressBar";
 import { StateBadge } from "~/components/state/State";
 import { Tag } from "~/components/tag/Tag";
 import { Ago, Elapsed } from "~/components/time/Time";
-import { doneOf, shareOf, titleOf } from "~/model/run";
+import { doneOf, hasName, shareOf, titleOf } from "~/model/run";
 import { clockTime, inWords } from "~/model/time";
 import { count, formatNumber, place } from "~/model/words";
 import { useNow } from "~/platform/clock";
@@ -21,12 +21,13 @@ type Props = { run: RunDetail };
 /** What was asked for and how it stands. */
 export function RunFacts({ run }: Props) {
   const more = run.targets.length - 1;
+  const named = hasName(run);
   return (
     <section className={classes.facts} aria-label="Facts">
       <div className={classes.titleLine}>
         <StateBadge run={run} />
-        <h1 className={classes.title} data-path={run.template ? undefined : true}>
-          {run.template ? run.template : <PathName path={titleOf(run)} className={classes.path} />}
+        <h1 className={classes.title} data-path={named ? undefined : true}>
+          {named ? titleOf(run) : <PathName path={titleOf(run)} className={classes.path} />}
         </h1>
         <span className={classes.tags}>
           {!run.template && more > 0 && (
@@ -83,6 +84,7 @@ export function RunFacts({ run }: Props) {
           </Fact>
         )}
         {run.attempt > 1 && <Fact name="Attempt">{run.attempt}</Fact>}
+        {run.state === "finished" && <Reason run={run} />}
         {run.rerun_of !== null && (
           <Fact name="Rerun of">
             <RunLink id={run.rerun_of} />
@@ -130,17 +132,19 @@ function Queue({ run }: { run: RunDetail }) {
   );
 }
 
-function Result({ run: { progress, reason, outcome } }: { run: RunDetail }) {
-  if (partsOf(progress).length === 0) return reason ? <Fact name="Reason">{reason}</Fact> : null;
-  const explains = reason && outcome !== "passed" && outcome !== "failed";
+function Result({ run: { progress } }: { run: RunDetail }) {
+  if (partsOf(progress).length === 0) return null;
   return (
-    <>
-      <Fact name="Result">
-        <Counts progress={progress} />
-      </Fact>
-      {explains && <Fact name="Reason">{reason}</Fact>}
-    </>
+    <Fact name="Result">
+      <Counts progress={progress} />
+    </Fact>
   );
+}
+
+/** Why it ended so, where the counts do not say it. */
+function Reason({ run: { reason, outcome } }: { run: RunDetail }) {
+  if (!reason || outcome === "passed" || outcome === "failed") return null;
+  return <Fact name="Reason">{reason}</Fact>;
 }
 
 /** Who waits until this run has ended. */

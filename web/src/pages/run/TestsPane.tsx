@@ -17,6 +17,8 @@ import { type TestRow, testRows } from "./testRows";
 type Props = {
   run: RunDetail;
   tests: RunTests;
+  /** False until all test cases have been fetched once. */
+  loaded: boolean;
   search: RunSearch;
   selected: TestCase | null;
   onChange: (next: Partial<RunSearch>) => void;
@@ -24,7 +26,7 @@ type Props = {
 };
 
 /** The results as they come: failures first, what runs now, then all of them as a tree. */
-export function TestsPane({ run, tests, search, selected, onChange, onSelect }: Props) {
+export function TestsPane({ run, tests, loaded, search, selected, onChange, onSelect }: Props) {
   const version = useSyncExternalStore(tests.subscribe, tests.version);
   const [opened, setOpened] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
@@ -88,7 +90,7 @@ export function TestsPane({ run, tests, search, selected, onChange, onSelect }: 
         </div>
       )}
       {tests.cases.size === 0 ? (
-        <NoTests run={run} />
+        <NoTests run={run} loaded={loaded} />
       ) : (
         <VirtualTree
           rows={rows}
@@ -103,13 +105,13 @@ export function TestsPane({ run, tests, search, selected, onChange, onSelect }: 
   );
 }
 
-function NoTests({ run }: { run: RunDetail }) {
+function NoTests({ run, loaded }: { run: RunDetail; loaded: boolean }) {
   if (run.state === "queued") {
     return <Empty title="No test has run yet">{waitingFor(run)}</Empty>;
   }
   if (run.state === "running") {
     return <Empty title="Collecting tests">They appear here as pytest finds and runs them.</Empty>;
   }
-  if (run.progress.collected > 0) return <SkeletonRows height={26} label="Loading tests" />;
+  if (!loaded) return <SkeletonRows height={26} label="Loading tests" />;
   return <Empty title="No test has run">{run.reason ?? "The log says what pytest found."}</Empty>;
 }

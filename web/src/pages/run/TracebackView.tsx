@@ -119,8 +119,9 @@ function FrameView({ frame }: { frame: Frame }) {
       {frame.values.length > 0 && <p className={classes.values}>{frame.values.join("\n")}</p>}
       {frame.code.length > 0 && (
         <div className={classes.code}>
-          {frame.code.map(({ number, text, failed }) => (
-            <div key={number} className={classes.codeLine} data-failed={failed || undefined}>
+          {frame.code.map(({ number, text, failed }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a text have no other name.
+            <div key={index} className={classes.codeLine} data-failed={failed || undefined}>
               <span className={classes.number}>{number}</span>
               <span>
                 <Pieces pieces={highlightPython(text)} />

@@ -71,4 +71,49 @@ describe("a traceback", () => {
     expect(found?.diff).toEqual([]);
     expect(found?.explanation).toEqual(["ZeroDivisionError: division by zero"]);
   });
+
+  it("shows a difference of texts with the lines around it", () => {
+    const found = parseTraceback(
+      [
+        "def test_text():",
+        ">       assert actual == expected",
+        "E       AssertionError: assert 'Dear Ann...' == 'Dear Ann...'",
+        "E         ",
+        "E           Dear Ann,",
+        "E         - your order was sent today.",
+        "E         + your order was sent yesterday.",
+        "",
+        "a.py:31: AssertionError",
+      ].join("\n"),
+    );
+    expect(found?.diff.map(({ kind, text }) => `${kind} ${text}`)).toEqual([
+      "same Dear Ann,",
+      "expected your order was sent today.",
+      "actual your order was sent yesterday.",
+    ]);
+    expect(found?.frames[0]?.code.map(({ number }) => number)).toEqual([30, 31]);
+  });
+
+  it("takes neither pytest's explanation of a call for a difference nor Python's marks for a line", () => {
+    const found = parseTraceback(
+      [
+        "article = 'rubber'",
+        "",
+        "    def price_of(article, prices):",
+        ">       return prices[article]",
+        "               ^^^^^^^^^^^^^^^",
+        "E       assert False",
+        "E        +  where False = place_order(12)",
+        "",
+        "a.py:47: KeyError",
+      ].join("\n"),
+    );
+    expect(found?.diff).toEqual([]);
+    expect(found?.frames[0]?.values).toEqual(["article = 'rubber'"]);
+    expect(found?.frames[0]?.code.map(({ number, failed }) => [number, failed])).toEqual([
+      [46, false],
+      [47, true],
+      [null, true],
+    ]);
+  });
 });

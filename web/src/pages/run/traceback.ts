@@ -12,7 +12,7 @@ export type Frame = {
   what: string;
   /** Arguments, as pytest shows them above the source. */
   values: string[];
-  code: { number: number; text: string; failed: boolean }[];
+  code: { number: number | null; text: string; failed: boolean }[];
   library: boolean;
 };
 
@@ -20,6 +20,7 @@ export type DiffLine = { kind: "same" | "expected" | "actual"; text: string };
 
 const LOCATION = /^(\S.*?\.\w+|<[^>]+>):(\d+): ?(.*)$/;
 const SEPARATOR = /^(_ ){4,}_?\s*$/;
+const CARETS = /^ +[\^~]+\s*$/;
 const ERROR_MARK = /^E(?: {3}|$)/;
 const LIBRARY = /(^|[\\/])(site-packages|dist-packages)[\\/]|[\\/]lib[\\/]python3|^</;
 
@@ -54,21 +55,25 @@ export function plain(text: string): string {
 
 function readFrame(block: string[], [, path, number, what]: RegExpExecArray): Frame {
   const line = Number(number);
-  const start = block.findIndex((text) => /^[ >] {3}/.test(text));
-  const values = block.slice(0, Math.max(0, start)).filter((text) => text.trim() !== "");
-  const source = start < 0 ? [] : trimBlank(block.slice(start));
+  const lines = trimBlank(block);
+  const first = lines.findIndex((text) => /^[ >] {3}/.test(text));
+  // Arguments stand above the source, with a blank line between.
+  const blank = lines.slice(0, Math.max(0, first)).lastIndexOf("");
+  const values = lines.slice(0, Math.max(0, blank)).filter((text) => text.trim() !== "");
+  const source = first < 0 ? [] : lines.slice(blank + 1);
   const mark = source.findIndex((text) => text.startsWith(">"));
   const code = source.map((text, index) => ({
-    number: line + index - (mark < 0 ? source.length - 1 : mark),
-    text: text.replace(/^>/, " ").slice(4),
-    failed: index === mark,
+    // Python's marks under a line are no line of the file.
+    number: CARETS.test(text) ? null : line + index - (mark < 0 ? source.length - 1 : mark),
+    text: /^[ >] {3}/.test(text) ? text.slice(4) : text,
+    failed: index === mark || (index === mark + 1 && CARETS.test(text)),
   }));
   return {
     path: path ?? "",
     line,
     what: what ?? "",
     values,
-    code: code.filter((each) => each.number > 0),
+    code: code.filter((each) => each.number === null || each.number > 0),
     library: LIBRARY.test(path ?? ""),
   };
 }
@@ -76,7 +81,7 @@ function readFrame(block: string[], [, path, number, what]: RegExpExecArray): Fr
 /** The part of an explanation that compares, as lines of a difference. */
 function takeDiff(lines: string[]): { diff: DiffLine[]; rest: string[] } {
   const title = lines.findIndex((line) => /^\s*Full diff:\s*$/.test(line));
-  const first = title >= 0 ? title + 1 : lines.findIndex((line) => /^\s*[-+] /.test(line));
+  const first = title >= 0 ? title + 1 : beginOfDiff(lines);
   if (first < 0) return { diff: [], rest: trimBlank(lines) };
   const block = unindent(lines.slice(first).filter((line) => line.trim() !== ""));
   const diff = block.flatMap((line): DiffLine[] => {
@@ -88,6 +93,15 @@ function takeDiff(lines: string[]): { diff: DiffLine[]; rest: string[] } {
   });
   if (!diff.some((line) => line.kind !== "same")) return { diff: [], rest: trimBlank(lines) };
   return { diff, rest: trimBlank(lines.slice(0, title >= 0 ? title : first)) };
+}
+
+/** The first line of a difference without a title: the paragraph with lines that begin with a sign. */
+function beginOfDiff(lines: string[]): number {
+  const sign = lines.findIndex(
+    (line) => /^\s*[-+] /.test(line) && !/^\s*\+ +(where|and) /.test(line),
+  );
+  if (sign < 0) return -1;
+  return lines.slice(0, sign).findLastIndex((line) => line.trim() === "") + 1;
 }
 
 /** Lines without the indent that all of them have. */

@@ -10,7 +10,7 @@ import { PathName } from "~/components/path/PathName";
 import { Counts } from "~/components/progress/Counts";
 import { ProgressBar } from "~/components/progress/ProgressBar";
 import { Tag } from "~/components/tag/Tag";
-import { badOf, doneOf, kindOfTarget, titleOf } from "~/model/run";
+import { badOf, doneOf, hasName, kindOfTarget, titleOf } from "~/model/run";
 import { formatNumber, place } from "~/model/words";
 import classes from "./RunsTable.module.css";
 
@@ -22,8 +22,8 @@ export function What({ run }: { run: Run }) {
   return (
     <span className={classes.what}>
       <WhatIcon run={run} />
-      {run.template ? (
-        <span className={classes.template}>{run.template}</span>
+      {hasName(run) ? (
+        <span className={classes.template}>{titleOf(run)}</span>
       ) : (
         <PathName path={titleOf(run)} />
       )}

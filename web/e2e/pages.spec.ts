@@ -1,0 +1,112 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, Restartable, test } from "./server";
+
+async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n")}`,
+  );
+  expect(told).toEqual([]);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme });
+
+    test("every page is accessible", async ({ page, server }) => {
+      const failed = await server.submit({ environment: 50, targets: ["api"], note: "for axe" });
+      await server.outcome(failed);
+
+      await page.goto(`${server.address}/runs`);
+      await expect(page.getByRole("row", { name: new RegExp(`Run ${failed},`) })).toBeVisible();
+      await page.keyboard.press("j");
+      await page.keyboard.press("x");
+      await expectAccessible(page);
+
+      await page.goto(`${server.address}/runs/new`);
+      await expect(page.getByRole("treeitem").first()).toBeVisible();
+      await page.getByRole("radio", { name: /^12 / }).click();
+      await page.getByText("api", { exact: true }).click();
+      await page.keyboard.press("Control+Enter");
+      await page.goto(`${server.address}/runs/new`);
+      await page.keyboard.press("Control+Enter");
+      await expect(page.getByRole("alert").first()).toBeVisible();
+      await expectAccessible(page);
+
+      await page.goto(`${server.address}/runs/${failed}`);
+      await expect(page.getByText("Difference")).toBeVisible();
+      await expectAccessible(page);
+      await page.getByText("Log", { exact: true }).click();
+      await expect(page.getByRole("region", { name: `Log of run ${failed}` })).toBeVisible();
+      await expectAccessible(page);
+      await page.getByRole("button", { name: "Info" }).click();
+      await expectAccessible(page);
+
+      await page.goto(`${server.address}/environments?environment=50`);
+      await expect(page.getByRole("complementary", { name: "Environment 50" })).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test("dialogs are accessible", async ({ page, server }) => {
+      await page.goto(`${server.address}/runs`);
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+      await expectAccessible(page);
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+      await page.keyboard.press("Control+k");
+      await expect(page.getByLabel("Search and commands").last()).toBeVisible();
+      await expectAccessible(page);
+    });
+  });
+}
+
+test("the page works under a name that is no secure origin", async ({ page, server }) => {
+  const { port } = new URL(server.address);
+  await page.goto(`http://proctor.test:${port}/runs`);
+  expect(await page.evaluate(() => window.isSecureContext)).toBe(false);
+  await expect(page.getByRole("status").getByText("Live")).toBeVisible();
+  await page.goto(`http://proctor.test:${port}/runs/new`);
+  await page.getByRole("radio", { name: /^60 / }).click();
+  await page.getByLabel("Custom path").fill("api/test_quick.py");
+  await page.getByRole("button", { name: "Copy" }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByLabel("Facts").getByText("Passed", { exact: true })).toBeVisible();
+});
+
+test("a page tells when the server is gone, keeps what it had, and is live again with it", async ({
+  page,
+}) => {
+  const own = new Restartable();
+  try {
+    const server = await own.start();
+    const id = await server.submit({ environment: 61, targets: ["api/test_quick.py"] });
+    await server.outcome(id);
+    await page.goto(`${server.address}/runs`);
+    const row = page.getByRole("row", { name: new RegExp(`Run ${id},`) });
+    await expect(page.getByRole("status").getByText("Live")).toBeVisible();
+    await expect(row).toBeVisible();
+    await own.stop();
+    await expect(page.getByRole("status").getByText("Reconnecting")).toBeVisible();
+    await expect(row).toBeVisible();
+    await own.start();
+    await expect(page.getByRole("status").getByText("Live")).toBeVisible({ timeout: 30_000 });
+    const next = await server.submit({ environment: 61, targets: ["api/orders"] });
+    await expect(page.getByRole("row", { name: new RegExp(`Run ${next},`) })).toBeVisible();
+  } finally {
+    await own.remove();
+  }
+});
+
+test("a phone shows cards and a tab bar", async ({ page, server }) => {
+  await server.submit({ environment: 62, targets: ["api/test_quick.py"] });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.address}/runs`);
+  await expect(page.getByRole("row", { name: /Run \d+/ }).first()).toBeVisible();
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(390);
+  await page.getByRole("link", { name: "New run" }).click();
+  await expect(page.getByRole("button", { name: /^Run now/ })).toBeVisible();
+});
