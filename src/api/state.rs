@@ -60,8 +60,8 @@ pub struct Limits {
     pub note: usize,
     /// Streams at once.
     pub streams: usize,
-    /// Until a client that reads nothing of its stream is cut off.
-    pub stream_write_time: Duration,
+    /// The longest that a stream is silent.
+    pub silence: Duration,
     /// Until a worker must have collected the test cases of a file.
     pub cases_time: Duration,
 }
@@ -78,7 +78,7 @@ impl Default for Limits {
             requester: 128,
             note: 4 * 1024,
             streams: 2000,
-            stream_write_time: Duration::from_secs(20),
+            silence: Duration::from_secs(15),
             cases_time: Duration::from_secs(20),
         }
     }

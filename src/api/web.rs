@@ -13,6 +13,7 @@ use super::problem::ApiError;
 /// What `npm run build` makes of `web/`, with a `.br` and a `.gz` beside what compresses well.
 #[derive(Embed)]
 #[folder = "web/dist/"]
+#[exclude = ".gitkeep"]
 struct Dist;
 
 /// Their names change with their content.

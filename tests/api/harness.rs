@@ -381,6 +381,21 @@ impl Events {
         events
     }
 
+    /// The next block with a comment; its comment.
+    pub async fn comment(&mut self) -> String {
+        loop {
+            while let Some(end) = self.text.find("\n\n") {
+                let block = self.text[..end].to_owned();
+                self.text.drain(..end + 2);
+                self.event(&block);
+                if let Some(comment) = block.lines().find(|line| line.starts_with(':')) {
+                    return comment.to_owned();
+                }
+            }
+            assert!(self.read().await, "the stream ended early");
+        }
+    }
+
     /// Blocks may have the sizes of chunks around them: lines that are no field.
     fn event(&mut self, block: &str) -> Option<Event> {
         let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name));

@@ -87,13 +87,13 @@ async fn the_topic_of_a_run_has_its_tests_and_its_log() {
         .record(&claimed, vec![test_report(0, "test_a.py::test_one", TestOutcome::Running)])
         .await;
     let mut events = Events::open(&server, &format!("run:{id}"), None).await;
-    let run = events.next().await.unwrap();
-    assert_eq!((run.name.as_str(), &run.data["state"]), ("run", &"running".into()));
-    let log = events.next().await.unwrap();
-    assert_eq!(log.data, json!({"run_id": id.0, "lines": 0, "bytes": 0, "complete": false}));
     let test = events.next().await.unwrap();
     assert_eq!((test.name.as_str(), &test.data["outcome"]), ("test", &"running".into()));
     assert_eq!((&test.data["run_id"], &test.data["cut"]), (&id.0.into(), &false.into()));
+    let log = events.next().await.unwrap();
+    assert_eq!(log.data, json!({"run_id": id.0, "lines": 0, "bytes": 0, "complete": false}));
+    let run = events.next().await.unwrap();
+    assert_eq!((run.name.as_str(), &run.data["state"]), ("run", &"running".into()));
 
     let elsewhere = worker.claim().await;
     assert_eq!(elsewhere.run.id, other);
@@ -220,9 +220,66 @@ async fn long_texts_are_cut_on_the_stream_and_whole_in_the_list() {
     let mut events = Events::open(&server, &format!("run:{id}"), None).await;
     let test = events.until(|event| event.name == "test").await;
     assert_eq!(test.data["cut"], true);
-    assert!(test.data["traceback"].as_str().unwrap().len() < 20_000);
+    assert!(test.data["traceback"].as_str().unwrap().len() < 5_000);
     let whole = server.get(&format!("/api/v1/runs/{id}/tests?number=0")).await.json();
     assert_eq!(whole["items"][0]["traceback"].as_str().unwrap().len(), 100_000);
+}
+
+#[tokio::test]
+async fn a_stream_is_never_silent_for_long() {
+    let silence = std::time::Duration::from_millis(20);
+    let server = Server::start_with(|settings| settings.limits.silence = silence).await;
+    server.submit("ann", 1).await;
+    let mut events = Events::open(&server, "tests", None).await;
+    events.present().await;
+    let comment = events.comment().await;
+    assert_eq!(comment, ": still here");
+    // Nothing concerns this client, but it learns how far it is.
+    let before = events.last_id.clone();
+    server.submit("ann", 1).await;
+    while events.last_id == before {
+        events.comment().await;
+    }
+}
+
+#[tokio::test]
+async fn a_slow_reader_is_told_what_it_missed_at_its_own_pace() {
+    let server = Server::start().await;
+    let worker = server.worker().await;
+    let id = server.submit("ann", 1).await;
+    let claimed = worker.claim().await;
+    let mut events = Events::open(&server, &format!("run:{id}"), None).await;
+    events.present().await;
+    // More than the sockets and the feed hold for it.
+    for round in 0..300 {
+        let tests = (0..20).map(|number| {
+            let mut test = test_report(
+                number,
+                &format!("test_a.py::test_{round}_{number}"),
+                TestOutcome::Failed,
+            );
+            test.traceback = Some("E".repeat(4_000));
+            test
+        });
+        worker.record(&claimed, tests.collect()).await;
+    }
+    worker
+        .finish(
+            &claimed,
+            vec![test_report(20, "test_a.py::test_last", TestOutcome::Passed)],
+            Outcome::Failed,
+        )
+        .await;
+    let mut seen = std::collections::BTreeSet::new();
+    loop {
+        let event = events.next().await.unwrap();
+        if event.name == "test" {
+            seen.insert(event.data["number"].as_i64().unwrap());
+        } else if is_run(id, "finished")(&event) {
+            break;
+        }
+    }
+    assert_eq!(seen, (0..=20).collect());
 }
 
 #[tokio::test]

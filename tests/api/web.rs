@@ -1,6 +1,6 @@
 //! The web application and its page.
 
-use crate::harness::Server;
+use crate::harness::{Request, Server};
 
 #[tokio::test]
 async fn every_other_address_is_the_page() {
@@ -38,4 +38,25 @@ async fn a_missing_asset_is_not_the_page() {
     let server = Server::start().await;
     let answer = server.get("/assets/old-12345678.js").await;
     assert_eq!((answer.status, answer.mistakes()), (404, vec![]));
+}
+
+#[tokio::test]
+async fn assets_are_kept_for_ever_and_come_in_the_smallest_form() {
+    let server = Server::start().await;
+    let page = server.get("/").await.text();
+    let Some(script) = page.split('"').find(|part| part.starts_with("/assets/index-")) else {
+        assert!(page.contains("make build"), "{page}");
+        return;
+    };
+    let plain = server.get(script).await;
+    assert_eq!(plain.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    for (encoding, accepted) in [("br", "gzip, br"), ("gzip", "gzip")] {
+        let answer =
+            server.send(&Request::new("GET", script).header("Accept-Encoding", accepted)).await;
+        assert_eq!(answer.header("content-encoding"), Some(encoding));
+        assert!(answer.body.len() < plain.body.len());
+    }
+    let known = Request::new("GET", script).header("If-None-Match", plain.header("etag").unwrap());
+    let answer = server.send(&known).await;
+    assert_eq!((answer.status, answer.body.len()), (304, 0));
 }

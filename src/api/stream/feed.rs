@@ -9,7 +9,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::broadcast::{Receiver, Sender};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
-use super::message::{Message, messages};
+use super::message::{Message, Teller};
 use super::topics::Topics;
 use crate::actions::Context;
 use crate::api::problem::ApiError;
@@ -22,9 +22,9 @@ use crate::store::{self};
 use crate::wire::LogChange;
 
 /// News that a client may fall behind before it has to read the store itself.
-const BACKLOG: usize = 64;
+const BACKLOG: usize = 16;
 /// Events read at a time.
-const PORTION: u32 = 500;
+const PORTION: u32 = 100;
 /// A lost hint costs at most this.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Whatever keeps events from being told, another transaction that is open, ends without a hint when it has none.
@@ -134,8 +134,8 @@ impl Shared {
     }
 
     /// Reads and tells until nobody listens any more.
-    async fn read(self: Arc<Self>, mut hints: Receiver<Hint>, mut cursor: Cursor) {
-        let mut logs = Logs::default();
+    async fn read(self: Arc<Self>, mut hints: Receiver<Hint>, cursor: Cursor) {
+        let mut told = Told { until: cursor, teller: Teller::default(), logs: Logs::default() };
         let mut ticks = interval_at(Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut unsettled = false;
@@ -151,7 +151,7 @@ impl Shared {
                 return;
             }
             let followed = self.followed();
-            match self.tell(&heard, &followed, &mut cursor, &mut logs).await {
+            match self.tell(&heard, &followed, &mut told).await {
                 Ok(more) => unsettled = more,
                 Err(error) => {
                     tracing::warn!(%error, "cannot read what is new; trying again");
@@ -177,35 +177,34 @@ impl Shared {
         &self,
         heard: &Heard,
         followed: &BTreeSet<RunId>,
-        cursor: &mut Cursor,
-        logs: &mut Logs,
+        told: &mut Told,
     ) -> Result<bool, ApiError> {
         let sizes = match heard.logs {
             HeardLogs::Some(ref sizes) => sizes.clone(),
-            HeardLogs::Unclear => self.measure(followed, logs).await,
+            HeardLogs::Unclear => self.measure(followed, &told.logs).await,
         };
-        let grown = logs.grown(&sizes, followed);
+        let grown = told.logs.grown(&sizes, followed);
         if !grown.is_empty() {
             let _ = self.news.send(Arc::new(News::Logs(grown)));
         }
-        if heard.events { Ok(self.tell_events(followed, cursor).await?) } else { Ok(false) }
+        if heard.events { Ok(self.tell_events(followed, told).await?) } else { Ok(false) }
     }
 
     async fn tell_events(
         &self,
         followed: &BTreeSet<RunId>,
-        cursor: &mut Cursor,
+        told: &mut Told,
     ) -> store::Result<bool> {
         loop {
-            let found = events::after(&self.ctx.db, *cursor, PORTION).await?;
-            if found.cursor == *cursor {
+            let after = told.until;
+            let found = events::after(&self.ctx.db, after, PORTION).await?;
+            if found.cursor == after {
                 return Ok(found.unsettled);
             }
-            let messages = messages(&self.ctx.db, &found.items, followed).await?;
-            let news = News::Events { after: *cursor, until: found.cursor, messages };
+            let messages = told.teller.messages(&self.ctx.db, &found, followed).await?;
             // An error means that nobody listens.
-            let _ = self.news.send(Arc::new(news));
-            *cursor = found.cursor;
+            let _ = self.news.send(Arc::new(News::Events { after, until: found.cursor, messages }));
+            told.until = found.cursor;
         }
     }
 
@@ -296,6 +295,13 @@ impl Heard {
         }
         self
     }
+}
+
+/// What was told to all clients.
+struct Told {
+    until: Cursor,
+    teller: Teller,
+    logs: Logs,
 }
 
 /// What was told of the followed logs.

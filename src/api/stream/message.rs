@@ -5,21 +5,20 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::queues::Queues;
 use crate::api::runs::show_runs;
 use crate::domain::{Environment, EnvironmentId, Event, Run, RunId, State};
-use crate::store::events::Cursor;
+use crate::store::events::{self, Cursor, Events};
 use crate::store::{self, Read, environments, runs, tests};
-use crate::wire::{self, LogChange, TestChange};
+use crate::wire::{self, LogChange, TestChange, TestsChange};
 
 /// Up to this many environments are read one by one, more all at once.
 const FEW: usize = 8;
 /// Rows read at a time.
 const PORTION: usize = 200;
-/// When an environment changes hands, that many runs in its queue move up before everybody's eyes.
-const SHOWN_IN_QUEUE: usize = 200;
 /// Bytes of a message, of a traceback and of captured sections that go over the stream.
-const SHORT: usize = 4 * 1024;
-const LONG: usize = 16 * 1024;
+const SHORT: usize = 1024;
+const LONG: usize = 4 * 1024;
 
 /// One event for clients, without its id.
 #[derive(Debug, Clone)]
@@ -36,6 +35,7 @@ pub enum About {
     /// A test case or the log of a run.
     PartOfRun(RunId),
     Environment,
+    Tests,
 }
 
 impl Message {
@@ -55,6 +55,10 @@ impl Message {
     pub fn environment(environment: Environment) -> Self {
         let text = lines("environment", &wire::Environment::from(environment));
         Self { about: About::Environment, text }
+    }
+
+    pub fn tests(change: &TestsChange) -> Self {
+        Self { about: About::Tests, text: lines("tests", change) }
     }
 
     /// Appends the event to what is sent, with the cursor that a client has after it.
@@ -86,29 +90,64 @@ fn cut(mut change: TestChange) -> TestChange {
     change
 }
 
-/// What clients are told of `events`: the present state of everything they name, each thing once. Test cases and the
-/// end of logs only of the runs in `followed`.
-pub async fn messages(
-    db: &impl Read,
-    events: &[Event],
-    followed: &BTreeSet<RunId>,
-) -> store::Result<Vec<Message>> {
-    let changed = Changed::of(events, followed);
-    let mut messages = test_messages(db, &changed.tests).await?;
-    let environments = read_environments(db, &changed.environments).await?;
-    let queued = environments.iter().flat_map(|one| one.queue.iter().take(SHOWN_IN_QUEUE));
-    let wanted: Vec<_> =
-        changed.runs.iter().chain(queued).copied().collect::<BTreeSet<_>>().into_iter().collect();
-    for ids in wanted.chunks(PORTION) {
-        let mut found = runs::find_many(db, ids).await?;
-        found.sort_unstable_by_key(|run| run.id);
-        // The end of the log before the end of the run: whoever leaves at the latter has seen the former.
-        let ended = found.iter().filter(|run| followed.contains(&run.id)).filter_map(end_of_log);
-        messages.extend(ended.map(|change| Message::log(&change)));
-        messages.extend(show_runs(db, found).await?.iter().map(Message::run));
+/// Tells what happened, portion by portion.
+#[derive(Debug, Default)]
+pub struct Teller {
+    queues: Queues,
+    /// Runs whose end was seen before everything that came before it was told, with the place where it is.
+    held: BTreeMap<RunId, Cursor>,
+}
+
+impl Teller {
+    /// What clients are told of a portion of events: the present state of everything that they name, each thing once, and
+    /// of those who moved up in a queue. Test cases and the end of logs only of the runs in `followed`; of these, the end
+    /// comes last.
+    pub async fn messages(
+        &mut self,
+        db: &impl Read,
+        events: &Events,
+        followed: &BTreeSet<RunId>,
+    ) -> store::Result<Vec<Message>> {
+        let changed = Changed::of(&events.items, followed);
+        let mut messages = test_messages(db, &changed.tests).await?;
+        let environments = read_environments(db, &changed.environments).await?;
+        let moved = environments.iter().flat_map(|one| self.queues.moved(one));
+        let due = self.held.extract_if(.., |_, until| *until <= events.cursor).map(|(run, _)| run);
+        let wanted: BTreeSet<_> = changed.runs.iter().copied().chain(moved).chain(due).collect();
+        let wanted: Vec<_> = wanted.into_iter().collect();
+        for ids in wanted.chunks(PORTION) {
+            let mut found = runs::find_many(db, ids).await?;
+            self.hold_back(db, &mut found, events.cursor, followed).await?;
+            found.sort_unstable_by_key(|run| run.id);
+            let ended =
+                found.iter().filter(|run| followed.contains(&run.id)).filter_map(end_of_log);
+            messages.extend(ended.map(|change| Message::log(&change)));
+            messages.extend(show_runs(db, found).await?.iter().map(Message::run));
+        }
+        messages.extend(environments.into_iter().map(Message::environment));
+        Ok(messages)
     }
-    messages.extend(environments.into_iter().map(Message::environment));
-    Ok(messages)
+
+    /// A run is read later than the events: it may have ended meanwhile, and its last test cases are in a later portion.
+    /// Whoever follows it may leave at its end, so the end waits for them.
+    async fn hold_back(
+        &mut self,
+        db: &impl Read,
+        found: &mut Vec<Run>,
+        cursor: Cursor,
+        followed: &BTreeSet<RunId>,
+    ) -> store::Result<()> {
+        let has_ended = |run: &Run| run.state() == State::Finished && followed.contains(&run.id);
+        if !found.iter().any(has_ended) {
+            return Ok(());
+        }
+        let next = events::after(db, cursor, 1).await?;
+        if next.cursor > cursor || next.unsettled {
+            let until = events::latest(db).await?.max(cursor);
+            self.held.extend(found.extract_if(.., |run| has_ended(run)).map(|run| (run.id, until)));
+        }
+        Ok(())
+    }
 }
 
 /// What events name, each thing once.
@@ -177,7 +216,7 @@ fn end_of_log(run: &Run) -> Option<LogChange> {
 }
 
 #[cfg(test)]
-mod tests_of_cutting {
+mod cutting {
     use super::*;
 
     fn change(traceback: &str, section: &str) -> TestChange {

@@ -7,6 +7,7 @@
 mod feed;
 mod message;
 mod present;
+mod queues;
 mod session;
 mod topics;
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::message::{Message, lines};
+use super::message::Message;
 use super::topics::{Topic, Topics};
 use crate::api::AppState;
 use crate::api::blocking::blocking;
 use crate::api::problem::ApiError;
 use crate::api::runs::show_runs;
 use crate::api::state::run_directory;
-use crate::domain::{RunId, State};
+use crate::domain::{Run, RunId, State};
 use crate::logs::LogReader;
 use crate::store::tests::{self, TestFilter};
 use crate::store::{RunFilter, RunOrder, environments, events::Cursor, runs};
@@ -19,12 +19,14 @@ const NEWEST_RUNS: u32 = 50;
 const MOST_ACTIVE_RUNS: u32 = 200;
 const MOST_TESTS: i64 = 1000;
 /// Test cases told at a time.
-const PORTION: u32 = 200;
+const PORTION: u32 = 100;
 
 /// What is still to be told, in order.
 #[derive(Debug)]
 pub struct Present {
     steps: std::vec::IntoIter<Step>,
+    /// Read before the test cases of a run and told after them: when it has ended, they are all there.
+    kept: Vec<Message>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +34,7 @@ enum Step {
     Topic(Topic),
     Run(RunId),
     Tests { run: RunId, after: Option<i64> },
+    Kept,
 }
 
 impl Present {
@@ -41,9 +44,9 @@ impl Present {
             let portions = (0..MOST_TESTS).step_by(PORTION as usize);
             let tests =
                 portions.map(|first| Step::Tests { run: *run, after: first.checked_sub(1) });
-            std::iter::once(Step::Run(*run)).chain(tests)
+            [Step::Run(*run)].into_iter().chain(tests).chain([Step::Kept])
         });
-        Self { steps: names.chain(runs).collect::<Vec<_>>().into_iter() }
+        Self { steps: names.chain(runs).collect::<Vec<_>>().into_iter(), kept: Vec::new() }
     }
 
     /// The next portion of text; `None` when all was told. Events carry the cursor from which everything is told again,
@@ -52,42 +55,34 @@ impl Present {
         let mut portion = String::new();
         while portion.is_empty() {
             let Some(step) = self.steps.next() else { return Ok(None) };
-            for message in step.messages(state, &mut portion).await? {
+            for message in self.messages(step, state).await? {
                 message.write(&mut portion, Cursor::default());
             }
         }
         Ok(Some(portion))
     }
-}
 
-impl Step {
-    async fn messages(
-        self,
-        state: &AppState,
-        portion: &mut String,
-    ) -> Result<Vec<Message>, ApiError> {
+    async fn messages(&mut self, step: Step, state: &AppState) -> Result<Vec<Message>, ApiError> {
         let db = &state.ctx.db;
-        Ok(match self {
-            Self::Topic(Topic::Runs) => run_list(state).await?,
-            Self::Topic(Topic::Environments) => {
+        Ok(match step {
+            Step::Topic(Topic::Runs) => run_list(state).await?,
+            Step::Topic(Topic::Environments) => {
                 environments::list(db).await?.into_iter().map(Message::environment).collect()
             }
-            Self::Topic(Topic::Tests) => {
-                portion.push_str(&lines("tests", &TestsChange::default()));
-                portion.push_str(&format!("id: {}\n\n", Cursor::default()));
+            Step::Topic(Topic::Tests) => vec![Message::tests(&TestsChange::default())],
+            Step::Run(id) => {
+                let Some(run) = runs::find(db, id).await? else { return Ok(Vec::new()) };
+                let log = Message::log(&log_change(state, &run).await?);
+                let shown = show_runs(db, vec![run]).await?;
+                self.kept = [log].into_iter().chain(shown.iter().map(Message::run)).collect();
                 Vec::new()
             }
-            Self::Run(id) => {
-                let found = runs::find_many(db, &[id]).await?;
-                let log = log_change(state, id).await?;
-                let shown = show_runs(db, found).await?;
-                shown.iter().map(Message::run).chain(log.as_ref().map(Message::log)).collect()
-            }
-            Self::Tests { run, after } => {
+            Step::Tests { run, after } => {
                 // Numbers count from 0 without gaps, so portions are known beforehand.
                 let found = tests::list(db, run, &TestFilter::default(), after, PORTION).await?;
                 found.into_iter().map(|test| Message::test(run, test.into())).collect()
             }
+            Step::Kept => std::mem::take(&mut self.kept),
         })
     }
 }
@@ -107,12 +102,10 @@ async fn run_list(state: &AppState) -> Result<Vec<Message>, ApiError> {
     Ok(show_runs(db, found).await?.iter().map(Message::run).collect())
 }
 
-/// How much a run has printed; `None` when there is no such run.
-pub async fn log_change(state: &AppState, id: RunId) -> Result<Option<LogChange>, ApiError> {
-    // The run first, then its log: what is complete then stays so.
-    let Some(run) = runs::find(&state.ctx.db, id).await? else { return Ok(None) };
-    let directory = run_directory(&state.settings.data, id);
+/// How much a run has printed. The run was read before its log is measured: what is complete then stays so.
+pub async fn log_change(state: &AppState, run: &Run) -> Result<LogChange, ApiError> {
+    let directory = run_directory(&state.settings.data, run.id);
     let size = blocking(move || LogReader::open(&directory).map(|log| log.size())).await?;
     let complete = run.state() == State::Finished;
-    Ok(Some(LogChange { run_id: id.0, lines: size.lines, bytes: size.bytes, complete }))
+    Ok(LogChange { run_id: run.id.0, lines: size.lines, bytes: size.bytes, complete })
 }

@@ -1,23 +1,21 @@
 //! The sequence of events that one client sees.
 
-use std::time::Duration;
-
 use axum::body::Bytes;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until};
 
 use super::feed::{News, Seat};
-use super::message::{lines, messages};
+use super::message::{Message, Teller, lines};
 use super::present::{Present, log_change};
 use super::topics::Topics;
 use crate::api::AppState;
 use crate::api::problem::ApiError;
 use crate::store::events::{self, Cursor};
+use crate::store::runs;
 use crate::wire::Reset;
 
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Events read at a time.
-const PORTION: u32 = 500;
+const PORTION: u32 = 100;
 /// In milliseconds: when a browser comes back after it was cut off.
 const RETRY: &str = "retry: 1000\n\n";
 
@@ -40,7 +38,7 @@ enum Step {
     /// The present state is being told.
     Present(Present),
     /// Events after the cursor are read from the store.
-    CatchingUp,
+    CatchingUp(Teller),
     /// Events come from the feed.
     Live,
 }
@@ -61,12 +59,12 @@ impl Session {
         let (reset, cursor, then) = match cursor.filter(|cursor| *cursor != Cursor::default()) {
             None => (None, latest, Step::Present(Present::of(&topics))),
             Some(cursor) => match lost(&state, cursor, latest).await? {
-                None => (None, cursor, Step::CatchingUp),
+                None => (None, cursor, Step::CatchingUp(Teller::default())),
                 reset => (reset, latest, Step::Present(Present::of(&topics))),
             },
         };
         let step = Step::Opening { reset, then: Box::new(then) };
-        Ok(Self { state, topics, seat, cursor, step, quiet_until: Instant::now() + KEEP_ALIVE })
+        Ok(Self { state, topics, seat, cursor, step, quiet_until: Instant::now() })
     }
 
     /// What to send next; `None` ends the stream, and the client may come back with its cursor.
@@ -75,7 +73,7 @@ impl Session {
             match self.advance().await {
                 Ok(Next::Nothing) => {}
                 Ok(Next::Text(text)) => {
-                    self.quiet_until = Instant::now() + KEEP_ALIVE;
+                    self.quiet_until = Instant::now() + self.state.settings.limits.silence;
                     return Some(text.into());
                 }
                 Ok(Next::End) => return None,
@@ -97,23 +95,24 @@ impl Session {
             Step::Present(present) => {
                 let portion = present.next(&self.state).await?;
                 Ok(Next::Text(portion.unwrap_or_else(|| {
-                    self.step = Step::CatchingUp;
+                    self.step = Step::CatchingUp(Teller::default());
                     format!("id: {}\n\n", self.cursor)
                 })))
             }
-            Step::CatchingUp => self.catch_up().await,
+            Step::CatchingUp(_) => self.catch_up().await,
             Step::Live => self.live().await,
         }
     }
 
     async fn catch_up(&mut self) -> Result<Next, ApiError> {
+        let Step::CatchingUp(teller) = &mut self.step else { return Ok(Next::Nothing) };
         let db = &self.state.ctx.db;
         let found = events::after(db, self.cursor, PORTION).await?;
-        if found.items.is_empty() && found.cursor == self.cursor {
+        if found.cursor == self.cursor {
             self.step = Step::Live;
             return Ok(Next::Nothing);
         }
-        let messages = messages(db, &found.items, &self.topics.runs).await?;
+        let messages = teller.messages(db, &found, &self.topics.runs).await?;
         Ok(self.tell(&messages, found.cursor))
     }
 
@@ -138,7 +137,7 @@ impl Session {
             News::Logs(messages) => self.tell(messages, self.cursor),
             News::Events { after, .. } if *after > self.cursor => {
                 // Something before it was missed.
-                self.step = Step::CatchingUp;
+                self.step = Step::CatchingUp(Teller::default());
                 Next::Nothing
             }
             News::Events { until, .. } if *until <= self.cursor => Next::Nothing,
@@ -148,18 +147,17 @@ impl Session {
 
     /// Too slow: what was missed is read from the store, and the logs are measured.
     async fn after_lag(&mut self) -> Result<Next, ApiError> {
-        self.step = Step::CatchingUp;
-        let mut logs = Vec::new();
-        for run in &self.topics.runs {
-            logs.extend(
-                log_change(&self.state, *run).await?.as_ref().map(super::message::Message::log),
-            );
+        self.step = Step::CatchingUp(Teller::default());
+        let followed: Vec<_> = self.topics.runs.iter().copied().collect();
+        let mut logs = Vec::with_capacity(followed.len());
+        for run in runs::find_many(&self.state.ctx.db, &followed).await? {
+            logs.push(Message::log(&log_change(&self.state, &run).await?));
         }
         Ok(self.tell(&logs, self.cursor))
     }
 
     /// Only the last event carries the new cursor: whoever is cut off before it has not seen everything.
-    fn tell(&mut self, messages: &[super::message::Message], until: Cursor) -> Next {
+    fn tell(&mut self, messages: &[Message], until: Cursor) -> Next {
         let before = std::mem::replace(&mut self.cursor, until);
         let wanted: Vec<_> = messages.iter().filter(|one| self.topics.want(one.about)).collect();
         let Some((last, others)) = wanted.split_last() else { return Next::Nothing };

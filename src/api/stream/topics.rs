@@ -76,6 +76,7 @@ impl Topics {
             About::Run(id) => self.names.contains(&Topic::Runs) || self.runs.contains(&id),
             About::PartOfRun(id) => self.runs.contains(&id),
             About::Environment => self.names.contains(&Topic::Environments),
+            About::Tests => self.names.contains(&Topic::Tests),
         }
     }
 }
