@@ -58,7 +58,8 @@ test-web: web/node_modules/.ready
 	cd web && npm run check && npm test
 
 test-browser: system-test $(VENV)/.ready $(WEB)
-	cargo build --locked
+	# The binary that the Rust tests use; `cargo build` would compile what they share once more.
+	cargo test --locked --no-run
 	cd web && PROCTOR_BIN=../target/debug/proctor npm run e2e
 
 # What they need
