@@ -11,6 +11,11 @@ export class EventParser {
   #data: string[] = [];
   #id: string | null = null;
 
+  /** The cursor that was sent last, also by a block that is no event. */
+  get lastId(): string | null {
+    return this.#id;
+  }
+
   /** The events which this piece completes. */
   push(text: string): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];

@@ -96,10 +96,10 @@ export class StreamConnection {
   #deliver(parser: EventParser, text: string): void {
     const events: LiveEvent[] = [];
     for (const event of parser.push(text)) {
-      if (event.id !== null) this.#cursor = event.id;
       const known = toLiveEvent(event.type, event.data);
       if (known) events.push(known);
     }
+    this.#cursor = parser.lastId ?? this.#cursor;
     this.#lastData = Date.now();
     if (events.length > 0) this.#sink.events(events);
   }

@@ -1,1 +1,49 @@
 import "@testing-library/jest-dom/vitest";
+import { cleanup, configure } from "@testing-library/react";
+import { afterAll, afterEach, beforeAll, vi } from "vitest";
+import { forgetRecent } from "~/live/apply";
+import { resetLive } from "~/live/live";
+import { service } from "./service";
+
+// jsdom lays nothing out: what draws only what is in sight is told that there is a screen.
+class NoResizeObserver implements ResizeObserver {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+vi.stubGlobal("ResizeObserver", NoResizeObserver);
+vi.stubGlobal("matchMedia", (query: string) => ({
+  // A wide screen, a light theme, no touch.
+  matches: /min-width/.test(query),
+  media: query,
+  addEventListener: () => {},
+  removeEventListener: () => {},
+  addListener: () => {},
+  removeListener: () => {},
+  onchange: null,
+  dispatchEvent: () => false,
+}));
+Object.defineProperties(HTMLElement.prototype, {
+  offsetHeight: { configurable: true, get: () => 800 },
+  offsetWidth: { configurable: true, get: () => 1200 },
+  clientHeight: { configurable: true, get: () => 800 },
+});
+Object.defineProperty(document, "fonts", {
+  value: { addEventListener: () => {}, removeEventListener: () => {} },
+});
+window.scrollTo = () => {};
+Element.prototype.scrollTo = () => {};
+Element.prototype.scrollIntoView = () => {};
+
+// A busy machine is no failure: what must appear has time to do so.
+configure({ asyncUtilTimeout: 10_000 });
+
+beforeAll(() => service.listen());
+afterEach(() => {
+  cleanup();
+  resetLive();
+  forgetRecent();
+  service.reset();
+  localStorage.clear();
+});
+afterAll(() => service.close());

@@ -1,6 +1,6 @@
 import { Combobox, TextInput, useCombobox } from "@mantine/core";
 import { IconChevronDown, IconLock, IconServer, IconTool } from "@tabler/icons-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { Environment } from "~/api/types";
 import { countStates, Legend } from "~/components/map/MiniMap";
 import { RunRing } from "~/components/state/RunRing";
@@ -16,7 +16,8 @@ type Props = {
 };
 
 /** One environment, by typing or by its place on the board; both show how it is now. */
-export function EnvironmentPicker({ environments, value, error, onChange }: Props) {
+export const EnvironmentPicker = memo(function EnvironmentPicker(props: Props) {
+  const { environments, value, error, onChange } = props;
   return (
     <div className={classes.picker}>
       <EnvironmentField
@@ -29,7 +30,7 @@ export function EnvironmentPicker({ environments, value, error, onChange }: Prop
       <Legend counts={countStates(environments.map((environment) => environment.state))} />
     </div>
   );
-}
+});
 
 function EnvironmentField({ environments, value, error, onChange }: Props) {
   const [text, setText] = useState<string | null>(null);

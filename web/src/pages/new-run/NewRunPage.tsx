@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconTrash, IconUser } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useCallback, useEffect } from "react";
 import { fieldError } from "~/api/problem";
 import { environmentsQuery } from "~/api/queries";
 import { Failure } from "~/components/failure/Failure";
@@ -39,6 +39,8 @@ export function NewRunPage() {
   const { data: environments, error: environmentsError, refetch } = useQuery(environmentsQuery);
   const { submit, busy, mistakes, problem } = useSubmit(draft, user, change);
   const tests = useTestCount(allTargets(draft));
+  const chooseEnvironment = useCallback((id: number) => change({ environment: id }), [change]);
+  const chooseTargets = useCallback((targets: string[]) => change({ targets }), [change]);
   useShortcuts({ "mod+enter": submit });
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new wish of the address counts.
   useEffect(() => {
@@ -126,7 +128,7 @@ export function NewRunPage() {
                   environments={environments}
                   value={draft.environment}
                   error={mistakes.environment ?? fieldError(problem, "environment")}
-                  onChange={(id) => change({ environment: id })}
+                  onChange={chooseEnvironment}
                 />
               ))}
           </div>
@@ -139,7 +141,7 @@ export function NewRunPage() {
           <TestPicker
             targets={draft.targets}
             error={mistakes.targets ?? fieldError(problem, "targets")}
-            onChange={(targets) => change({ targets })}
+            onChange={chooseTargets}
           />
           <CustomPath value={draft.custom} onChange={(custom) => change({ custom })} />
           <Variables
@@ -158,7 +160,7 @@ export function NewRunPage() {
             anyFree={draft.anyFree}
             environments={environments ?? []}
             tests={tests}
-            onEnvironment={(id) => change({ environment: id })}
+            onEnvironment={chooseEnvironment}
           />
           {!narrow && footer}
         </section>

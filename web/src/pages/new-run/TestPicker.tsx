@@ -1,7 +1,7 @@
 import { Button, Checkbox, Modal, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconClipboardText, IconFilter, IconFolder } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { Empty } from "~/components/empty/Empty";
 import { Failure } from "~/components/failure/Failure";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
@@ -20,7 +20,7 @@ type Props = {
 };
 
 /** The tests root as a tree: search it, open it down to single test cases, select any of it. */
-export function TestPicker({ targets, error, onChange }: Props) {
+export const TestPicker = memo(function TestPicker({ targets, error, onChange }: Props) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [text, setText] = useState("");
   const [only, setOnly] = useState(false);
@@ -122,7 +122,7 @@ export function TestPicker({ targets, error, onChange }: Props) {
       )}
     </div>
   );
-}
+});
 
 type LineProps = { row: PickerRow; onToggle: (row: PickerRow, open: boolean) => void };
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { NewRun } from "~/api/types";
 import { KEYS, keep, read } from "~/platform/remembered";
 
@@ -40,7 +40,11 @@ export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
     const same = JSON.stringify(draft) === JSON.stringify(EMPTY_DRAFT);
     keep(KEYS.draft, same ? "" : JSON.stringify(draft));
   }, [draft]);
-  return [draft, (change) => setDraft((before) => ({ ...before, ...change }))];
+  const change = useCallback(
+    (some: Partial<Draft>) => setDraft((before) => ({ ...before, ...some })),
+    [],
+  );
+  return [draft, change];
 }
 
 /** True when something was put together that could be thrown away. */

@@ -31,6 +31,7 @@ export function TestsPane({ run, tests, loaded, search, selected, onChange, onSe
   const [opened, setOpened] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const control = useRef<TreeControl>(null);
+  const place = useRef("");
   const { filter = "", outcome = "", view } = search;
   const selectedId = selected?.nodeid ?? null;
   const total = run.progress.collected;
@@ -45,15 +46,20 @@ export function TestsPane({ run, tests, loaded, search, selected, onChange, onSe
     if (row.type === "node") setOpened(new Map(opened).set(row.node.key, open));
   };
   const choose = (row: TestRow) => {
-    if (row.type === "case") onSelect(row.test);
-    else if (row.type === "node") toggle(row, !row.expanded);
+    if (row.type === "case") {
+      place.current = row.key;
+      onSelect(row.test);
+    } else if (row.type === "node") toggle(row, !row.expanded);
     else if (row.type === "fold") setUnfolded(new Set(unfolded).add(row.node.key));
   };
   const step = (by: 1 | -1) => {
     const cases = rows.filter((row) => row.type === "case");
-    const at = cases.findIndex((row) => row.selected);
+    // A failed test is in two places: go on from the one where the person is.
+    const here = cases.findIndex((row) => row.selected && row.key === place.current);
+    const at = here >= 0 ? here : cases.findIndex((row) => row.selected);
     const next = cases[at < 0 ? 0 : at + by];
     if (!next) return;
+    place.current = next.key;
     onSelect(next.test);
     control.current?.scrollTo(next.key);
   };

@@ -117,6 +117,7 @@ export function RunsPage() {
           more={list.more}
           onMore={list.loadMore}
           onSelect={keys.select}
+          onFocus={keys.focus}
           onScrolled={setScrolled}
           onPointer={setPointed}
         />

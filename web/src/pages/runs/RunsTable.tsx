@@ -14,6 +14,8 @@ type Props = {
   more: boolean;
   onMore: () => void;
   onSelect: (id: number, range: boolean) => void;
+  /** The focus went to the link of a run. */
+  onFocus: (id: number) => void;
   onScrolled: (away: boolean) => void;
   onPointer: (inside: boolean) => void;
 };
@@ -49,11 +51,16 @@ export function RunsTable(props: Props) {
   useShowCurrent(current, rows, virtual.scrollToIndex);
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears where the pointer and the focus are.
     <div
       ref={scroller}
       className={classes.scroller}
       data-scroll-restoration-id="runs"
       onScroll={(event) => onScrolled(event.currentTarget.scrollTop > 4)}
+      onFocus={(event) => {
+        const id = Number(event.target.dataset.run);
+        if (id) props.onFocus(id);
+      }}
       onPointerEnter={(event) => event.pointerType === "mouse" && props.onPointer(true)}
       onPointerLeave={() => props.onPointer(false)}
     >

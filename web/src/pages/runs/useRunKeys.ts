@@ -27,36 +27,35 @@ export function useRunKeys(runs: readonly Run[]) {
   }, []);
   const selectNone = useCallback(() => setSelected(NONE), []);
 
+  // The keys must not wait for the next drawing: whoever types fast presses x before it.
+  const at = useRef(current);
+  const focus = useCallback((id: number | null) => {
+    at.current = id;
+    setCurrent(id);
+  }, []);
   const move = (by: number) => {
-    const focused = Number((document.activeElement as HTMLElement | null)?.dataset.run);
-    const at = runs.findIndex((run) => run.id === (focused || current));
-    const next = runs[at < 0 ? 0 : Math.min(runs.length - 1, Math.max(0, at + by))];
-    if (next) setCurrent(next.id);
-  };
-  const chosen = () => {
-    const focused = Number((document.activeElement as HTMLElement | null)?.dataset.run);
-    return focused || current;
+    const index = runs.findIndex((run) => run.id === at.current);
+    const next = runs[index < 0 ? 0 : Math.min(runs.length - 1, Math.max(0, index + by))];
+    if (next) focus(next.id);
   };
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),
     x: () => {
-      const id = chosen();
-      if (id) select(id, false);
+      if (at.current !== null) select(at.current, false);
     },
     X: () => {
-      const id = chosen();
-      if (id) select(id, true);
+      if (at.current !== null) select(at.current, true);
     },
-    escape: () => (selected.size > 0 ? selectNone() : setCurrent(null)),
+    escape: () => (selected.size > 0 ? selectNone() : focus(null)),
   });
 
   // A filter may have taken the current run away.
   useEffect(() => {
     if (current !== null && runs.length > 0 && !runs.some((run) => run.id === current)) {
-      setCurrent(null);
+      focus(null);
     }
-  }, [current, runs]);
+  }, [current, runs, focus]);
 
-  return { current, selected, select, selectNone };
+  return { current, focus, selected, select, selectNone };
 }

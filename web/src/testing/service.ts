@@ -1,0 +1,226 @@
+import { HttpResponse, http, type RequestHandler } from "msw";
+import { setupServer } from "msw/node";
+import type { Environment, Run, RunDetail, TestCase } from "~/api/types";
+import { anEnvironment, aRunDetail } from "./samples";
+
+type Line = string;
+type StreamController = ReadableStreamDefaultController<Uint8Array>;
+
+/** What the stand-in for the REST service knows; each test changes it as it likes. */
+class Service {
+  environments: Environment[] = [];
+  runs: RunDetail[] = [];
+  tests = new Map<number, TestCase[]>();
+  logs = new Map<number, Line[]>();
+  files: string[] = [];
+  cases = new Map<string, string[]>();
+  /** What was asked for with POST, in order. */
+  posted: { path: string; body: unknown; key: string | null }[] = [];
+  #streams = new Set<StreamController>();
+  readonly #server = setupServer();
+
+  listen(): void {
+    this.#server.listen({ onUnhandledRequest: "error" });
+    this.reset();
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+
+  reset(): void {
+    this.environments = Array.from({ length: 100 }, (_, index) =>
+      anEnvironment({ id: index + 1, name: `env-${index + 1}` }),
+    );
+    this.runs = [];
+    this.tests.clear();
+    this.logs.clear();
+    this.cases.clear();
+    this.files = [];
+    this.posted = [];
+    this.#streams.clear();
+    this.#server.resetHandlers(...this.#handlers());
+  }
+
+  /** Answers in another way for the rest of the test. */
+  use(...handlers: RequestHandler[]): void {
+    this.#server.use(...handlers);
+  }
+
+  /** Sends an event to whoever listens. */
+  tell(type: string, data: unknown): void {
+    const text = `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+    for (const stream of this.#streams) stream.enqueue(new TextEncoder().encode(text));
+  }
+
+  /** Changes a run and tells the list shape of it. */
+  change(id: number, facts: Partial<RunDetail>): void {
+    this.runs = this.runs.map((run) => (run.id === id ? { ...run, ...facts } : run));
+    const run = this.runs.find((each) => each.id === id);
+    if (run) this.tell("run", listShape(run));
+  }
+
+  get streaming(): boolean {
+    return this.#streams.size > 0;
+  }
+
+  #handlers() {
+    const api = "*/api/v1";
+    const found = (id: unknown) => this.runs.find((run) => run.id === Number(id));
+    const note = async (request: Request) => {
+      const text = await request.text();
+      const body: unknown = text ? JSON.parse(text) : null;
+      const key = request.headers.get("idempotency-key");
+      this.posted.push({ path: new URL(request.url).pathname, body, key });
+      return body;
+    };
+    return [
+      http.get(`${api}/stream`, () => {
+        const body = new ReadableStream<Uint8Array>({
+          start: (controller) => {
+            this.#streams.add(controller);
+            controller.enqueue(new TextEncoder().encode(": hello\n\n"));
+          },
+        });
+        return new HttpResponse(body, { headers: { "content-type": "text/event-stream" } });
+      }),
+      http.get(`${api}/environments`, () => json({ items: this.environments, next_cursor: null })),
+      http.get(`${api}/runs`, ({ request }) => {
+        const query = new URL(request.url).searchParams;
+        const within = (name: string, value: string | null) =>
+          !query.get(name) || (query.get(name) ?? "").split(",").includes(value ?? "");
+        const items = this.runs
+          .filter((run) => within("state", run.state) && within("outcome", run.outcome))
+          .filter((run) => within("requester", run.requester))
+          .toSorted((a, b) => b.id - a.id)
+          .map(listShape);
+        return json({ items, next_cursor: null });
+      }),
+      http.post(`${api}/runs`, async ({ request }) => {
+        const body = (await note(request)) as { requester: string; targets: string[] };
+        const run = aRunDetail({ id: 500, requester: body.requester, targets: body.targets });
+        this.runs.push(run);
+        return json(run, 201);
+      }),
+      http.get(`${api}/runs/:id`, ({ params }) => {
+        const run = found(params.id);
+        return run ? json(run) : problem(404, `run ${params.id} does not exist`);
+      }),
+      http.post(`${api}/runs/:id/cancel`, async ({ params, request }) => {
+        await note(request);
+        const id = Number(params.id);
+        this.change(id, { cancel: { at: new Date().toISOString(), by: "ann" } });
+        return json(found(id), 202);
+      }),
+      http.post(`${api}/runs/:id/rerun`, async ({ params, request }) => {
+        await note(request);
+        const run = aRunDetail({ id: 600, rerun_of: Number(params.id) });
+        this.runs.push(run);
+        return json(run, 201);
+      }),
+      http.get(`${api}/runs/:id/tests`, ({ params }) =>
+        json({ items: this.tests.get(Number(params.id)) ?? [], next_cursor: null }),
+      ),
+      http.get(`${api}/runs/:id/log`, ({ params, request }) => {
+        const query = new URL(request.url).searchParams;
+        const from = Number(query.get("from_line") ?? 1);
+        const lines = this.logs.get(Number(params.id)) ?? [];
+        const items = lines
+          .slice(from - 1, from - 1 + Number(query.get("count")))
+          .map((text, at) => ({
+            number: from + at,
+            at: "2026-03-09T12:00:00.000Z",
+            text,
+          }));
+        return json({ items, total_lines: lines.length, complete: false });
+      }),
+      http.get(`${api}/runs/:id/log/search`, ({ params, request }) => {
+        const q = new URL(request.url).searchParams.get("q") ?? "";
+        const regex = new URL(request.url).searchParams.get("regex") === "true";
+        const lines = (this.logs.get(Number(params.id)) ?? []).flatMap((text, index) =>
+          (regex ? new RegExp(q).test(text) : text.includes(q)) ? [index + 1] : [],
+        );
+        return json({ count: lines.length, lines, more: false, complete: true });
+      }),
+      http.get(`${api}/tests/cases`, ({ request }) => {
+        const path = new URL(request.url).searchParams.get("path") ?? "";
+        const items = (this.cases.get(path) ?? []).map((name, line) => ({
+          nodeid: `${path}::${name}`,
+          line,
+        }));
+        return json({ items, error: null });
+      }),
+      http.get(`${api}/tests`, ({ request }) => {
+        const query = new URL(request.url).searchParams;
+        return json(this.#level(query.get("path") ?? "", query.get("q")));
+      }),
+    ];
+  }
+
+  #level(path: string, q: string | null) {
+    const file = (full: string) => ({
+      path: full,
+      name: full.split("/").at(-1) ?? full,
+      size: 10,
+      modified_at: "2026-03-09T12:00:00.000Z",
+      sha256: null,
+    });
+    if (q) {
+      const files = this.files.filter((full) => full.includes(q)).map(file);
+      return { path: "", directories: [], files, more: false };
+    }
+    const prefix = path ? `${path}/` : "";
+    const below = this.files
+      .filter((full) => full.startsWith(prefix))
+      .map((full) => full.slice(prefix.length));
+    const names = [...new Set(below.filter((name) => name.includes("/")).map(firstStep))];
+    return {
+      path,
+      directories: names.map((name) => ({ path: prefix + name, name })),
+      files: below.filter((name) => !name.includes("/")).map((name) => file(prefix + name)),
+      more: false,
+    };
+  }
+}
+
+export const service = new Service();
+
+/** An answer as the service refuses: in problem details. */
+export function problem(
+  status: number,
+  detail: string,
+  errors: { pointer: string; detail: string }[] = [],
+) {
+  const body = { type: "about:blank", title: detail, status, detail, code: "test", errors };
+  return json({ ...body, request_id: "7f3a91c2" }, status);
+}
+
+export { http };
+
+function json(body: unknown, status = 200) {
+  return HttpResponse.json(body as Record<string, unknown>, { status });
+}
+
+function firstStep(path: string): string {
+  return path.split("/")[0] ?? "";
+}
+
+/** A run without what only its own page gets. */
+function listShape(run: RunDetail): Run {
+  const {
+    parameters: _p,
+    variables: _v,
+    options: _o,
+    ahead: _a,
+    estimated_start_at: _s,
+    estimated_end_at: _e,
+    command: _c,
+    isolation: _i,
+    usage: _u,
+    log: _l,
+    sources: _so,
+    attempts: _at,
+    ...list
+  } = run;
+  return list;
+}
