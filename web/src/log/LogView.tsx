@@ -39,7 +39,7 @@ export function LogView(props: Props) {
   const total = pages.info.lines;
   const [start] = useState(() => startOf(linked, tinted, growing));
   const { scroller, lines, anchor, measures, shown, follow, onScroll, onKeyDown } = useLogScroll({
-    total,
+    totalFor: (following) => pages.total(following),
     wrap,
     start,
     control: props.control,
@@ -47,7 +47,10 @@ export function LogView(props: Props) {
   const atEnd = anchor.at === "end";
   const unseen = useUnseen(atEnd, total);
 
-  useLayoutEffect(() => pages.want(shown.from, shown.to), [pages, shown.from, shown.to]);
+  useLayoutEffect(
+    () => pages.want(shown.from, shown.to, atEnd),
+    [pages, shown.from, shown.to, atEnd],
+  );
 
   const onClick = (event: React.MouseEvent) => {
     const target = event.target as HTMLElement;

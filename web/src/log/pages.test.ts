@@ -118,4 +118,21 @@ describe("pages of a log", () => {
     expect(pages.failed).toBe(false);
     expect(pages.line(1)?.plain).toBe("line 1");
   });
+
+  it("shows who follows the end only lines that are here", async () => {
+    let total = 100;
+    const pages = new LogPages(server(() => total));
+    pages.want(1, 100, true);
+    pages.grow({ lines: 100, bytes: 1000, complete: false });
+    await settle();
+    expect(pages.total(true)).toBe(100);
+    total = 2100;
+    pages.grow({ lines: 2100, bytes: 21_000, complete: false });
+    expect(pages.total(true)).toBe(100);
+    expect(pages.total(false)).toBe(2100);
+    await settle();
+    expect(pages.total(true)).toBe(2100);
+    expect(pages.line(2100)?.plain).toBe("line 2100");
+    expect(pages.line(2100 - 60)?.plain).toBe("line 2040");
+  });
 });

@@ -5,6 +5,10 @@ export const PAGE_LINES = 500;
 /** Pages kept in memory: enough for a tall screen, a jump there and back, and the end. */
 const KEPT_PAGES = 12;
 const RETRY_MS = 2000;
+/** More than a tall screen shows. */
+const TAIL_LINES = 120;
+/** Who follows and is further behind than this sees that lines are missing. */
+const FAR_LINES = 20_000;
 
 export type ReadLine = Line & { number: number; at: string | null };
 
@@ -29,7 +33,8 @@ export class LogPages {
   #tailBytes = -1;
   #clock = 0;
   #version = 0;
-  #wanted: [number, number] | null = null;
+  #wanted: { from: number; to: number; tail: boolean } | null = null;
+  #reach = 0;
 
   constructor(fetch: Fetch) {
     this.#fetch = fetch;
@@ -46,6 +51,15 @@ export class LogPages {
 
   /** Changes with everything that can be seen. */
   readonly version = (): number => this.#version;
+
+  /**
+   * How many lines to draw. Whoever follows the end of a growing log sees only lines that are here:
+   * the others come with the next answer, and empty rows would flicker until then.
+   */
+  total(following: boolean): number {
+    const { lines } = this.#info;
+    return following && this.#reach > 0 && lines - this.#reach < FAR_LINES ? this.#reach : lines;
+  }
 
   /** A line, if it is here. */
   line(number: number): ReadLine | undefined {
@@ -66,16 +80,22 @@ export class LogPages {
     this.#again();
   }
 
-  /** Fetches what is missing of these lines. */
-  want(from: number, to: number): void {
-    this.#wanted = [from, to];
-    if (this.#info.lines === 0 && this.#info.bytes === 0) return;
-    const last = Math.max(1, Math.min(to, this.#info.lines));
-    for (let page = pageOf(Math.min(from, last)); page <= pageOf(last); page++) this.#load(page);
+  /** Fetches what is missing of these lines; with `tail`, of the last ones too, wherever the log's end is. */
+  want(from: number, to: number, tail = false): void {
+    this.#wanted = { from, to, tail };
+    const { lines, bytes } = this.#info;
+    if (lines === 0 && bytes === 0) return;
+    const last = Math.max(1, lines);
+    this.#loadAll(Math.min(from, last), Math.min(to, last));
+    if (tail) this.#loadAll(Math.max(1, last - TAIL_LINES), last);
+  }
+
+  #loadAll(from: number, to: number): void {
+    for (let page = pageOf(from); page <= pageOf(to); page++) this.#load(page);
   }
 
   #again(): void {
-    if (this.#wanted) this.want(...this.#wanted);
+    if (this.#wanted) this.want(this.#wanted.from, this.#wanted.to, this.#wanted.tail);
   }
 
   /** Forgets pages that could not be fetched, and tries again. */
@@ -149,11 +169,20 @@ export class LogPages {
       if (!page || !style || same(page.from, style)) break;
       this.#pages.set(next, { ...page, ...parsePage(page.raw, style), from: style });
     }
+    this.#reach = Math.max(this.#reach, this.#endOf(index));
     this.#evict(index);
   }
 
+  /** The last line of a page, if what a screen shows before it is here too; 0 otherwise. */
+  #endOf(index: number): number {
+    const have = this.#pages.get(index)?.raw.length ?? 0;
+    const before = index === 0 || this.#pages.get(index - 1)?.raw.length === PAGE_LINES;
+    return have >= TAIL_LINES || before ? index * PAGE_LINES + have : 0;
+  }
+
   #evict(justLoaded: number): void {
-    const [from, to] = [pageOf(this.#wanted?.[0] ?? 1), pageOf(this.#wanted?.[1] ?? 1)];
+    const { from: first, to: last } = this.#wanted ?? { from: 1, to: 1 };
+    const [from, to] = [pageOf(first), pageOf(last)];
     const candidates = [...this.#pages.entries()]
       .filter(([index]) => index !== justLoaded && (index < from || index > to))
       .sort(([, a], [, b]) => a.used - b.used);

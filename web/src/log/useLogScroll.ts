@@ -28,7 +28,8 @@ export type LogControl = {
 };
 
 type Options = {
-  total: number;
+  /** How many lines there are to draw, for one who follows the end or not. */
+  totalFor: (following: boolean) => number;
   wrap: boolean;
   start: Anchor;
   control: RefObject<LogControl | null>;
@@ -41,7 +42,7 @@ const SCROLLING_MS = 160;
  * Keeps a window of lines under a scrollbar. The truth is the anchor (a line, or the end);
  * the scrollbar of a spacer is only its picture, scaled when the log is taller than an element can be.
  */
-export function useLogScroll({ total, wrap, start, control }: Options) {
+export function useLogScroll({ totalFor, wrap, start, control }: Options) {
   const scroller = useRef<HTMLDivElement>(null);
   const lines = useRef<HTMLDivElement>(null);
   const [anchor, setAnchor] = useState<Anchor>(start);
@@ -51,6 +52,7 @@ export function useLogScroll({ total, wrap, start, control }: Options) {
   const placed = useRef(-1);
   const scrolledAt = useRef(0);
 
+  const total = totalFor(anchor.at === "end");
   const lineHeight = wrap ? wrapped : LINE_PX;
   const measures: Measures = { total, lineHeight, view };
   const native = !wrap && isExact(measures);

@@ -32,8 +32,9 @@ export function inWords(ms: number): string {
   return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${Math.floor(minutes / 60)} h`;
 }
 
-/** The duration of one test: `4 ms`, `0.42 s`, `12.3 s`, `2:05`. */
+/** The duration of one test: `< 1 ms`, `4 ms`, `0.42 s`, `12.3 s`, `2:05`. */
 export function testDuration(ms: number): string {
+  if (ms < 1) return "< 1 ms";
   if (ms < 10) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${(ms / 1000).toFixed(2)} s`;
   if (ms < MINUTE) return `${(ms / 1000).toFixed(1)} s`;

@@ -27,6 +27,19 @@ Object.defineProperties(HTMLElement.prototype, {
   offsetHeight: { configurable: true, get: () => 800 },
   offsetWidth: { configurable: true, get: () => 1200 },
   clientHeight: { configurable: true, get: () => 800 },
+  clientWidth: { configurable: true, get: () => 1200 },
+});
+// What floats hides when the thing it belongs to is out of sight: here everything is in sight.
+Element.prototype.getBoundingClientRect = () => ({
+  x: 10,
+  y: 10,
+  top: 10,
+  left: 10,
+  right: 110,
+  bottom: 30,
+  width: 100,
+  height: 20,
+  toJSON: () => ({}),
 });
 Object.defineProperty(document, "fonts", {
   value: { addEventListener: () => {}, removeEventListener: () => {} },

@@ -41,7 +41,7 @@ export const TestPicker = memo(function TestPicker({ targets, error, onChange }:
     if (row.kind === "note") return;
     const below = (found ?? []).filter((path) => path.startsWith(`${row.key}/`));
     const next =
-      found && row.kind === "directory"
+      found && row.kind === "directory" && !found.includes(row.key)
         ? toggleAll(selection, below, tree.childrenOf)
         : toggle(selection, row.key, tree.childrenOf);
     onChange([...next]);
@@ -114,6 +114,9 @@ export const TestPicker = memo(function TestPicker({ targets, error, onChange }:
             />
           )}
         </div>
+        {asked.trim() && search.more && (
+          <p className={classes.more}>More was found than is listed: narrow the filter.</p>
+        )}
       </div>
       {error && (
         <p className={classes.error} role="alert">

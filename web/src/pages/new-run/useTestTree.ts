@@ -45,10 +45,17 @@ export function useFileSearch(text: string) {
     placeholderData: keepPreviousData,
   });
   return {
-    found: q && data ? data.files.map((file) => file.path) : null,
+    found: q && data ? foundTargets(data) : null,
+    more: q !== "" && (data?.more ?? false),
     searching: isFetching,
     error: q ? error : null,
   };
+}
+
+/** Test files, and directories by whose name something was found. */
+function foundTargets(tree: Tree): string[] {
+  const files = tree.files.map((file) => file.path).filter((path) => kindOf(path) === "file");
+  return [...tree.directories.map((directory) => directory.path), ...files];
 }
 
 type Settled<T> = { data: T | undefined; pending: boolean; error: Error | null };

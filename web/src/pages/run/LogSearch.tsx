@@ -10,7 +10,7 @@ type Props = { search: ReturnType<typeof useLogSearch>; lines: number };
 export function LogSearch({ search, lines }: Props) {
   return (
     <>
-      <search className={classes.search}>
+      <div role="search" className={classes.search}>
         <IconSearch size={14} stroke={1.75} className={classes.searchIcon} aria-hidden />
         <input
           data-page-search
@@ -56,7 +56,7 @@ export function LogSearch({ search, lines }: Props) {
         >
           .*
         </button>
-      </search>
+      </div>
       {search.text && (
         <span className={classes.found} role="status">
           {search.problem ? (

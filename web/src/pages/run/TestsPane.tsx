@@ -1,6 +1,6 @@
 import { SegmentedControl, TextInput } from "@mantine/core";
 import { IconFilter, IconX } from "@tabler/icons-react";
-import { useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { RunDetail, TestCase } from "~/api/types";
 import { Empty } from "~/components/empty/Empty";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
@@ -35,12 +35,17 @@ export function TestsPane({ run, tests, loaded, search, selected, onChange, onSe
   const { filter = "", outcome = "", view } = search;
   const selectedId = selected?.nodeid ?? null;
   const total = run.progress.collected;
+  const hand = useRestingHand();
+  // Rows do not move under a hand that is about to click; what they tell is still of now.
+  const shown = useRef(version);
+  if (!hand.moving) shown.current = version;
+  const shownVersion = shown.current;
   const rows = useMemo(() => {
-    void version;
+    void shownVersion;
     const slowest = view === "slowest";
     const options = { filter, outcome, slowest, selected: selectedId, opened, unfolded, total };
     return testRows(tests, options);
-  }, [tests, version, filter, outcome, view, selectedId, opened, unfolded, total]);
+  }, [tests, shownVersion, filter, outcome, view, selectedId, opened, unfolded, total]);
 
   const toggle = (row: TestRow, open: boolean) => {
     if (row.type === "node") setOpened(new Map(opened).set(row.node.key, open));
@@ -98,17 +103,46 @@ export function TestsPane({ run, tests, loaded, search, selected, onChange, onSe
       {tests.cases.size === 0 ? (
         <NoTests run={run} loaded={loaded} />
       ) : (
-        <VirtualTree
-          rows={rows}
-          label="Tests"
-          control={control}
-          onToggle={toggle}
-          onChoose={choose}
-          render={(row) => <TestLine row={row} onToggle={toggle} />}
-        />
+        <div className={own.tree} onPointerMove={hand.onMove} onPointerLeave={hand.onLeave}>
+          <VirtualTree
+            rows={rows}
+            label="Tests"
+            control={control}
+            onToggle={toggle}
+            onChoose={choose}
+            render={(row) => <TestLine row={ofNow(row, tests)} onToggle={toggle} />}
+          />
+        </div>
       )}
     </>
   );
+}
+
+/** A row with what is known of its test case now. */
+function ofNow(row: TestRow, tests: RunTests): TestRow {
+  if (row.type !== "case") return row;
+  const test = tests.cases.get(row.test.nodeid);
+  return test && test !== row.test ? { ...row, test } : row;
+}
+
+const RESTING_MS = 1500;
+
+/** Whether the pointer is on the way to something here: it moved a moment ago. */
+function useRestingHand() {
+  const [moving, setMoving] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const onLeave = () => {
+    clearTimeout(timer.current);
+    setMoving(false);
+  };
+  const onMove = (event: React.PointerEvent) => {
+    if (event.pointerType !== "mouse") return;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setMoving(false), RESTING_MS);
+    setMoving(true);
+  };
+  return { moving, onMove, onLeave };
 }
 
 function NoTests({ run, loaded }: { run: RunDetail; loaded: boolean }) {

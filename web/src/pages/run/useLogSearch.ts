@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { toProblem } from "~/api/problem";
 import { keys, type LogQuestion, searchLog } from "~/api/queries";
-import type { RunDetail } from "~/api/types";
+import type { LogMatches, RunDetail } from "~/api/types";
 import { ERROR_PATTERN } from "~/log/LogRow";
 import { formatNumber } from "~/model/words";
 
@@ -34,7 +34,6 @@ export function useLogSearch(run: RunDetail, show: Show) {
 
   const pattern = useMemo(() => toPattern(asked, regex, matchCase), [asked, regex, matchCase]);
   const count = data?.count ?? 0;
-  const total = `${formatNumber(count)}${data?.more ? "+" : ""}`;
   return {
     text,
     setText,
@@ -46,13 +45,7 @@ export function useLogSearch(run: RunDetail, show: Show) {
     count,
     current: asked ? current : null,
     problem: problem ? (problem.fields[0]?.detail ?? problem.message) : null,
-    words: !data
-      ? ""
-      : count === 0
-        ? "Not found"
-        : at < 0
-          ? total
-          : `${formatNumber(at + 1)} of ${total}`,
+    words: data ? inWords(data, at) : "",
     step: steps.step,
   };
 }
@@ -77,6 +70,13 @@ function useAnswer(run: RunDetail, question: LogQuestion) {
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** `3 of 17`, or why there is no such number. */
+function inWords({ count, more }: LogMatches, at: number): string {
+  const total = `${formatNumber(count)}${more ? "+" : ""}`;
+  if (count === 0) return more ? "Not found in the time a search has" : "Not found";
+  return at < 0 ? total : `${formatNumber(at + 1)} of ${total}`;
 }
 
 /** A growing number, told at most every two seconds, and at once when it grows no more. */
