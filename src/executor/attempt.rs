@@ -5,12 +5,10 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
-use tokio::net::unix::pipe::Receiver;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::pipes::{self, Running};
+use super::pipes::{self, Running, Source};
 use super::protocol::{EventReader, Mode, PROTOCOL, Request};
 use super::record::{Recorder, Stale};
 use super::session::Session;
@@ -65,7 +63,8 @@ struct Attempt<'a> {
     events: EventReader,
     session: Session,
     job: Job,
-    pipes: Pipes,
+    output: Source,
+    told: Source,
     ended: oneshot::Receiver<End>,
     isolation: Option<oneshot::Receiver<io::Result<String>>>,
     command: Vec<String>,
@@ -74,12 +73,6 @@ struct Attempt<'a> {
     limit_s: u32,
     time_is_up: Instant,
     log_hint: LogHint,
-}
-
-/// Reading ends; `None` at their end.
-struct Pipes {
-    output: Option<Receiver>,
-    events: Option<Receiver>,
 }
 
 impl<'a> Attempt<'a> {
@@ -121,7 +114,8 @@ impl<'a> Attempt<'a> {
             events: EventReader::default(),
             session: Session::default(),
             job: started.job,
-            pipes: Pipes { output: Some(output), events: Some(events) },
+            output,
+            told: events,
             ended: started.ended,
             isolation: Some(started.isolation),
             command: launch::command_shown(&run.targets, options),
@@ -155,11 +149,8 @@ impl<'a> Attempt<'a> {
         loop {
             let timer = self.next_timer(recorder);
             tokio::select! {
-                read = next(&mut self.pipes.output, &mut output) => self.printed(&output[..read]),
-                read = next(&mut self.pipes.events, &mut events) => {
-                    self.events.push(&events[..read]).into_iter()
-                        .for_each(|event| self.session.event(event));
-                }
+                read = self.output.read(&mut output) => self.printed(&output[..read]),
+                read = self.told.read(&mut events) => self.told(&events[..read]),
                 started = started(&mut self.isolation) => self.started(started),
                 end = &mut self.ended => return Ok(end.ok()),
                 Ok(()) = self.stop.changed() => self.stop_if_wanted(),
@@ -259,6 +250,12 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    fn told(&mut self, bytes: &[u8]) {
+        for event in self.events.push(bytes) {
+            self.session.event(event);
+        }
+    }
+
     fn give_up(&mut self, reason: String) {
         if self.stopping.is_none() {
             self.end_at_once(Stopped::Broken { reason });
@@ -267,16 +264,16 @@ impl<'a> Attempt<'a> {
 
     /// Nobody is left to write; what was written is still in the pipes.
     async fn drain(&mut self) {
+        self.told.hurry();
+        self.output.hurry();
         let mut buffer = vec![0; BLOCK];
         let _ = timeout(DRAIN, async {
-            while self.pipes.events.is_some() {
-                let read = next(&mut self.pipes.events, &mut buffer).await;
-                self.events.push(&buffer[..read]).into_iter().for_each(|event| {
-                    self.session.event(event);
-                });
+            while !self.told.has_ended() {
+                let read = self.told.read(&mut buffer).await;
+                self.told(&buffer[..read]);
             }
-            while self.pipes.output.is_some() {
-                let read = next(&mut self.pipes.output, &mut buffer).await;
+            while !self.output.has_ended() {
+                let read = self.output.read(&mut buffer).await;
                 self.printed(&buffer[..read]);
             }
         })
@@ -345,18 +342,6 @@ impl LogHint {
         *self = Self { last: Some(Instant::now()), due: None };
         let size = session.size_of_log();
         shared.context.live.send(Hint::Log { run: lease.run, size, complete: false });
-    }
-}
-
-/// What comes next from a pipe, 0 bytes at its end; nothing ever from one that has ended.
-async fn next(pipe: &mut Option<Receiver>, buffer: &mut [u8]) -> usize {
-    let Some(open) = pipe else { return std::future::pending().await };
-    match open.read(buffer).await {
-        Ok(read) if read > 0 => read,
-        _ => {
-            *pipe = None;
-            0
-        }
     }
 }
 

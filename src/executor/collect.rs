@@ -3,7 +3,6 @@
 use std::io;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use super::pipes::{self, Running};
@@ -58,7 +57,7 @@ async fn read(running: Running) -> Collected {
     let printing = async {
         let mut printed = Vec::new();
         let mut buffer = vec![0; 16 * 1024];
-        while let Ok(read @ 1..) = output.read(&mut buffer).await {
+        while let read @ 1.. = output.read(&mut buffer).await {
             let room = PRINTED.saturating_sub(printed.len());
             printed.extend_from_slice(&buffer[..read.min(room)]);
         }
@@ -68,7 +67,7 @@ async fn read(running: Running) -> Collected {
         let mut reader = EventReader::default();
         let mut buffer = vec![0; 64 * 1024];
         let mut told = Told::default();
-        while let Ok(read @ 1..) = events.read(&mut buffer).await {
+        while let read @ 1.. = events.read(&mut buffer).await {
             reader.push(&buffer[..read]).into_iter().for_each(|event| told.add(event));
         }
         told

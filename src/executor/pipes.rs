@@ -3,23 +3,46 @@
 use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::pipe2;
+use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe::Receiver;
+use tokio::time::{Instant, sleep_until};
 
 use super::protocol::Request;
 use super::supervisor::{Launch, Started, Streams, Supervisor};
 
 /// Bytes that a runner can print while its worker is busy; the largest that an ordinary user may ask for.
 const CAPACITY: i32 = 1024 * 1024;
+/// Bytes at a time that are few; whoever brings more is not kept waiting.
+const FEW: usize = 4096;
+/// After few bytes, so that what is written in quick succession is read at once: waking up for every line costs more
+/// than the line, and it costs the test too.
+const REST: Duration = Duration::from_millis(4);
 
 /// A started runner with the reading ends of its pipes.
 pub struct Running {
     pub started: Started,
-    pub output: Receiver,
-    pub events: Receiver,
+    pub output: Source,
+    pub events: Source,
+}
+
+/// The reading end of a pipe.
+pub struct Source {
+    state: State,
+    rest: Duration,
+}
+
+enum State {
+    /// Whoever writes wakes the reader.
+    Watched(Receiver),
+    /// Until then nobody is woken. (A pipe that the reactor knows wakes it with every write, read or not.)
+    Resting(OwnedFd, Instant),
+    Ended,
 }
 
 /// Starts a runner with its request; it ends at `until` (milliseconds of the lease clock) unless a later time is said.
@@ -46,8 +69,69 @@ pub fn start(
 }
 
 /// A pipe whose reading end does not block, and whose writing end does, as programs expect.
-fn pipe() -> io::Result<(Receiver, OwnedFd)> {
+fn pipe() -> io::Result<(Source, OwnedFd)> {
     let (read, write) = pipe2(OFlag::O_CLOEXEC)?;
     fcntl(&read, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-    Ok((Receiver::from_owned_fd(read)?, write))
+    let state = State::Watched(Receiver::from_owned_fd(read)?);
+    Ok((Source { state, rest: REST }, write))
+}
+
+impl Source {
+    /// What comes next: 0 bytes once, at the end, and then nothing ever. Nothing is lost when this is given up.
+    pub async fn read(&mut self, buffer: &mut [u8]) -> usize {
+        loop {
+            let read = match &mut self.state {
+                State::Watched(pipe) => pipe.read(buffer).await.unwrap_or(0),
+                State::Resting(pipe, until) => {
+                    sleep_until(*until).await;
+                    match nix::unistd::read(&*pipe, buffer) {
+                        Err(Errno::EAGAIN) => {
+                            self.watch();
+                            continue;
+                        }
+                        Err(Errno::EINTR) => continue,
+                        read => read.unwrap_or(0),
+                    }
+                }
+                State::Ended => return std::future::pending().await,
+            };
+            self.after(read);
+            return read;
+        }
+    }
+
+    pub fn has_ended(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+
+    /// From now on there is nothing to be gained by waiting.
+    pub fn hurry(&mut self) {
+        self.rest = Duration::ZERO;
+        if let State::Resting(_, until) = &mut self.state {
+            *until = Instant::now();
+        }
+    }
+
+    fn after(&mut self, read: usize) {
+        self.state = match std::mem::replace(&mut self.state, State::Ended) {
+            _ if read == 0 => State::Ended,
+            State::Watched(pipe) if read < FEW => match pipe.into_nonblocking_fd() {
+                Ok(pipe) => State::Resting(pipe, Instant::now() + self.rest),
+                Err(_) => State::Ended,
+            },
+            State::Resting(pipe, _) => {
+                let rest = if read < FEW { self.rest } else { Duration::ZERO };
+                State::Resting(pipe, Instant::now() + rest)
+            }
+            watched => watched,
+        };
+    }
+
+    fn watch(&mut self) {
+        if let State::Resting(pipe, _) = std::mem::replace(&mut self.state, State::Ended)
+            && let Ok(pipe) = Receiver::from_owned_fd_unchecked(pipe)
+        {
+            self.state = State::Watched(pipe);
+        }
+    }
 }
