@@ -34,12 +34,12 @@ pub async fn cancel(context: &Context, id: RunId, by: &str) -> Result<(), Cancel
             let verdict = judge(&Evidence { stopped, ..Evidence::default() });
             runs::set_cancel(&change.tx, id, by, now).await?;
             runs::finish(&change.tx, id, &verdict, None, now).await?;
-            change.event(Event::Run(id)).await?;
-            change.event(Event::Environment(run.environment)).await?;
+            change.event(Event::Run(id));
+            change.event(Event::Environment(run.environment));
         }
         Status::Running { .. } => {
             if runs::set_cancel(&change.tx, id, by, now).await? == 1 {
-                change.event(Event::Run(id)).await?;
+                change.event(Event::Run(id));
             }
             change.hint(Hint::Cancel(id));
         }

@@ -71,8 +71,8 @@ async fn claim_environment(
     let (Some(run), Some(details), Some(environment)) = (run, details, environment) else {
         return Ok(None);
     };
-    change.event(Event::Run(run.id)).await?;
-    change.event(Event::Environment(run.environment)).await?;
+    change.event(Event::Run(run.id));
+    change.event(Event::Environment(run.environment));
     change.commit().await?;
     let lease = Lease { run: run.id, environment: run.environment, epoch };
     let live_until = sent_at + times.kill_ms;

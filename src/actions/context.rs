@@ -15,7 +15,8 @@ pub struct Context {
 
 impl Context {
     pub(super) async fn begin(&self) -> store::Result<Change<'_>> {
-        Ok(Change { context: self, tx: self.db.begin().await?, hints: Vec::new() })
+        let tx = self.db.begin().await?;
+        Ok(Change { context: self, tx, events: Vec::new(), hints: Vec::new() })
     }
 }
 
@@ -23,13 +24,15 @@ impl Context {
 pub(super) struct Change<'a> {
     context: &'a Context,
     pub tx: Tx,
+    events: Vec<Event>,
     hints: Vec<Hint>,
 }
 
 impl Change<'_> {
-    pub async fn event(&mut self, event: Event) -> store::Result<()> {
+    /// Happened if the transaction is committed.
+    pub fn event(&mut self, event: Event) {
         self.hint(Hint::Events);
-        store::events::insert(&self.tx, event).await
+        self.events.push(event);
     }
 
     pub fn hint(&mut self, hint: Hint) {
@@ -39,6 +42,7 @@ impl Change<'_> {
     }
 
     pub async fn commit(self) -> store::Result<()> {
+        store::events::insert(&self.tx, &self.events).await?;
         self.tx.commit().await?;
         for hint in self.hints {
             self.context.live.send(hint);

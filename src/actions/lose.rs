@@ -65,12 +65,12 @@ async fn lose(context: &Context, id: RunId, cause: Cause<'_>) -> store::Result<b
     };
     let verdict = Verdict { outcome: Outcome::Lost, reason: Some(reason.to_owned()) };
     for number in tests::lose_running(&change.tx, id).await? {
-        change.event(Event::Test(id, number)).await?;
+        change.event(Event::Test(id, number));
     }
     environments::release(&change.tx, run.environment, id, epoch).await?;
     end_lost(&mut change, &run, &verdict, now).await?;
-    change.event(Event::Run(id)).await?;
-    change.event(Event::Environment(run.environment)).await?;
+    change.event(Event::Run(id));
+    change.event(Event::Environment(run.environment));
     change.hint(Hint::Queue);
     change.commit().await?;
     Ok(true)

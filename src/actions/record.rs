@@ -40,7 +40,7 @@ pub async fn record(context: &Context, lease: Lease, batch: &Batch) -> Result<()
     let mut change = context.begin().await?;
     check(&change, lease).await?;
     put(&mut change, lease.run, batch).await?;
-    change.event(Event::Run(lease.run)).await?;
+    change.event(Event::Run(lease.run));
     change.commit().await?;
     Ok(())
 }
@@ -58,7 +58,7 @@ pub async fn finish(
     check(&change, lease).await?;
     put(&mut change, lease.run, batch).await?;
     for number in tests::lose_running(&change.tx, lease.run).await? {
-        change.event(Event::Test(lease.run, number)).await?;
+        change.event(Event::Test(lease.run, number));
     }
     environments::release(&change.tx, lease.environment, lease.run, lease.epoch).await?;
     let now = context.clock.now();
@@ -71,8 +71,8 @@ pub async fn finish(
             change.hint(Hint::Log { run: lease.run, size: batch.log, complete: true });
         }
     }
-    change.event(Event::Run(lease.run)).await?;
-    change.event(Event::Environment(lease.environment)).await?;
+    change.event(Event::Run(lease.run));
+    change.event(Event::Environment(lease.environment));
     change.hint(Hint::Queue);
     change.commit().await?;
     Ok(())
@@ -91,9 +91,9 @@ async fn put(change: &mut Change<'_>, run: RunId, batch: &Batch) -> store::Resul
     if let Some(started) = &batch.started_as {
         runs::set_started_as(&change.tx, run, started).await?;
     }
+    tests::put(&change.tx, run, &batch.tests).await?;
     for test in &batch.tests {
-        tests::put(&change.tx, run, test).await?;
-        change.event(Event::Test(run, test.number)).await?;
+        change.event(Event::Test(run, test.number));
     }
     runs::set_progress(&change.tx, run, batch.progress, batch.log).await
 }

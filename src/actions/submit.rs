@@ -70,8 +70,8 @@ pub async fn submit(
             return Ok(Submitted { run: first.run, replayed: true });
         }
     }
-    change.event(Event::Run(id)).await?;
-    change.event(Event::Environment(environment)).await?;
+    change.event(Event::Run(id));
+    change.event(Event::Environment(environment));
     change.hint(Hint::Queue);
     change.commit().await?;
     Ok(Submitted { run: id, replayed: false })

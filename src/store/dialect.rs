@@ -65,6 +65,15 @@ impl Dialect {
         }
     }
 
+    /// The place of the value with a number, from 1, among the many of a long statement: SQLite looks for numbered ones
+    /// from the first on, 30 ms for 2,500 of them.
+    pub(super) fn place(self, number: usize) -> String {
+        match self {
+            Self::Sqlite => "?".to_owned(),
+            Self::Postgres => format!("${number}"),
+        }
+    }
+
     /// Name of the function that gives the place of one text in another, 0 when it is not there.
     pub(super) fn position(self) -> &'static str {
         match self {

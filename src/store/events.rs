@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::domain::{EnvironmentId, Event, RunId};
 
-use super::{Read, Result, Row, Tx};
+use super::{Read, Result, Row, Tx, many};
 
 /// Place in the order of events. A reader that fetches what is after its cursor misses nothing, also on PostgreSQL,
 /// where rows appear in the order of commits and not of their numbers.
@@ -77,16 +77,18 @@ async fn edge(db: &impl Read, direction: &'static str) -> Result<Option<Cursor>>
         .transpose()
 }
 
-pub async fn insert(tx: &Tx, event: Event) -> Result<()> {
-    let (kind, run, test, environment) = match event {
-        Event::Run(run) => ("run", Some(run.0), None, None),
-        Event::Test(run, number) => ("test", Some(run.0), Some(number), None),
-        Event::Environment(environment) => ("environment", None, None, Some(environment.0)),
-    };
-    let sql =
-        "INSERT INTO events (kind, run_id, test_number, environment_id) VALUES ($1, $2, $3, $4)";
-    tx.execute(sql, vec![kind.into(), run.into(), test.into(), environment.into()]).await?;
-    Ok(())
+/// Notes what happened, in this order.
+pub async fn insert(tx: &Tx, events: &[Event]) -> Result<()> {
+    let into = "INSERT INTO events (kind, run_id, test_number, environment_id)";
+    many::insert(tx, into, "", events, |event| {
+        let (kind, run, test, environment) = match *event {
+            Event::Run(run) => ("run", Some(run.0), None, None),
+            Event::Test(run, number) => ("test", Some(run.0), Some(number), None),
+            Event::Environment(environment) => ("environment", None, None, Some(environment.0)),
+        };
+        vec![kind.into(), run.into(), test.into(), environment.into()]
+    })
+    .await
 }
 
 /// Forgets all but the newest `keep` events, in the order in which readers are told of them.

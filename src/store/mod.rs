@@ -12,6 +12,7 @@ pub mod events;
 mod filter;
 pub mod idempotency;
 mod listing;
+mod many;
 mod migrate;
 pub mod runs;
 pub mod tests;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use crate::domain::{RunId, TestOutcome, TestReport};
 
 use super::runs::placeholders;
-use super::{Error, Read, Result, Row, Tx, from_json, to_json};
+use super::{Error, Read, Result, Row, Tx, from_json, many, to_json};
 
 const COLUMNS: &str = "number, nodeid, outcome, duration_ms, message, traceback, phases, sections, from_line, to_line";
 
@@ -64,29 +64,30 @@ pub async fn failed_nodeids(db: &impl Read, run: RunId) -> Result<Vec<String>> {
     rows.iter().map(|row| row.get("nodeid")).collect()
 }
 
-/// Stores a test case's present state, whatever was known before.
-pub async fn put(tx: &Tx, run: RunId, test: &TestReport) -> Result<()> {
-    let sql = "INSERT INTO run_tests (run_id, number, nodeid, outcome, duration_ms, message, traceback, phases, \
-               sections, from_line, to_line) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-               ON CONFLICT (run_id, number) DO UPDATE SET outcome = excluded.outcome, \
-               duration_ms = excluded.duration_ms, message = excluded.message, traceback = excluded.traceback, \
-               phases = excluded.phases, sections = excluded.sections, from_line = excluded.from_line, \
-               to_line = excluded.to_line";
-    let values = vec![
-        run.0.into(),
-        test.number.into(),
-        test.nodeid.as_str().into(),
-        test.outcome.as_str().into(),
-        test.duration_ms.into(),
-        test.message.clone().into(),
-        test.traceback.clone().into(),
-        to_json(&test.phases).into(),
-        to_json(&test.sections).into(),
-        test.from_line.into(),
-        test.to_line.into(),
-    ];
-    tx.execute(sql, values).await?;
-    Ok(())
+/// Stores the present state of test cases, each of them once, whatever was known before.
+pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
+    let into = "INSERT INTO run_tests (run_id, number, nodeid, outcome, duration_ms, message, traceback, phases, \
+                sections, from_line, to_line)";
+    let on_conflict = "ON CONFLICT (run_id, number) DO UPDATE SET outcome = excluded.outcome, \
+                       duration_ms = excluded.duration_ms, message = excluded.message, \
+                       traceback = excluded.traceback, phases = excluded.phases, sections = excluded.sections, \
+                       from_line = excluded.from_line, to_line = excluded.to_line";
+    many::insert(tx, into, on_conflict, tests, |test| {
+        vec![
+            run.0.into(),
+            test.number.into(),
+            test.nodeid.as_str().into(),
+            test.outcome.as_str().into(),
+            test.duration_ms.into(),
+            test.message.clone().into(),
+            test.traceback.clone().into(),
+            to_json(&test.phases).into(),
+            to_json(&test.sections).into(),
+            test.from_line.into(),
+            test.to_line.into(),
+        ]
+    })
+    .await
 }
 
 /// Marks the test cases that still run as lost. Answers their numbers.

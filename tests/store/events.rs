@@ -51,7 +51,7 @@ async fn write(world: World, writer: i64) -> Vec<Event> {
         let name = |n| Event::Test(RunId(writer + 1), change * 10 + n);
         let names: Vec<_> = (0..=change % 3).map(name).collect();
         for event in &names {
-            events::insert(&tx, *event).await.unwrap();
+            events::insert(&tx, &[*event]).await.unwrap();
             for _ in 0..(writer * 7 + change) % 20 {
                 tokio::task::yield_now().await;
             }
@@ -202,7 +202,7 @@ fn events_are_forgotten_in_the_order_in_which_they_are_told() {
         for n in 2..=5 {
             world.commit_one(Event::Run(RunId(n))).await;
         }
-        events::insert(&first, Event::Run(RunId(6))).await.unwrap();
+        events::insert(&first, &[Event::Run(RunId(6))]).await.unwrap();
         let open = db.begin().await.unwrap();
         assert_eq!(events::prune(&open, 1).await.unwrap(), 0, "nobody could be told of them yet");
         drop(open);
@@ -232,7 +232,7 @@ impl World {
 
     async fn begin_with(&self, event: Event) -> Tx {
         let tx = self.ctx.db.begin().await.unwrap();
-        events::insert(&tx, event).await.unwrap();
+        events::insert(&tx, &[event]).await.unwrap();
         tx
     }
 
