@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+use super::memory;
 use crate::actions::{Context, LeaseTimes};
 use crate::clock::Clock;
 use crate::config::{Config, Lease};
@@ -17,6 +18,7 @@ use crate::store::Db;
 
 /// Runs until the future is done. Few threads: this machine's cores are for the tests.
 pub fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    memory::share_heaps();
     let filter = EnvFilter::try_from_env("PROCTOR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -3,6 +3,7 @@
 mod arguments;
 mod compose;
 mod local_worker;
+mod memory;
 mod presence;
 mod serve;
 mod worker;
