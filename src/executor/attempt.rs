@@ -27,8 +27,10 @@ use crate::store::runs::StartedAs;
 const BLOCK: usize = 64 * 1024;
 /// Between two hints that the log has grown.
 const LOG_HINTS: Duration = Duration::from_millis(4);
-/// For what is still in the pipes when every process is gone.
+/// How long a pipe is silent that nobody will end.
 const DRAIN: Duration = Duration::from_millis(500);
+/// More than a pipe holds.
+const MOST_LEFT: usize = 2 * 1024 * 1024;
 
 /// Executes the run, whatever happens: its last record says how it ended.
 pub(super) async fn execute(
@@ -150,7 +152,9 @@ impl<'a> Attempt<'a> {
             let timer = self.next_timer(recorder);
             tokio::select! {
                 read = self.output.read(&mut output) => self.printed(&output[..read]),
-                read = self.told.read(&mut events) => self.told(&events[..read]),
+                read = self.told.read(&mut events), if self.session.has_room() => {
+                    self.told(&events[..read]);
+                }
                 started = started(&mut self.isolation) => self.started(started),
                 end = &mut self.ended => return Ok(end.ok()),
                 Ok(()) = self.stop.changed() => self.stop_if_wanted(),
@@ -238,6 +242,12 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    fn told(&mut self, bytes: &[u8]) {
+        for event in self.events.push(bytes) {
+            self.session.event(event);
+        }
+    }
+
     fn printed(&mut self, bytes: &[u8]) {
         let now = self.shared.context.clock.now();
         match self.log.append(bytes, now) {
@@ -262,22 +272,28 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Nobody is left to write; what was written is still in the pipes.
+    /// Nobody is left to write; what was written is still in the pipes. Their end is missing only if a test gave its
+    /// end away to some other process of the machine.
     async fn drain(&mut self) {
         self.told.hurry();
         self.output.hurry();
         let mut buffer = vec![0; BLOCK];
-        let _ = timeout(DRAIN, async {
-            while !self.told.has_ended() {
-                let read = self.told.read(&mut buffer).await;
-                self.told(&buffer[..read]);
-            }
-            while !self.output.has_ended() {
-                let read = self.output.read(&mut buffer).await;
-                self.printed(&buffer[..read]);
-            }
-        })
-        .await;
+        let mut most = MOST_LEFT;
+        while !self.told.has_ended()
+            && most > 0
+            && let Ok(read) = timeout(DRAIN, self.told.read(&mut buffer)).await
+        {
+            self.told(&buffer[..read]);
+            most = most.saturating_sub(read);
+        }
+        most = MOST_LEFT;
+        while !self.output.has_ended()
+            && most > 0
+            && let Ok(read) = timeout(DRAIN, self.output.read(&mut buffer)).await
+        {
+            self.printed(&buffer[..read]);
+            most = most.saturating_sub(read);
+        }
         if let Some(Ok(started)) = self.isolation.take().map(|mut started| started.try_recv()) {
             self.started(Some(started));
         }

@@ -85,15 +85,28 @@ impl Recorder {
         if self.under_way.is_some() {
             self.ended(session).await?;
         }
-        let (batch, _) = session.take();
-        loop {
-            match actions::finish(&self.context, self.lease, &batch, verdict, usage).await {
-                Ok(()) => return Ok(()),
-                Err(RecordError::Stale(_)) => return Err(Stale),
-                Err(RecordError::Store(error)) => {
-                    tracing::warn!(%error, run = %self.lease.run, "cannot finish; trying again");
-                    tokio::time::sleep(RETRY).await;
-                }
+        let (context, lease) = (&self.context, self.lease);
+        let mut batch = session.take().0;
+        while session.has_news() {
+            insist(lease, || actions::record(context, lease, &batch)).await?;
+            batch = session.take().0;
+        }
+        insist(lease, || actions::finish(context, lease, &batch, verdict, usage)).await
+    }
+}
+
+/// Again and again until the store answers.
+async fn insist<F>(lease: Lease, action: impl Fn() -> F) -> Result<(), Stale>
+where
+    F: Future<Output = Result<(), RecordError>>,
+{
+    loop {
+        match action().await {
+            Ok(()) => return Ok(()),
+            Err(RecordError::Stale(_)) => return Err(Stale),
+            Err(RecordError::Store(error)) => {
+                tracing::warn!(%error, run = %lease.run, "cannot finish; trying again");
+                tokio::time::sleep(RETRY).await;
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What is known of a running session: put together from the runner's events and from the marks in its output.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
@@ -10,13 +11,28 @@ use crate::domain::{LogSize, PhaseReport, Progress, Section, TestOutcome, TestRe
 use crate::logs::{Border, Mark};
 use crate::store::runs::StartedAs;
 
-/// Bytes of tracebacks of one test, after which no further part is added.
+/// Bytes of the tracebacks of one test, and of its sections. The runner keeps to them; what it says can be forged.
 const LONGEST_TRACEBACK: usize = 256 * 1024;
+const LONGEST_SECTIONS: usize = 1024 * 1024;
+const LONGEST_NODEID: usize = 16 * 1024;
+const LONGEST_MESSAGE: usize = 16 * 1024;
+/// Phases of one test: three, and those of its repetitions.
+const MOST_PHASES: usize = 100;
+/// Tests that run at once: one, or one for each process of pytest-xdist.
+const MOST_RUNNING: usize = 128;
+/// Tests that are kept although they were recorded, because their last mark may still come.
+const MOST_KEPT: usize = 2_000;
+/// Tests in one record: others want to write too.
+const PORTION: usize = 500;
+/// Tests that wait to be recorded, after which the runner has to wait.
+const MOST_WAITING: usize = 2_000;
 
 /// State of one attempt; tests that are reported and recorded are forgotten, so its size does not grow with their number.
 #[derive(Debug, Default)]
 pub struct Session {
     tests: BTreeMap<i64, Test>,
+    /// How many of them are not reported.
+    running: usize,
     /// Tests whose present state is not recorded.
     dirty: BTreeSet<i64>,
     news: bool,
@@ -75,15 +91,8 @@ impl Session {
             }
             Event::TestStarted { index, nodeid } => self.start(index, nodeid),
             Event::Phase { index, phase, outcome, duration_ms, traceback, sections, .. } => {
-                self.change(index, |test| {
-                    let report = &mut test.report;
-                    report.phases.push(PhaseReport { name: phase, outcome, duration_ms });
-                    if report.traceback.is_none() {
-                        report.traceback = traceback;
-                    }
-                    let sections = sections.into_iter().map(|(name, text)| Section { name, text });
-                    report.sections.extend(sections);
-                });
+                let phase = PhaseReport { name: phase, outcome, duration_ms };
+                self.change(index, |test| test.add_phase(phase, traceback, sections));
             }
             Event::Subtest { index, description, outcome, traceback } => {
                 if outcome != "passed" {
@@ -104,8 +113,9 @@ impl Session {
         let line = i64::try_from(mark.line).unwrap_or(i64::MAX);
         match mark.what {
             Border::Begin => {
-                let test = self.tests.entry(index).or_insert_with(|| Test::new(index));
-                test.report.from_line = Some(line);
+                if let Some(test) = self.known_or_new(index) {
+                    test.report.from_line = Some(line);
+                }
             }
             Border::End => self.change(index, |test| {
                 test.marked = true;
@@ -122,9 +132,17 @@ impl Session {
         self.news
     }
 
+    /// Whether more events can be taken in; otherwise the runner waits until some are recorded.
+    pub fn has_room(&self) -> bool {
+        self.dirty.len() < MOST_WAITING
+    }
+
+    /// What the next record tells.
     pub fn take(&mut self) -> (Batch, Taken) {
-        self.news = false;
-        let numbers = std::mem::take(&mut self.dirty);
+        let rest = self.dirty.iter().nth(PORTION).copied();
+        let rest = rest.map(|first| self.dirty.split_off(&first)).unwrap_or_default();
+        let numbers = std::mem::replace(&mut self.dirty, rest);
+        self.news = !self.dirty.is_empty();
         let started_as = self.started_as.take();
         let tests = numbers
             .iter()
@@ -134,6 +152,7 @@ impl Session {
             .collect();
         self.tests
             .retain(|number, test| !(test.reported && test.marked && numbers.contains(number)));
+        self.forget_oldest();
         let progress = self.progress;
         let batch = Batch { started_as: started_as.clone(), tests, progress, log: self.log };
         (batch, Taken { numbers, started_as })
@@ -178,18 +197,45 @@ impl Session {
         }
     }
 
-    fn start(&mut self, index: i64, nodeid: String) {
-        self.change(index, |_| {});
-        let test = self.tests.entry(index).or_insert_with(|| Test::new(index));
-        test.report.nodeid = nodeid;
-        self.dirty.insert(index);
-        self.news = true;
+    fn start(&mut self, index: i64, mut nodeid: String) {
+        shorten(&mut nodeid, LONGEST_NODEID);
+        if self.known_or_new(index).is_some() {
+            self.change(index, |test| test.report.nodeid = nodeid);
+        }
     }
 
-    fn end(&mut self, index: i64, outcome: &str, duration_ms: f64, message: Option<String>) {
+    /// `None` for one too many at once.
+    fn known_or_new(&mut self, index: i64) -> Option<&mut Test> {
+        match self.tests.entry(index) {
+            Entry::Occupied(known) => Some(known.into_mut()),
+            Entry::Vacant(_) if self.running >= MOST_RUNNING => None,
+            Entry::Vacant(new) => {
+                self.running += 1;
+                Some(new.insert(Test::new(index)))
+            }
+        }
+    }
+
+    /// Of those that were recorded.
+    fn forget_oldest(&mut self) {
+        let excess = self.tests.len().saturating_sub(MOST_KEPT);
+        let recorded =
+            |(number, test): &(&i64, &Test)| test.reported && !self.dirty.contains(number);
+        let oldest: Vec<i64> =
+            self.tests.iter().filter(recorded).map(|(number, _)| *number).take(excess).collect();
+        for number in oldest {
+            self.tests.remove(&number);
+        }
+    }
+
+    fn end(&mut self, index: i64, outcome: &str, duration_ms: f64, mut message: Option<String>) {
         let Ok(outcome) = TestOutcome::from_str(outcome) else { return };
         if self.tests.get(&index).is_none_or(|test| test.reported) {
             return;
+        }
+        self.running -= 1;
+        if let Some(message) = &mut message {
+            shorten(message, LONGEST_MESSAGE);
         }
         self.change(index, |test| {
             test.reported = true;
@@ -238,14 +284,44 @@ impl Test {
         }
     }
 
+    fn add_phase(
+        &mut self,
+        phase: PhaseReport,
+        traceback: Option<String>,
+        sections: Vec<(String, String)>,
+    ) {
+        let report = &mut self.report;
+        if report.phases.len() < MOST_PHASES {
+            report.phases.push(phase);
+        }
+        if report.traceback.is_none() {
+            report.traceback = traceback;
+            if let Some(text) = &mut report.traceback {
+                shorten(text, LONGEST_TRACEBACK);
+            }
+        }
+        for (name, text) in sections {
+            let held: usize =
+                report.sections.iter().map(|held| held.name.len() + held.text.len()).sum();
+            if held + name.len() + text.len() <= LONGEST_SECTIONS {
+                report.sections.push(Section { name, text });
+            }
+        }
+    }
+
     /// Several parts of one test may fail; its traceback holds those of all of them, up to a bound.
     fn add_part(&mut self, description: &str, traceback: Option<String>) {
         let whole = self.report.traceback.get_or_insert_default();
         if whole.len() < LONGEST_TRACEBACK {
             let space = if whole.is_empty() { "" } else { "\n\n" };
             *whole += &format!("{space}{description}\n{}", traceback.unwrap_or_default());
+            shorten(whole, LONGEST_TRACEBACK);
         }
     }
+}
+
+fn shorten(text: &mut String, limit: usize) {
+    text.truncate(text.floor_char_boundary(limit));
 }
 
 #[cfg(test)]
@@ -317,6 +393,36 @@ mod tests {
         session.event(part("(i=2)", "failed"));
         let (batch, _) = session.take();
         assert_eq!(batch.tests[0].traceback.as_deref(), Some("(i=0)\nE  (i=0)\n\n(i=2)\nE  (i=2)"));
+    }
+
+    #[test]
+    fn a_flood_of_tests_that_never_end_is_not_taken_in() {
+        let mut session = Session::default();
+        for index in 0..100_000 {
+            session.event(started(index));
+        }
+        assert_eq!(session.tests.len(), MOST_RUNNING);
+        assert_eq!(session.take().0.tests.len(), MOST_RUNNING);
+    }
+
+    #[test]
+    fn many_tests_are_recorded_in_portions_and_kept_no_longer() {
+        let mut session = Session::default();
+        for index in 0..10_000 {
+            // As from pytest-xdist, where nothing is marked.
+            session.event(started(index));
+            session.event(finished(index, "passed"));
+        }
+        assert!(!session.has_room());
+        let mut recorded = Vec::new();
+        while session.has_news() {
+            let portion = session.take().0.tests;
+            assert!(portion.len() <= PORTION);
+            recorded.extend(portion.into_iter().map(|test| test.number));
+        }
+        assert_eq!(recorded, (0..10_000).collect::<Vec<_>>());
+        assert!(session.tests.len() <= MOST_KEPT && session.has_room());
+        assert_eq!(session.progress.passed, 10_000);
     }
 
     #[test]
