@@ -135,7 +135,12 @@ fn ended_early(evidence: &Evidence, status: i32) -> String {
         (Some(nodeid), _) => {
             format!("the process ended early with exit status {status} while {nodeid} was running")
         }
-        (None, Some(words)) => words.clone(),
+        (None, Some(words)) => match words.strip_prefix("proctor: ") {
+            Some(words) => words.to_owned(),
+            None => {
+                format!("the process ended early with exit status {status}; it wrote last: {words}")
+            }
+        },
         (None, None) => format!("the process ended early with exit status {status}"),
     }
 }
