@@ -31,6 +31,10 @@ impl Client {
         Self { address: address.to_owned(), agent, mark: home.display().to_string() }
     }
 
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Asks for a run of one target.
     pub fn submit(&self, environment: i64, target: &str) -> i64 {
         self.submit_as("ann", environment, target)

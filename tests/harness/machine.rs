@@ -76,6 +76,13 @@ impl Process {
         })
     }
 
+    /// Its largest resident memory so far, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
     pub fn is_alive(&self) -> bool {
         Self::read(self.pid).is_some_and(|now| now.arguments == self.arguments)
     }
