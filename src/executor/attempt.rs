@@ -260,12 +260,6 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn told(&mut self, bytes: &[u8]) {
-        for event in self.events.push(bytes) {
-            self.session.event(event);
-        }
-    }
-
     fn give_up(&mut self, reason: String) {
         if self.stopping.is_none() {
             self.end_at_once(Stopped::Broken { reason });
