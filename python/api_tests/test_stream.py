@@ -52,9 +52,15 @@ def test_the_topic_of_a_run_tells_its_tests_and_how_its_log_grows(service: Servi
 
 def test_first_comes_the_present_state(service: Service, environment: int) -> None:
     run_id = service.start_waiting(environment)
-    seen = until(service.stream(f"run:{run_id}"), lambda event: event.kind == "log")
-    assert any(event.kind == "run" and event.data["state"] == "running" for event in seen)
+    kinds = set()
+
+    def is_complete(event: Event) -> bool:
+        kinds.add(event.kind)
+        return {"log", "run"} <= kinds
+
+    seen = until(service.stream(f"run:{run_id}"), is_complete)
     service.cancel(run_id)
+    assert [event.data["state"] for event in seen if event.kind == "run"] == ["running"]
 
 
 def test_a_printed_line_is_told_at_once(service: Service, environment: int) -> None:
