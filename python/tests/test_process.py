@@ -92,6 +92,12 @@ def test_expressions_never_become_options(write: Write, python: str) -> None:
             assert cold.status in (3, 4, 5), expression
 
 
+def waits_for_a_lock(pid: int) -> bool:
+    """Whether its main thread is in a futex without a time limit; proc(5) tells the call's number and arguments."""
+    words = Path(f"/proc/{pid}/task/{pid}/syscall").read_text().split()
+    return words[0] in ("202", "98") and words[4] == "0x0"
+
+
 def test_where_all_threads_are_is_told_on_demand(write: Write, python: str) -> None:
     """Also when the main thread waits for a lock, and while other threads are busy."""
     root = write(
@@ -115,6 +121,9 @@ def test_where_all_threads_are_is_told_on_demand(write: Write, python: str) -> N
     os.mkfifo(root / "gate")
     child = start_cold(root, "test_a.py", python=python)
     child.read_until(lambda: b"helper waits" in child.received["output"])
+    # A signal just before the wait is heard only after it: that is what the other signal is for.
+    while not waits_for_a_lock(child.pid):
+        os.sched_yield()
     child.signal(DUMP_STACKS_GENTLY)
     for where in (b"in test_hangs", b"in helper", b"in busy", b"in <module>"):
         child.read_until(lambda where=where: where in child.received["output"])
