@@ -223,9 +223,10 @@ fn a_terminal_that_closes_leaves_the_run_alone() {
     assert!(server.requests("POST", "/api/v1/runs/112/cancel").is_empty());
 }
 
-/// Runs `proctor run` on a terminal of its own, which `script` makes.
+/// Runs `proctor run` on a terminal of its own, which `script` makes. Without `exec` a shell may stay
+/// in between, which takes the typed Ctrl-C to mean itself.
 fn on_a_terminal(server: &Server) -> Child {
-    let program = format!("{} run -e 7 .", env!("CARGO_BIN_EXE_proctor"));
+    let program = format!("exec {} run -e 7 .", env!("CARGO_BIN_EXE_proctor"));
     let mut command = Command::new("script");
     command.args(["--quiet", "--return", "--command", &program, "/dev/null"]);
     command.env("PROCTOR_SERVER", server.url()).env("USER", "ann").env_remove("NO_COLOR");
