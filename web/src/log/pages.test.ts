@@ -135,4 +135,18 @@ describe("pages of a log", () => {
     expect(pages.line(2100)?.plain).toBe("line 2100");
     expect(pages.line(2100 - 60)?.plain).toBe("line 2040");
   });
+
+  it("reaches the end in whichever order the last pages come", async () => {
+    const ok = server(() => 1010);
+    for (const slow of [501, 1001]) {
+      const pages = new LogPages(async (from, count) => {
+        if (from === slow) await new Promise((done) => setTimeout(done, 5));
+        return ok(from, count);
+      });
+      pages.want(900, 1010, true);
+      pages.grow({ lines: 1010, bytes: 1, complete: true });
+      await settle();
+      expect(pages.total(true)).toBe(1010);
+    }
+  });
 });

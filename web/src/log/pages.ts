@@ -169,7 +169,8 @@ export class LogPages {
       if (!page || !style || same(page.from, style)) break;
       this.#pages.set(next, { ...page, ...parsePage(page.raw, style), from: style });
     }
-    this.#reach = Math.max(this.#reach, this.#endOf(index));
+    // The page after it may have waited for this one.
+    this.#reach = Math.max(this.#reach, this.#endOf(index), this.#endOf(index + 1));
     this.#evict(index);
   }
 
