@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { KEYS } from "~/platform/remembered";
 import { open } from "~/testing/render";
 import { aRunDetail } from "~/testing/samples";
-import { service } from "~/testing/service";
+import { http, problem, service } from "~/testing/service";
 
 const ready = () => screen.findByRole("heading", { level: 1, name: "Runs" });
 
@@ -67,7 +67,23 @@ describe("around every page", () => {
     expect(await screen.findByText("There is no page here")).toBeInTheDocument();
   });
 
-  it("it is told how fresh the page is", async () => {
+  it("the page asks every 15 seconds when the stream is blocked, and says so", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    try {
+      service.use(http.get("*/api/v1/stream", () => problem(502, "A proxy blocks it")));
+      open("/runs");
+      expect(await screen.findByText("No run yet")).toBeInTheDocument();
+      await vi.waitFor(() => expect(screen.getAllByText("Reconnecting").length).toBeGreaterThan(0));
+      service.runs = [aRunDetail({ id: 43, state: "running" })];
+      await vi.advanceTimersByTimeAsync(16_000);
+      expect(await screen.findByRole("row", { name: /Run 43,/ })).toBeInTheDocument();
+      expect(screen.getAllByText("Polling").length).toBeGreaterThan(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("stands how fresh the page is", async () => {
     open("/runs");
     const footer = screen.findAllByRole("status");
     await waitFor(async () =>
