@@ -4,9 +4,9 @@ import { IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { toProblem } from "~/api/problem";
 import { casesQuery, directoryQuery } from "~/api/queries";
+import { kindOf } from "~/catalog/rows";
 import { count } from "~/model/words";
 import classes from "./NewRunPage.module.css";
-import { kindOf } from "./pickerRows";
 
 type Props = { value: string; onChange: (value: string) => void };
 

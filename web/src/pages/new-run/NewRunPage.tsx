@@ -6,6 +6,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
 import { fieldError } from "~/api/problem";
 import { environmentsQuery } from "~/api/queries";
+import { TestPicker } from "~/catalog/TestPicker";
 import { Failure } from "~/components/failure/Failure";
 import { PageHead } from "~/components/page-head/PageHead";
 import { useTopic } from "~/live/live";
@@ -20,7 +21,6 @@ import { EnvironmentPicker } from "./EnvironmentPicker";
 import classes from "./NewRunPage.module.css";
 import { Options, Variables } from "./Options";
 import { Preview, SubmitButton, turnOf } from "./Preview";
-import { TestPicker } from "./TestPicker";
 import { useSubmit } from "./useSubmit";
 import { useTestCount } from "./useTestCount";
 

@@ -3,11 +3,11 @@ import { IconBolt } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Environment, NewRun } from "~/api/types";
+import { kindOf } from "~/catalog/rows";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { Key } from "~/components/key/Key";
 import { count, formatNumber, place } from "~/model/words";
 import classes from "./NewRunPage.module.css";
-import { kindOf } from "./pickerRows";
 import { scriptLine, scriptLines } from "./script";
 
 type Props = {

@@ -1,7 +1,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { casesQuery } from "~/api/queries";
 import type { Cases } from "~/api/types";
-import { kindOf } from "./pickerRows";
+import { kindOf } from "~/catalog/rows";
 
 /** Each file is collected by a worker: more than this many are not worth a number. */
 const MOST_FILES = 12;

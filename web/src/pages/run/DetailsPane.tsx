@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { IconChevronLeft, IconListDetails } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Fragment } from "react";
 import { fetchLines, keys, testQuery } from "~/api/queries";
 import type { LogRange, RunDetail, TestCase } from "~/api/types";
+import { Pieces } from "~/components/code/Pieces";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { StateIcon } from "~/components/state/State";
-import { classesOf, type Piece, PLAIN, parseLine } from "~/log/ansi";
+import { PLAIN, parseLine } from "~/log/ansi";
 import { TEST_WORDS } from "~/model/run";
 import { testDuration } from "~/model/time";
 import { formatNumber } from "~/model/words";
@@ -175,21 +175,6 @@ function Sections({ test }: { test: TestCase }) {
       </div>
     </section>
   ));
-}
-
-export function Pieces({ pieces }: { pieces: readonly Piece[] }) {
-  if (pieces.length === 0) return "\u00a0";
-  return pieces.map(({ text, style }, index) => {
-    const name = classesOf(style);
-    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of a line have no other name.
-    if (!name) return <Fragment key={index}>{text}</Fragment>;
-    return (
-      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of a line have no other name.
-      <span key={index} className={name}>
-        {text}
-      </span>
-    );
-  });
 }
 
 function capital(word: string): string {

@@ -1,11 +1,11 @@
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
+import { Pieces } from "~/components/code/Pieces";
+import { highlightPython } from "~/components/code/python";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { PathName } from "~/components/path/PathName";
 import { count } from "~/model/words";
-import { Pieces } from "./DetailsPane";
 import classes from "./DetailsPane.module.css";
-import { highlightPython } from "./python";
 import { type DiffLine, type Frame, parseTraceback, plain } from "./traceback";
 
 type Props = { text: string; message: string | null };

@@ -8,7 +8,7 @@ import { SkeletonRows } from "~/components/skeleton/Skeleton";
 import { count, formatNumber } from "~/model/words";
 import { Twist } from "~/tree/Twist";
 import { VirtualTree } from "~/tree/VirtualTree";
-import { browseRows, type PickerRow, pathRows } from "./pickerRows";
+import { browseRows, type CatalogRow, pathRows } from "./rows";
 import { toggle, toggleAll } from "./selection";
 import classes from "./TestPicker.module.css";
 import { useFileSearch, useTestTree } from "./useTestTree";
@@ -30,14 +30,14 @@ export const TestPicker = memo(function TestPicker({ targets, error, onChange }:
   const selection = useMemo(() => new Set(targets), [targets]);
   const found = asked.trim() ? search.found : null;
 
-  const rows = useMemo((): PickerRow[] => {
+  const rows = useMemo((): CatalogRow[] => {
     const source = { inside: tree.inside, isOpen: (key: string) => open.has(key) };
     if (only) return pathRows([...selection].filter(Boolean), source, selection);
     if (asked.trim()) return pathRows(found ?? [], source, selection);
     return browseRows(source, selection);
   }, [tree, open, only, selection, asked, found]);
 
-  const check = (row: PickerRow) => {
+  const check = (row: CatalogRow) => {
     if (row.kind === "note") return;
     const below = (found ?? []).filter((path) => path.startsWith(`${row.key}/`));
     const next =
@@ -46,7 +46,7 @@ export const TestPicker = memo(function TestPicker({ targets, error, onChange }:
         : toggle(selection, row.key, tree.childrenOf);
     onChange([...next]);
   };
-  const setRow = (row: PickerRow, on: boolean) => {
+  const setRow = (row: CatalogRow, on: boolean) => {
     const next = new Set(open);
     if (on) next.add(row.key);
     else next.delete(row.key);
@@ -127,7 +127,7 @@ export const TestPicker = memo(function TestPicker({ targets, error, onChange }:
   );
 });
 
-type LineProps = { row: PickerRow; onToggle: (row: PickerRow, open: boolean) => void };
+type LineProps = { row: CatalogRow; onToggle: (row: CatalogRow, open: boolean) => void };
 
 function Line({ row, onToggle }: LineProps) {
   if (row.kind === "note") {

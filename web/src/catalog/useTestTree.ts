@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { toProblem } from "~/api/problem";
 import { casesQuery, directoryQuery, fileSearchQuery } from "~/api/queries";
 import type { Cases, Tree } from "~/api/types";
-import { type Entry, type Inside, kindOf, nameOf } from "./pickerRows";
+import { type Entry, type Inside, kindOf, nameOf } from "./rows";
 
 /** The tree of tests as far as it was opened: levels of directories, and the test cases of files. */
 export function useTestTree(open: ReadonlySet<string>) {
