@@ -3,6 +3,7 @@
 
 mod client;
 mod machine;
+mod rights;
 mod stream;
 mod tests_root;
 mod wait;
@@ -18,6 +19,7 @@ use tempfile::TempDir;
 
 pub use client::Client;
 pub use machine::{Process, kill, processes, stop_between_writes, stop_while_writing};
+pub use rights::Rights;
 pub use tests_root::TestsRoot;
 pub use wait::{Deadline, LONG, wait_until};
 
@@ -33,8 +35,7 @@ pub struct Settings {
     pub variables: Vec<(&'static str, String)>,
     /// Instead of a directory made for the test.
     pub tests: Option<PathBuf>,
-    /// Words before the program's own, such as those that take rights away.
-    pub wrapper: Vec<String>,
+    pub rights: Rights,
 }
 
 impl Default for Settings {
@@ -45,7 +46,7 @@ impl Default for Settings {
             toml: String::new(),
             variables: Vec::new(),
             tests: None,
-            wrapper: Vec::new(),
+            rights: Rights::Own,
         }
     }
 }
@@ -72,6 +73,7 @@ impl Proctor {
 
     pub fn with(settings: Settings) -> Self {
         let home = tempfile::Builder::new().prefix("proctor-test-").tempdir().unwrap();
+        settings.rights.own(home.path());
         let tests = settings.tests.clone().unwrap_or_else(|| home.path().join("tests"));
         let tests = TestsRoot::new(tests, home.path());
         let mut proctor = Self { settings, home, tests, serve: None };
@@ -138,6 +140,12 @@ impl Proctor {
         self.workers().remove(0)
     }
 
+    /// The one supervisor, once it is there.
+    pub fn supervisor(&self) -> Process {
+        wait_until("a supervisor is there", || !self.supervisors().is_empty());
+        self.supervisors().remove(0)
+    }
+
     pub fn supervisors(&self) -> Vec<Process> {
         self.own_processes("supervisor")
     }
@@ -177,7 +185,7 @@ impl Proctor {
         let home = self.home.path();
         let config = home.join("proctor.toml");
         std::fs::write(&config, &self.settings.toml).unwrap();
-        let mut words = self.settings.wrapper.clone();
+        let mut words = self.settings.rights.wrapper();
         words.push(env!("CARGO_BIN_EXE_proctor").to_owned());
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).arg(role);

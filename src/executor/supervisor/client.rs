@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 use tokio::sync::oneshot;
 
 use super::message::{self, Command, End, Launch, Report, Signal};
-use super::{remains, spawn};
+use super::{remains, spawn, tree};
 
 /// Seconds after which a supervisor is given up that takes nothing any more.
 const DEAF_S: i64 = 2;
@@ -85,6 +85,8 @@ impl Supervisor {
     /// `directory` is this worker's own.
     pub fn new(directory: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(directory)?;
+        // What a killed supervisor leaves comes to this process, which ends it.
+        spawn::become_subreaper()?;
         let shared = Shared { directory: directory.to_owned(), state: Mutex::default() };
         let supervisor = Self { shared: Arc::new(shared) };
         supervisor.shared.connection(&mut supervisor.shared.lock())?;
@@ -225,11 +227,12 @@ impl Shared {
         }
     }
 
-    /// Of a supervisor that was killed: the kernel takes its inits along, and then their jobs are told. Done once, by
-    /// whoever notices first.
+    /// Of a supervisor that was killed: the kernel takes its inits along, what they leave is ended, and then their jobs
+    /// are told. Done once, by whoever notices first.
     fn bury(&self, state: &mut State, gone: &Connection) {
         if state.connection.as_ref().is_some_and(|connection| connection.is(gone)) {
             remains::end_inits(&self.directory);
+            tree::kill_orphans(|pid| pid == gone.pid);
             state.connection = None;
             // Dropping the senders tells every job.
             state.waiting.clear();

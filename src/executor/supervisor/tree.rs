@@ -29,7 +29,7 @@ pub(super) fn kill_descendants(root: Pid) {
 }
 
 /// Kills the children of this process that are not among the `living` and everything below them, until nothing of them
-/// is left: they were orphaned by an init that was killed before it could end them.
+/// is left: they came here when the process was killed that should have ended them.
 pub(super) fn kill_orphans(living: impl Fn(Pid) -> bool) {
     loop {
         let mut orphans = children(Pid::this());
@@ -57,10 +57,17 @@ fn descendants(root: Pid) -> Vec<Pid> {
     found
 }
 
+/// The kernel lists the children of each thread for itself.
 fn children(of: Pid) -> Vec<Pid> {
-    let path = format!("/proc/{of}/task/{of}/children");
-    let text = fs::read_to_string(path).unwrap_or_default();
-    text.split_whitespace().filter_map(|pid| pid.parse().ok().map(Pid::from_raw)).collect()
+    let threads = fs::read_dir(format!("/proc/{of}/task")).into_iter().flatten().flatten();
+    let texts =
+        threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    texts
+        .flat_map(|text| {
+            text.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>()
+        })
+        .map(Pid::from_raw)
+        .collect()
 }
 
 /// A name of a living process that no other ever has: its number, and when it was started.

@@ -4,6 +4,7 @@
 
 mod one_at_a_time;
 mod rounds;
+mod rungs;
 mod stopped;
 
 use proctor::wire::Outcome;

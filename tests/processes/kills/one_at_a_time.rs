@@ -41,7 +41,7 @@ fn a_killed_supervisor_ends_its_runs_and_the_worker_goes_on_with_another() {
     let worker = proctor.worker();
     let ended = run_with_daemons(&proctor, 7);
     let next = proctor.api().submit(7, "test_gated.py");
-    kill(proctor.supervisors()[0].pid, Signal::SIGKILL);
+    kill(proctor.supervisor().pid, Signal::SIGKILL);
 
     let (outcome, reason) = end_without_remains(&proctor, ended);
     assert_eq!(outcome, Outcome::Error);
@@ -58,7 +58,7 @@ fn runs_asked_for_while_the_supervisor_is_killed_are_run() {
         let_pass(&proctor, gated_run(&proctor, 10));
         // The worker learns of the death and starts the run at about the same time.
         let run = std::thread::scope(|scope| {
-            let supervisor = proctor.supervisors()[0].pid;
+            let supervisor = proctor.supervisor().pid;
             scope.spawn(move || kill(supervisor, Signal::SIGKILL));
             proctor.api().submit(round + 1, "test_gated.py")
         });
@@ -75,7 +75,7 @@ fn a_worker_and_its_supervisor_killed_together_leave_nothing() {
     let proctor = proctor();
     let lost = run_with_daemons(&proctor, 7);
     let next = proctor.api().submit(7, "test_gated.py");
-    let supervisor = proctor.supervisors()[0].pid;
+    let supervisor = proctor.supervisor().pid;
     kill(proctor.worker().pid, Signal::SIGKILL);
     kill(supervisor, Signal::SIGKILL);
 
@@ -122,7 +122,7 @@ fn everything_killed_is_found_and_freed_by_the_next_serve() {
     let mut proctor = proctor();
     let lost = run_with_daemons(&proctor, 7);
     let next = proctor.api().submit(7, "test_gated.py");
-    let (worker, supervisor) = (proctor.worker().pid, proctor.supervisors()[0].pid);
+    let (worker, supervisor) = (proctor.worker().pid, proctor.supervisor().pid);
     proctor.kill_serve();
     kill(worker, Signal::SIGKILL);
     kill(supervisor, Signal::SIGKILL);

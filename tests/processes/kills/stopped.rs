@@ -87,7 +87,7 @@ fn a_worker_back_before_its_lease_has_run_out_says_why_its_run_was_ended() {
 #[test]
 fn a_run_whose_start_was_delayed_beyond_its_lease_never_starts() {
     let (proctor, mut worker) = proctor_with_a_worker();
-    let (stopped, supervisor) = (proctor.worker(), proctor.supervisors()[0].pid);
+    let (stopped, supervisor) = (proctor.worker(), proctor.supervisor().pid);
     // The worker claims the run and asks for its processes, and nobody listens.
     kill(supervisor, Signal::SIGSTOP);
     let lost = proctor.api().submit(7, "test_gated.py");
@@ -156,7 +156,7 @@ fn a_stopped_supervisor_is_replaced() {
     let (proctor, mut worker) = proctor_with_a_worker();
     let ended = run_with_daemons(&proctor, 7);
     let next = proctor.api().submit(7, "test_gated.py");
-    kill(proctor.supervisors()[0].pid, Signal::SIGSTOP);
+    kill(proctor.supervisor().pid, Signal::SIGSTOP);
     proctor.tests.wait_until_said(next, "start");
     assert!(proctor.processes_of(ended).is_empty());
     let ended = proctor.api().run(ended).run;
@@ -174,7 +174,7 @@ fn a_stopped_supervisor_does_not_keep_the_environments_of_a_killed_worker() {
     write_tests(&proctor);
     let lost = run_with_daemons(&proctor, 7);
     let next = proctor.api().submit(7, "test_gated.py");
-    kill(proctor.supervisors()[0].pid, Signal::SIGSTOP);
+    kill(proctor.supervisor().pid, Signal::SIGSTOP);
     kill(proctor.worker().pid, Signal::SIGKILL);
     proctor.tests.wait_until_said(next, "start");
     assert_eq!(proctor.api().run(lost).run.outcome, Some(Outcome::Lost));

@@ -228,7 +228,7 @@ fn a_signal_to_the_worker_is_no_signal_to_its_runs() {
     proctor.tests.write("test_willing.py", WILLING);
     let run = proctor.api().submit(7, "test_willing.py");
     proctor.tests.wait_until_said(run, "waits");
-    let supervisor = proctor.supervisors().remove(0);
+    let supervisor = proctor.supervisor();
     for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGQUIT] {
         kill(supervisor.pid, signal);
     }
