@@ -135,3 +135,63 @@ impl Source {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Checked = Result<(), Box<dyn std::error::Error>>;
+
+    #[tokio::test]
+    async fn a_line_is_read_at_once_and_what_follows_it_soon_together() -> Checked {
+        let (mut source, write) = pipe()?;
+        let mut write = File::from(write);
+        let mut buffer = [0; 64];
+        write.write_all(b"one")?;
+        let read = source.read(&mut buffer).await;
+        assert_eq!(&buffer[..read], b"one");
+        write.write_all(b"two")?;
+        write.write_all(b"three")?;
+        let read = source.read(&mut buffer).await;
+        assert_eq!(&buffer[..read], b"twothree");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_pipe_that_rests_is_read_to_its_end() -> Checked {
+        let (mut source, write) = pipe()?;
+        let mut write = File::from(write);
+        let mut buffer = [0; 4];
+        let mut all = Vec::new();
+        write.write_all(b"one")?;
+        for last in [&b"two, three"[..], b""] {
+            let read = source.read(&mut buffer).await;
+            all.extend_from_slice(&buffer[..read]);
+            write.write_all(last)?;
+        }
+        drop(write);
+        source.hurry();
+        while !source.has_ended() {
+            let read = source.read(&mut buffer).await;
+            all.extend_from_slice(&buffer[..read]);
+        }
+        assert_eq!(all, b"onetwo, three");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_pipe_that_was_quiet_wakes_its_reader() -> Checked {
+        let (mut source, write) = pipe()?;
+        let mut write = File::from(write);
+        let mut buffer = [0; 64];
+        write.write_all(b"one")?;
+        source.read(&mut buffer).await;
+        // Longer than the rest, so that the pipe is watched again.
+        let quiet = tokio::time::timeout(REST * 4, source.read(&mut buffer)).await;
+        assert!(quiet.is_err());
+        write.write_all(b"two")?;
+        let read = source.read(&mut buffer).await;
+        assert_eq!(&buffer[..read], b"two");
+        Ok(())
+    }
+}

@@ -66,6 +66,24 @@ fn a_record_shows_in_the_run_and_its_tests() {
 }
 
 #[test]
+fn many_tests_of_one_record_are_stored_and_told_of_in_order() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        let run = world.submit(3).await;
+        let lease = world.claim(worker).await.unwrap().lease;
+        for outcome in [TestOutcome::Running, TestOutcome::Passed] {
+            let tests: Vec<_> = (0..75).map(|number| test_case(number, outcome)).collect();
+            let before = world.events_after(Cursor::default()).await.cursor;
+            actions::record(&world.ctx, lease, &batch_of(tests.clone())).await.unwrap();
+            assert_eq!(world.tests(run).await, tests);
+            let told = world.events_after(before).await.items;
+            let expected = (0..75).map(|number| Event::Test(run, number));
+            assert_eq!(told, expected.chain([Event::Run(run)]).collect::<Vec<_>>());
+        }
+    });
+}
+
+#[test]
 fn a_finished_run_frees_its_environment_in_the_same_moment() {
     on_both(async |world| {
         let worker = world.worker("one").await;
