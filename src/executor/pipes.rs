@@ -83,10 +83,13 @@ impl Source {
             let read = match &mut self.state {
                 State::Watched(pipe) => pipe.read(buffer).await.unwrap_or(0),
                 State::Resting(pipe, until) => {
-                    sleep_until(*until).await;
+                    // Even no time at all is a millisecond for a timer.
+                    if *until > Instant::now() {
+                        sleep_until(*until).await;
+                    }
                     match nix::unistd::read(&*pipe, buffer) {
                         Err(Errno::EAGAIN) => {
-                            self.watch();
+                            self.wake();
                             continue;
                         }
                         Err(Errno::EINTR) => continue,
@@ -107,33 +110,32 @@ impl Source {
     /// From now on there is nothing to be gained by waiting.
     pub fn hurry(&mut self) {
         self.rest = Duration::ZERO;
-        if let State::Resting(_, until) = &mut self.state {
-            *until = Instant::now();
-        }
+        self.wake();
     }
 
-    fn after(&mut self, read: usize) {
+    fn wake(&mut self) {
         self.state = match std::mem::replace(&mut self.state, State::Ended) {
-            _ if read == 0 => State::Ended,
-            State::Watched(pipe) if read < FEW => match pipe.into_nonblocking_fd() {
-                Ok(pipe) => State::Resting(pipe, Instant::now() + self.rest),
-                Err(_) => State::Ended,
-            },
-            State::Resting(pipe, _) => {
-                let rest = if read < FEW { self.rest } else { Duration::ZERO };
-                State::Resting(pipe, Instant::now() + rest)
-            }
-            watched => watched,
+            State::Resting(pipe, _) => watch(pipe),
+            unchanged => unchanged,
         };
     }
 
-    fn watch(&mut self) {
-        if let State::Resting(pipe, _) = std::mem::replace(&mut self.state, State::Ended)
-            && let Ok(pipe) = Receiver::from_owned_fd_unchecked(pipe)
-        {
-            self.state = State::Watched(pipe);
-        }
+    fn after(&mut self, read: usize) {
+        let rested = Instant::now() + self.rest;
+        self.state = match std::mem::replace(&mut self.state, State::Ended) {
+            _ if read == 0 => State::Ended,
+            State::Watched(pipe) if read < FEW => {
+                pipe.into_nonblocking_fd().map_or(State::Ended, |pipe| State::Resting(pipe, rested))
+            }
+            State::Resting(pipe, _) if read < FEW => State::Resting(pipe, rested),
+            State::Resting(pipe, _) => watch(pipe),
+            unchanged => unchanged,
+        };
     }
+}
+
+fn watch(pipe: OwnedFd) -> State {
+    Receiver::from_owned_fd_unchecked(pipe).map_or(State::Ended, State::Watched)
 }
 
 #[cfg(test)]
