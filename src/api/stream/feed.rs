@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::broadcast::{Receiver, Sender};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
+use super::heard::{Heard, HeardLogs, Logs, change};
 use super::message::{Message, Teller};
+use super::snapshots::Snapshots;
 use super::topics::Topics;
 use crate::actions::Context;
 use crate::api::problem::ApiError;
 use crate::api::state::run_directory;
-use crate::domain::{LogSize, RunId};
+use crate::domain::RunId;
 use crate::live::Hint;
 use crate::logs::LogReader;
 use crate::store::events::{self, Cursor};
@@ -44,6 +45,7 @@ struct Shared {
     news: Sender<Arc<News>>,
     seats: Mutex<Seats>,
     reader: tokio::sync::Mutex<Reader>,
+    snapshots: Snapshots,
 }
 
 /// Whether somebody reads for the clients.
@@ -83,6 +85,7 @@ impl Feed {
             news: Sender::new(BACKLOG),
             seats: Mutex::default(),
             reader: tokio::sync::Mutex::new(Reader::Away),
+            snapshots: Snapshots::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -90,6 +93,10 @@ impl Feed {
     /// Open streams.
     pub fn streams(&self) -> usize {
         self.shared.seats().taken
+    }
+
+    pub fn snapshots(&self) -> &Snapshots {
+        &self.shared.snapshots
     }
 
     /// Takes a seat. Whatever happens after this is told, or can be read from the store after a cursor taken now.
@@ -243,91 +250,9 @@ impl Drop for Seat {
     }
 }
 
-/// A log that is measured has not ended: the end comes as a hint, or with the end of the run.
-fn change(run: RunId, size: LogSize) -> LogChange {
-    LogChange { run_id: run.0, lines: size.lines, bytes: size.bytes, complete: false }
-}
-
-/// What hints said.
-struct Heard {
-    events: bool,
-    logs: HeardLogs,
-}
-
-enum HeardLogs {
-    /// The newest size of each.
-    Some(BTreeMap<RunId, LogChange>),
-    /// Hints were missed, or it is time to look.
-    Unclear,
-}
-
-impl Heard {
-    fn first(hint: Result<Hint, RecvError>) -> Self {
-        match hint {
-            Ok(hint) => Self { events: false, logs: HeardLogs::Some(BTreeMap::new()) }.and(hint),
-            Err(RecvError::Lagged(_) | RecvError::Closed) => Self::everything(),
-        }
-    }
-
-    fn everything() -> Self {
-        Self { events: true, logs: HeardLogs::Unclear }
-    }
-
-    fn and_more(mut self, hints: &mut Receiver<Hint>) -> Self {
-        loop {
-            self = match hints.try_recv() {
-                Ok(hint) => self.and(hint),
-                Err(TryRecvError::Lagged(_)) => Self::everything(),
-                Err(TryRecvError::Empty | TryRecvError::Closed) => return self,
-            }
-        }
-    }
-
-    fn and(mut self, hint: Hint) -> Self {
-        match hint {
-            Hint::Events => self.events = true,
-            Hint::Log { run, size, complete } => {
-                if let HeardLogs::Some(sizes) = &mut self.logs {
-                    sizes.insert(run, LogChange { complete, ..change(run, size) });
-                }
-            }
-            _ => {}
-        }
-        self
-    }
-}
-
 /// What was told to all clients.
 struct Told {
     until: Cursor,
     teller: Teller,
     logs: Logs,
-}
-
-/// What was told of the followed logs.
-#[derive(Default)]
-struct Logs {
-    told: BTreeMap<RunId, LogChange>,
-}
-
-impl Logs {
-    fn is_complete(&self, run: RunId) -> bool {
-        self.told.get(&run).is_some_and(|told| told.complete)
-    }
-
-    /// Messages about the followed ones that are not as they were told last.
-    fn grown(
-        &mut self,
-        sizes: &BTreeMap<RunId, LogChange>,
-        followed: &BTreeSet<RunId>,
-    ) -> Vec<Message> {
-        self.told.retain(|run, _| followed.contains(run));
-        let mut grown = Vec::new();
-        for (run, size) in sizes.iter().filter(|(run, _)| followed.contains(run)) {
-            if self.told.insert(*run, *size) != Some(*size) {
-                grown.push(Message::log(size));
-            }
-        }
-        grown
-    }
 }

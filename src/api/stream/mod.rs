@@ -5,10 +5,12 @@
 //! a slow one, it is told the present state of what it missed.
 
 mod feed;
+mod heard;
 mod message;
 mod present;
 mod queues;
 mod session;
+mod snapshots;
 mod topics;
 
 use std::str::FromStr;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use axum::body::Bytes;
+
 use super::message::Message;
 use super::topics::{Topic, Topics};
 use crate::api::AppState;
@@ -49,42 +51,73 @@ impl Present {
         Self { steps: names.chain(runs).collect::<Vec<_>>().into_iter(), kept: Vec::new() }
     }
 
-    /// The next portion of text; `None` when all was told. Events carry the cursor from which everything is told again,
-    /// because a client that is cut off here has not seen all of it.
-    pub async fn next(&mut self, state: &AppState) -> Result<Option<String>, ApiError> {
-        let mut portion = String::new();
-        while portion.is_empty() {
-            let Some(step) = self.steps.next() else { return Ok(None) };
-            for message in self.messages(step, state).await? {
-                message.write(&mut portion, Cursor::default());
+    /// The next portion of text; `None` when all was told. `cursor` is where it is told from, but the events carry the one
+    /// from which everything is told again, because a client that is cut off here has not seen all of it.
+    pub async fn next(
+        &mut self,
+        state: &AppState,
+        cursor: Cursor,
+    ) -> Result<Option<Bytes>, ApiError> {
+        while let Some(step) = self.steps.next() {
+            let portion = match step {
+                Step::Topic(topic) => {
+                    let make = async { Ok(written(&topic_messages(state, topic).await?)) };
+                    state.feed.snapshots().at(topic, cursor, make).await?
+                }
+                Step::Run(id) => {
+                    self.keep_run(state, id).await?;
+                    continue;
+                }
+                Step::Tests { run, after } => {
+                    written(&test_messages(state, run, after).await?).into()
+                }
+                Step::Kept => written(&std::mem::take(&mut self.kept)).into(),
+            };
+            if !portion.is_empty() {
+                return Ok(Some(portion));
             }
         }
-        Ok(Some(portion))
+        Ok(None)
     }
 
-    async fn messages(&mut self, step: Step, state: &AppState) -> Result<Vec<Message>, ApiError> {
+    async fn keep_run(&mut self, state: &AppState, id: RunId) -> Result<(), ApiError> {
         let db = &state.ctx.db;
-        Ok(match step {
-            Step::Topic(Topic::Runs) => run_list(state).await?,
-            Step::Topic(Topic::Environments) => {
-                environments::list(db).await?.into_iter().map(Message::environment).collect()
-            }
-            Step::Topic(Topic::Tests) => vec![Message::tests(&TestsChange::default())],
-            Step::Run(id) => {
-                let Some(run) = runs::find(db, id).await? else { return Ok(Vec::new()) };
-                let log = Message::log(&log_change(state, &run).await?);
-                let shown = show_runs(db, vec![run]).await?;
-                self.kept = [log].into_iter().chain(shown.iter().map(Message::run)).collect();
-                Vec::new()
-            }
-            Step::Tests { run, after } => {
-                // Numbers count from 0 without gaps, so portions are known beforehand.
-                let found = tests::list(db, run, &TestFilter::default(), after, PORTION).await?;
-                found.into_iter().map(|test| Message::test(run, test.into())).collect()
-            }
-            Step::Kept => std::mem::take(&mut self.kept),
-        })
+        let Some(run) = runs::find(db, id).await? else { return Ok(()) };
+        let log = Message::log(&log_change(state, &run).await?);
+        let shown = show_runs(db, vec![run]).await?;
+        self.kept = [log].into_iter().chain(shown.iter().map(Message::run)).collect();
+        Ok(())
     }
+}
+
+fn written(messages: &[Message]) -> String {
+    let mut portion = String::new();
+    for message in messages {
+        message.write(&mut portion, Cursor::default());
+    }
+    portion
+}
+
+async fn topic_messages(state: &AppState, topic: Topic) -> Result<Vec<Message>, ApiError> {
+    Ok(match topic {
+        Topic::Runs => run_list(state).await?,
+        Topic::Environments => {
+            let found = environments::list(&state.ctx.db).await?;
+            found.into_iter().map(Message::environment).collect()
+        }
+        Topic::Tests => vec![Message::tests(&TestsChange::default())],
+    })
+}
+
+/// Numbers count from 0 without gaps, so portions are known beforehand.
+async fn test_messages(
+    state: &AppState,
+    run: RunId,
+    after: Option<i64>,
+) -> Result<Vec<Message>, ApiError> {
+    let all = TestFilter::default();
+    let found = tests::list(&state.ctx.db, run, &all, after, PORTION).await?;
+    Ok(found.into_iter().map(|test| Message::test(run, test.into())).collect())
 }
 
 /// The newest runs and all that have not finished, oldest first, as they were made.

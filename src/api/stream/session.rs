@@ -74,7 +74,7 @@ impl Session {
                 Ok(Next::Nothing) => {}
                 Ok(Next::Text(text)) => {
                     self.quiet_until = Instant::now() + self.state.settings.limits.silence;
-                    return Some(text.into());
+                    return Some(text);
                 }
                 Ok(Next::End) => return None,
                 Err(error) => {
@@ -90,13 +90,13 @@ impl Session {
             Step::Opening { reset, then } => {
                 let text = opening(*reset);
                 self.step = std::mem::replace(&mut **then, Step::Live);
-                Ok(Next::Text(text))
+                Ok(Next::Text(text.into()))
             }
             Step::Present(present) => {
-                let portion = present.next(&self.state).await?;
+                let portion = present.next(&self.state, self.cursor).await?;
                 Ok(Next::Text(portion.unwrap_or_else(|| {
                     self.step = Step::CatchingUp(Teller::default());
-                    format!("id: {}\n\n", self.cursor)
+                    format!("id: {}\n\n", self.cursor).into()
                 })))
             }
             Step::CatchingUp(_) => self.catch_up().await,
@@ -121,7 +121,7 @@ impl Session {
             news = self.seat.news.recv() => news,
             () = sleep_until(self.quiet_until) => {
                 // Also lets the client know how far it is when nothing concerned it.
-                return Ok(Next::Text(format!(": still here\nid: {}\n\n", self.cursor)));
+                return Ok(Next::Text(format!(": still here\nid: {}\n\n", self.cursor).into()));
             }
             () = self.state.closed() => return Ok(Next::End),
         };
@@ -166,12 +166,12 @@ impl Session {
             message.write(&mut text, before);
         }
         last.write(&mut text, until);
-        Next::Text(text)
+        Next::Text(text.into())
     }
 }
 
 enum Next {
-    Text(String),
+    Text(Bytes),
     Nothing,
     End,
 }
