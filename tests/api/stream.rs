@@ -87,13 +87,13 @@ async fn the_topic_of_a_run_has_its_tests_and_its_log() {
         .record(&claimed, vec![test_report(0, "test_a.py::test_one", TestOutcome::Running)])
         .await;
     let mut events = Events::open(&server, &format!("run:{id}"), None).await;
+    let run = events.next().await.unwrap();
+    assert_eq!((run.name.as_str(), &run.data["state"]), ("run", &"running".into()));
+    let log = events.next().await.unwrap();
+    assert_eq!(log.data, json!({"run_id": id.0, "lines": 0, "bytes": 0, "complete": false}));
     let test = events.next().await.unwrap();
     assert_eq!((test.name.as_str(), &test.data["outcome"]), ("test", &"running".into()));
     assert_eq!((&test.data["run_id"], &test.data["cut"]), (&id.0.into(), &false.into()));
-    let log = events.next().await.unwrap();
-    assert_eq!(log.data, json!({"run_id": id.0, "lines": 0, "bytes": 0, "complete": false}));
-    let run = events.next().await.unwrap();
-    assert_eq!((run.name.as_str(), &run.data["state"]), ("run", &"running".into()));
 
     let elsewhere = worker.claim().await;
     assert_eq!(elsewhere.run.id, other);
@@ -165,6 +165,19 @@ async fn a_cursor_of_another_history_starts_anew() {
     let reset = events.next().await.unwrap();
     assert_eq!(reset.name, "reset");
     assert_eq!(runs(&mut events, 1).await, [id.0]);
+}
+
+#[tokio::test]
+async fn of_a_run_that_has_ended_the_end_comes_last() {
+    let server = Server::start().await;
+    let worker = server.worker().await;
+    let id = server.submit("ann", 7).await;
+    let claimed = worker.claim().await;
+    let test = test_report(0, "test_a.py::test_one", TestOutcome::Passed);
+    worker.finish(&claimed, vec![test], Outcome::Passed).await;
+    let mut events = Events::open(&server, &format!("run:{id}"), None).await;
+    let names: Vec<_> = events.present().await.into_iter().map(|event| event.name).collect();
+    assert_eq!(names, ["test", "log", "run"]);
 }
 
 #[tokio::test]

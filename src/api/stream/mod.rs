@@ -68,7 +68,8 @@ struct StreamQuery {
 ///
 /// The present state of `runs` is every run that is queued or running (at most 200 of each) and the 50 newest; of
 /// `run:<id>` the run, its log's size and its test cases (at most 1,000; the rest by `GET /runs/{id}/tests`). A block
-/// with nothing but an `id:` ends the present state.
+/// with nothing but an `id:` ends the present state. The end of a run comes after everything else about it, so a client
+/// of `run:<id>` may leave there.
 ///
 /// `id:` is the cursor. Sent back in `Last-Event-ID` (or `last_event_id`), the stream goes on after it without a gap
 /// and without the present state; when what came in between is not kept any more, `reset` comes first and then the

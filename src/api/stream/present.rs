@@ -27,7 +27,7 @@ const PORTION: u32 = 100;
 #[derive(Debug)]
 pub struct Present {
     steps: std::vec::IntoIter<Step>,
-    /// Read before the test cases of a run and told after them: when it has ended, they are all there.
+    /// The end of a run, read before its test cases and told after them: whoever leaves at the end has seen all of them.
     kept: Vec<Message>,
 }
 
@@ -64,10 +64,7 @@ impl Present {
                     let make = async { Ok(written(&topic_messages(state, topic).await?)) };
                     state.feed.snapshots().at(topic, cursor, make).await?
                 }
-                Step::Run(id) => {
-                    self.keep_run(state, id).await?;
-                    continue;
-                }
+                Step::Run(id) => written(&self.run_messages(state, id).await?).into(),
                 Step::Tests { run, after } => {
                     written(&test_messages(state, run, after).await?).into()
                 }
@@ -80,13 +77,23 @@ impl Present {
         Ok(None)
     }
 
-    async fn keep_run(&mut self, state: &AppState, id: RunId) -> Result<(), ApiError> {
+    /// A run and its log; the end of one that has ended is kept for later.
+    async fn run_messages(
+        &mut self,
+        state: &AppState,
+        id: RunId,
+    ) -> Result<Vec<Message>, ApiError> {
         let db = &state.ctx.db;
-        let Some(run) = runs::find(db, id).await? else { return Ok(()) };
+        let Some(run) = runs::find(db, id).await? else { return Ok(Vec::new()) };
+        let has_ended = run.state() == State::Finished;
         let log = Message::log(&log_change(state, &run).await?);
         let shown = show_runs(db, vec![run]).await?;
-        self.kept = [log].into_iter().chain(shown.iter().map(Message::run)).collect();
-        Ok(())
+        let run = shown.iter().map(Message::run);
+        if has_ended {
+            self.kept = [log].into_iter().chain(run).collect();
+            return Ok(Vec::new());
+        }
+        Ok(run.chain([log]).collect())
     }
 }
 
