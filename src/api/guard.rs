@@ -1,5 +1,7 @@
 //! What every request passes first, and every answer last.
 
+use std::io;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -7,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 
 use super::AppState;
 use super::problem::{self, ApiError};
@@ -52,13 +55,24 @@ pub async fn guard(State(state): State<AppState>, request: Request, next: Next) 
     let id = request_id(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let response = match check(&state.settings.hosts, &request) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => run(next, request).await,
         Err(refused) => refused.into_response(),
     };
     let mut response = problem::finish(response, &id);
     complete_headers(response.headers_mut(), &id);
     tracing::debug!(request_id = id, %method, path, status = response.status().as_u16(), took = ?began.elapsed(), "answered");
     response
+}
+
+/// A handler that panics is a bug of one request, and its client is told as of every other bug.
+async fn run(next: Next, request: Request) -> Response {
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    answer.unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
+        let words = words.or_else(|| panic.downcast_ref::<String>().cloned());
+        let error = io::Error::other(words.unwrap_or_else(|| "panic without words".to_owned()));
+        ApiError::internal(error).into_response()
+    })
 }
 
 fn check(hosts: &Hosts, request: &Request) -> Result<(), ApiError> {
@@ -131,7 +145,46 @@ fn complete_headers(headers: &mut HeaderMap, id: &str) {
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::super::{Limits, Settings};
     use super::*;
+    use crate::actions::Context;
+    use crate::clock::Clock;
+    use crate::live::Live;
+    use crate::store::Db;
+
+    async fn panics() -> &'static str {
+        panic!("secret")
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_with_a_request_id_and_no_internal_text() {
+        let home = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&home.path().join("test.sqlite3")).await.unwrap();
+        let ctx = Context { db, clock: Clock::System, live: Live::alone() };
+        let settings = Settings {
+            data: home.path().into(),
+            tests_root: home.path().into(),
+            hosts: Hosts::Any,
+            limits: Limits::default(),
+            version: "1.2.3",
+            allowed_variables: Vec::new(),
+        };
+        let state = AppState::new(ctx, settings);
+        let router = Router::new()
+            .route("/", get(panics))
+            .layer(axum::middleware::from_fn_with_state(state, guard));
+        let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status(), 500);
+        let id = answer.headers()[REQUEST_ID].to_str().unwrap().to_owned();
+        let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains(&id) && !text.contains("secret"), "{text}");
+    }
 
     #[test]
     fn only_names_of_the_loopback_interface_are_answered() {
