@@ -73,7 +73,6 @@ impl Proctor {
 
     pub fn with(settings: Settings) -> Self {
         let home = tempfile::Builder::new().prefix("proctor-test-").tempdir().unwrap();
-        settings.rights.own(home.path());
         let tests = settings.tests.clone().unwrap_or_else(|| home.path().join("tests"));
         let tests = TestsRoot::new(tests, home.path());
         let mut proctor = Self { settings, home, tests, serve: None };

@@ -1,11 +1,6 @@
 //! What the processes of a Proctor may do, and so how far runs can be kept apart.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
-
-use nix::unistd::{Gid, Uid, chown, getuid};
-
-const NOBODY: u32 = 65534;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rights {
@@ -31,9 +26,8 @@ impl Rights {
     pub(super) fn wrapper(self) -> Vec<String> {
         let words: &[&str] = match self {
             Self::Own => &[],
-            // Who is no other user than root already is an ordinary one.
-            Self::Nobody if !getuid().is_root() => &[],
-            Self::Nobody => &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
+            // The kernel still lets it read what belongs to root, so the interpreter may be anywhere.
+            Self::Nobody => &["unshare", "--user", "--map-user=65534", "--map-group=65534"],
             Self::NoPidNamespace => &[
                 "unshare",
                 "--user",
@@ -45,12 +39,5 @@ impl Rights {
             ],
         };
         words.iter().map(|word| (*word).to_owned()).collect()
-    }
-
-    /// Gives a directory to the user with these rights.
-    pub(super) fn own(self, directory: &Path) {
-        if self == Self::Nobody && getuid().is_root() {
-            chown(directory, Some(Uid::from_raw(NOBODY)), Some(Gid::from_raw(NOBODY))).unwrap();
-        }
     }
 }

@@ -1,7 +1,6 @@
 //! The tests that Proctor is given, and how they and the tests of Proctor itself tell each other something.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::wait_until;
@@ -56,8 +55,6 @@ impl TestsRoot {
     pub(super) fn new(path: PathBuf, home: &Path) -> Self {
         for directory in ["gates", "claims"] {
             fs::create_dir(home.join(directory)).unwrap();
-            // Whoever runs the tests writes there.
-            fs::set_permissions(home.join(directory), fs::Permissions::from_mode(0o777)).unwrap();
         }
         let root = Self { path, home: home.to_owned() };
         if root.path.starts_with(home) {
