@@ -59,9 +59,12 @@ CREATE UNIQUE INDEX runs_one_running ON runs (environment_id) WHERE state = 'run
 CREATE UNIQUE INDEX runs_queue ON runs (environment_id, sequence) WHERE state = 'queued';
 CREATE INDEX runs_by_environment ON runs (environment_id, id);
 CREATE INDEX runs_by_requester ON runs (requester, id);
-CREATE INDEX runs_by_state ON runs (state, id);
+CREATE INDEX runs_by_template ON runs (template, id) WHERE template IS NOT NULL;
 CREATE INDEX runs_by_outcome ON runs (outcome, id);
 CREATE INDEX runs_by_created ON runs (created_at);
+-- Nearly all have finished; these are the others.
+CREATE INDEX runs_unfinished ON runs (id) WHERE state <> 'finished';
+CREATE INDEX runs_running ON runs (requester) WHERE state = 'running';
 CREATE INDEX runs_by_worker ON runs (worker_id) WHERE state = 'running';
 
 CREATE TABLE run_details (

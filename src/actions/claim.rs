@@ -1,9 +1,13 @@
 //! A worker takes the run that is to start next.
 
+use std::collections::BTreeMap;
+
+use crate::domain::environment::Variable;
 use crate::domain::run::Cancel;
-use crate::domain::{Environment, Event, Run, RunDetails, WorkerId, policy};
+use crate::domain::{Event, Run, RunDetails, WorkerId, policy};
+use crate::store::claims::Others;
 use crate::store::runs::Start;
-use crate::store::{self, claims, environments, runs};
+use crate::store::{self, Error, claims, environments, runs};
 
 use super::{Context, Lease, LeaseTimes};
 
@@ -12,7 +16,8 @@ use super::{Context, Lease, LeaseTimes};
 pub struct Claimed {
     pub run: Run,
     pub details: RunDetails,
-    pub environment: Environment,
+    /// Those of the environment.
+    pub variables: BTreeMap<String, Variable>,
     pub lease: Lease,
     /// When its processes have to be gone, in milliseconds of the lease clock, unless the lease is renewed.
     pub live_until: i64,
@@ -27,24 +32,38 @@ pub async fn claim(
     worker_name: &str,
     times: LeaseTimes,
 ) -> store::Result<Option<Claimed>> {
+    let mut others = Others::AreLeftAlone;
     loop {
-        let snapshot = claims::snapshot(&context.db).await?;
-        let Some(head) = policy::next(&snapshot) else { return Ok(None) };
-        if let Some(claimed) = claim_environment(context, head, worker, worker_name, times).await? {
-            return Ok(Some(claimed));
+        let mut snapshot = claims::snapshot(&context.db).await?;
+        if snapshot.heads.is_empty() {
+            return Ok(None);
         }
-        // Another worker was faster; the next look shows what it left.
+        while let Some(head) = policy::next(&snapshot).cloned() {
+            let claim = Attempt { head: &head, worker, worker_name, times, others };
+            if let Some(claimed) = claim_environment(context, &claim).await? {
+                return Ok(Some(claimed));
+            }
+            snapshot.without(&head);
+        }
+        // Others are taking, or have cancelled, all that was there. What is left shows when they are done.
+        others = Others::AreWaitedFor;
     }
+}
+
+struct Attempt<'a> {
+    head: &'a policy::Head,
+    worker: WorkerId,
+    worker_name: &'a str,
+    times: LeaseTimes,
+    others: Others,
 }
 
 /// Takes the environment's lease and its oldest queued run in one transaction.
 async fn claim_environment(
     context: &Context,
-    head: &policy::Head,
-    worker: WorkerId,
-    worker_name: &str,
-    times: LeaseTimes,
+    claim: &Attempt<'_>,
 ) -> store::Result<Option<Claimed>> {
+    let Attempt { head, worker, times, .. } = *claim;
     let mut change = context.begin().await?;
     // After waiting for other writers, so that the lease is good for all of its time.
     let (now, sent_at) = (context.clock.now(), context.clock.lease_now());
@@ -55,27 +74,22 @@ async fn claim_environment(
         now,
         lease_until: sent_at + times.lease_ms,
     };
-    let Some(epoch) = claims::take(&change.tx, &wanted).await? else { return Ok(None) };
-    // The order may have changed since the snapshot: a cancelled head, say.
-    if claims::first_in_queue(&change.tx, head.environment).await? != Some(head.run) {
-        return Ok(None);
-    }
-    let Some(run) = runs::find(&change.tx, head.run).await? else { return Ok(None) };
-    let start = Start { worker, worker_name: worker_name.to_owned(), epoch, now };
-    runs::start(&change.tx, &run, &start).await?;
-    let (run, details, environment) = (
-        runs::find(&change.tx, head.run).await?,
-        runs::details(&change.tx, head.run).await?,
-        environments::find(&change.tx, head.environment).await?,
-    );
-    let (Some(run), Some(details), Some(environment)) = (run, details, environment) else {
+    let Some(epoch) = claims::take(&change.tx, &wanted, claim.others).await? else {
         return Ok(None);
     };
+    let start = Start { worker, worker_name: claim.worker_name.to_owned(), epoch, now };
+    if !runs::start(&change.tx, head.environment, head.run, &start).await? {
+        return Ok(None);
+    }
+    let run = runs::find(&change.tx, head.run).await?.ok_or(Error::Missing("a claimed run"))?;
+    let details = runs::details(&change.tx, head.run).await?;
+    let details = details.ok_or(Error::Missing("the details of a claimed run"))?;
+    let variables = environments::variables(&change.tx, head.environment).await?;
     change.event(Event::Run(run.id));
     change.event(Event::Environment(run.environment));
     change.commit().await?;
     let lease = Lease { run: run.id, environment: run.environment, epoch };
     let live_until = sent_at + times.kill_ms;
     let cancel = run.cancel.clone();
-    Ok(Some(Claimed { run, details, environment, lease, live_until, cancel }))
+    Ok(Some(Claimed { run, details, variables, lease, live_until, cancel }))
 }

@@ -55,24 +55,26 @@ pub async fn finish(
     usage: Option<Usage>,
 ) -> Result<(), RecordError> {
     let mut change = context.begin().await?;
-    check(&change, lease).await?;
-    put(&mut change, lease.run, batch).await?;
-    for number in tests::lose_running(&change.tx, lease.run).await? {
-        change.event(Event::Test(lease.run, number));
+    let Lease { run, environment, epoch } = lease;
+    if !environments::release(&change.tx, environment, run, epoch).await? {
+        return Err(RecordError::Stale(lease));
     }
-    environments::release(&change.tx, lease.environment, lease.run, lease.epoch).await?;
+    put(&mut change, run, batch).await?;
+    for number in tests::lose_running(&change.tx, run).await? {
+        change.event(Event::Test(run, number));
+    }
     let now = context.clock.now();
-    match runs::find(&change.tx, lease.run).await? {
+    match runs::find(&change.tx, run).await? {
         Some(run) if verdict.outcome == Outcome::Lost => {
             end_lost(&mut change, &run, verdict, now).await?;
         }
         _ => {
-            runs::finish(&change.tx, lease.run, verdict, usage, now).await?;
-            change.hint(Hint::Log { run: lease.run, size: batch.log, complete: true });
+            runs::finish(&change.tx, run, verdict, usage, now).await?;
+            change.hint(Hint::Log { run, size: batch.log, complete: true });
         }
     }
-    change.event(Event::Run(lease.run));
-    change.event(Event::Environment(lease.environment));
+    change.event(Event::Run(run));
+    change.event(Event::Environment(environment));
     change.hint(Hint::Queue);
     change.commit().await?;
     Ok(())

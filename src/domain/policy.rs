@@ -20,6 +20,14 @@ pub struct Head {
     pub requester: String,
 }
 
+impl Snapshot {
+    /// Another worker starts this one just now: the choice goes on without it.
+    pub fn without(&mut self, head: &Head) {
+        self.heads.retain(|other| other.run != head.run);
+        *self.running.entry(head.requester.clone()).or_default() += 1;
+    }
+}
+
 /// The environment whose first queued run starts next: the one whose requester has the fewest running, then the oldest run.
 /// Order within an environment is not decided here: only its oldest run is ever a candidate.
 pub fn next(snapshot: &Snapshot) -> Option<&Head> {

@@ -11,6 +11,7 @@ use super::{EnvironmentId, Epoch, LogSize, Millis, Outcome, RunId, State, Worker
 pub struct NewRun {
     pub requester: String,
     pub environment: i64,
+    /// At least one; each is one line.
     pub targets: Vec<String>,
     pub plans: Vec<i64>,
     pub template: Option<String>,

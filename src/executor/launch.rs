@@ -52,7 +52,7 @@ pub fn launch(
 ) -> Launch {
     let mut variables = base(interpreter);
     variables.insert("TMPDIR".into(), text(&workspace.scratch));
-    for (name, variable) in &claimed.environment.variables {
+    for (name, variable) in &claimed.variables {
         variables.insert(name.clone(), variable.value.clone());
     }
     variables.extend(claimed.details.variables.clone());

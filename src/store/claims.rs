@@ -1,45 +1,44 @@
 //! The lease of an environment: who may start, claim, renew, expire.
 
-use std::collections::HashMap;
-
 use crate::domain::policy::{Head, Snapshot};
 use crate::domain::{EnvironmentId, Epoch, Millis, RunId, WorkerId};
 
 use super::{Read, Result, Tx};
 
-/// The first queued run of every environment that is free and open, and how many runs each requester has running.
+/// The first queued run of every environment that is free and open, and how many runs their requesters have running.
 pub async fn snapshot(db: &impl Read) -> Result<Snapshot> {
-    let sql = "SELECT r.id, r.environment_id, r.requester FROM environments e JOIN runs r \
-               ON r.environment_id = e.id AND r.state = 'queued' AND r.sequence = \
-               (SELECT MIN(q.sequence) FROM runs q WHERE q.environment_id = e.id AND q.state = 'queued') \
-               WHERE e.holder_run_id IS NULL AND e.maintenance IS NULL";
-    let heads = db
-        .rows(sql, vec![])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(Head {
-                run: RunId(row.get("id")?),
-                environment: EnvironmentId(row.get("environment_id")?),
-                requester: row.get("requester")?,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    if heads.is_empty() {
-        return Ok(Snapshot::default());
-    }
-    let sql = "SELECT requester, COUNT(*) AS running FROM runs WHERE state = 'running' GROUP BY requester";
-    let mut running = HashMap::new();
+    // One look into the queue of each environment, however long the queues are.
+    let sql = "SELECT r.id, r.environment_id, r.requester, \
+               (SELECT COUNT(*) FROM runs o WHERE o.state = 'running' AND o.requester = r.requester) AS running \
+               FROM runs r WHERE r.id IN \
+               (SELECT (SELECT q.id FROM runs q WHERE q.environment_id = e.id AND q.state = 'queued' \
+               ORDER BY q.sequence LIMIT 1) \
+               FROM environments e WHERE e.holder_run_id IS NULL AND e.maintenance IS NULL)";
+    let mut snapshot = Snapshot::default();
     for row in db.rows(sql, vec![]).await? {
-        running.insert(row.get("requester")?, row.get("running")?);
+        let requester: String = row.get("requester")?;
+        snapshot.running.insert(requester.clone(), row.get("running")?);
+        snapshot.heads.push(Head {
+            run: RunId(row.get("id")?),
+            environment: EnvironmentId(row.get("environment_id")?),
+            requester,
+        });
     }
-    Ok(Snapshot { heads, running })
+    Ok(snapshot)
 }
 
 /// Takes the lease of a free, open environment for a run. `None`: somebody else was faster, or it was closed.
-pub async fn take(tx: &Tx, claim: &Claim) -> Result<Option<Epoch>> {
-    let sql = "UPDATE environments SET holder_run_id = $2, holder_worker_id = $3, held_since = $4, lease_until = $5, \
-               epoch = epoch + 1 WHERE id = $1 AND holder_run_id IS NULL AND maintenance IS NULL RETURNING epoch";
+pub async fn take(tx: &Tx, claim: &Claim, others: Others) -> Result<Option<Epoch>> {
+    let lock = match others {
+        Others::AreWaitedFor => tx.dialect().for_update(),
+        Others::AreLeftAlone => tx.dialect().for_update_unless_locked(),
+    };
+    let sql = format!(
+        "UPDATE environments SET holder_run_id = $2, holder_worker_id = $3, held_since = $4, lease_until = $5, \
+         epoch = epoch + 1 WHERE id = \
+         (SELECT id FROM environments WHERE id = $1 AND holder_run_id IS NULL AND maintenance IS NULL{lock}) \
+         RETURNING epoch"
+    );
     let values = vec![
         claim.environment.0.into(),
         claim.run.0.into(),
@@ -48,6 +47,13 @@ pub async fn take(tx: &Tx, claim: &Claim) -> Result<Option<Epoch>> {
         claim.lease_until.into(),
     ];
     tx.opt(sql, values).await?.map(|row| row.get("epoch").map(Epoch)).transpose()
+}
+
+/// What is done when somebody else is just changing the environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Others {
+    AreWaitedFor,
+    AreLeftAlone,
 }
 
 /// Who wants which environment until when.
@@ -59,13 +65,6 @@ pub struct Claim {
     pub now: Millis,
     /// Milliseconds of the lease clock.
     pub lease_until: i64,
-}
-
-/// The oldest queued run of an environment.
-pub async fn first_in_queue(db: &impl Read, environment: EnvironmentId) -> Result<Option<RunId>> {
-    let sql = "SELECT id FROM runs WHERE environment_id = $1 AND state = 'queued' ORDER BY sequence LIMIT 1";
-    let row = db.opt(sql, vec![environment.0.into()]).await?;
-    row.map(|row| row.get("id").map(RunId)).transpose()
 }
 
 /// Extends a lease, if the run still holds the environment with this fence. Answers whether it does.

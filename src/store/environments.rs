@@ -1,6 +1,6 @@
 //! Environments with their holder and queue, and the row of the lease.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::environment::Variable;
 use crate::domain::{Environment, EnvironmentId, Epoch, Holder, Millis, RunId};
@@ -33,6 +33,12 @@ pub async fn find(db: &impl Read, id: EnvironmentId) -> Result<Option<Environmen
     let queue = db.rows(sql, vec![id.0.into()]).await?;
     let queue = queue.iter().map(|row| row.get("id").map(RunId)).collect::<Result<_>>()?;
     Ok(Some(from_row(&row, queue)?))
+}
+
+/// What every run in an environment sees, by name.
+pub async fn variables(db: &impl Read, id: EnvironmentId) -> Result<BTreeMap<String, Variable>> {
+    let row = db.opt("SELECT variables FROM environments WHERE id = $1", vec![id.0.into()]).await?;
+    row.map_or(Ok(BTreeMap::new()), |row| from_json("variables", &row.get::<String>("variables")?))
 }
 
 /// Takes the next place in an environment's queue and locks its row, so commit order is queue order.
@@ -73,10 +79,7 @@ fn from_row(row: &Row, queue: Vec<RunId>) -> Result<Environment> {
         name: row.get("name")?,
         description: row.get("description")?,
         labels: from_json("labels", &row.get::<String>("labels")?)?,
-        variables: from_json::<std::collections::BTreeMap<String, Variable>>(
-            "variables",
-            &row.get::<String>("variables")?,
-        )?,
+        variables: from_json("variables", &row.get::<String>("variables")?)?,
         maintenance: row.get("maintenance")?,
         epoch: Epoch(row.get("epoch")?),
         holder: match holder {

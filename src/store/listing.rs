@@ -1,14 +1,21 @@
-//! Pages of runs. A list may be long and its filter may fit nearly everything or nearly nothing; both are quick: first the
-//! numbers of a page's runs are found in narrow indexes, then those few rows are read.
+//! Pages of runs. A list may be long, and its filter may fit nearly everything or nearly nothing; all of it is quick:
+//! first the numbers of a page's runs are found in narrow indexes, then those few rows are read.
 
 use crate::domain::{Run, RunId};
 
-use super::filter::{Conditions, RunFilter, RunOrder};
-use super::runs::{COLUMNS, from_row};
-use super::{Read, Result};
+use super::conditions::{Conditions, Texts};
+use super::filter::{Column, RunFilter, RunOrder};
+use super::runs::{COLUMNS, fold, from_row};
+use super::{Read, Result, Value};
 
-/// Runs with a text that are taken from the search index at a time.
-const CANDIDATES: usize = 2000;
+/// A value that so many runs have, or fewer, is looked up; among more of them it is quicker to read along the list.
+const RARE: u32 = 1000;
+/// So many runs that fit otherwise are looked through for a text before an index is asked: when the text is common they
+/// fill a page, when the other conditions are rare they are all there is.
+const NEXT: usize = 2000;
+/// Runs with a text that are taken from the search index at a time. After the last portion the text is common, and the
+/// other conditions fit few of its runs.
+const PORTIONS: [usize; 3] = [200, 2000, 8000];
 /// Characters that the search index needs.
 const SHORTEST_INDEXED: usize = 3;
 
@@ -20,174 +27,184 @@ pub async fn list(
     after: Option<RunId>,
     limit: u32,
 ) -> Result<Vec<Run>> {
-    let page = Page { filter, order, after, limit };
-    let Some(candidates) = candidates(db, &page).await? else {
-        return page.read(db, None).await;
-    };
-    let found = page.read(db, Some(&candidates)).await?;
-    // The index had more than was looked at, and that was not enough: the other conditions fit few of them.
-    if found.len() < limit as usize && candidates.len() >= CANDIDATES {
-        return page.read(db, None).await;
+    let mut page =
+        Page { filter, order, after: after.map(|run| run.0), limit: limit as usize, found: vec![] };
+    if db.dialect().plans_by_frequency() {
+        page.read(db, Way::AlongTheList).await?;
+        return Ok(page.found);
     }
-    Ok(found)
+    let way = match rare(db, filter).await? {
+        Some(column) => Way::Along(column),
+        None if filter.has_text() => return page.search(db).await,
+        None => filter.only().map_or(Way::AlongTheList, Way::Along),
+    };
+    page.read(db, way).await?;
+    Ok(page.found)
 }
 
+/// A column of the filter whose value few runs have.
+async fn rare(db: &impl Read, filter: &RunFilter) -> Result<Option<Column>> {
+    for column in filter.indexed() {
+        let (condition, values) = Conditions::on(column, filter, db.dialect()).finish();
+        let sql = format!("SELECT 1 AS more FROM runs r WHERE {condition} LIMIT 1 OFFSET {RARE}");
+        if db.opt(sql, values).await?.is_none() {
+            return Ok(Some(column));
+        }
+    }
+    Ok(None)
+}
+
+/// A page as far as it is known.
 struct Page<'a> {
     filter: &'a RunFilter,
     order: RunOrder,
-    after: Option<RunId>,
-    limit: u32,
+    /// What comes before this in the order was looked at.
+    after: Option<i64>,
+    limit: usize,
+    found: Vec<Run>,
+}
+
+/// How the rest of a page is looked for.
+enum Way<'a> {
+    AlongTheList,
+    /// The same with a look at the texts only of runs that fit otherwise.
+    AlongTheListTextsLast,
+    /// Along one index; the other conditions are looked at row by row.
+    Along(Column),
+    Among(&'a [i64]),
 }
 
 impl Page<'_> {
-    async fn read(&self, db: &impl Read, candidates: Option<&[i64]>) -> Result<Vec<Run>> {
-        let (comparison, direction) = self.order.words();
-        let mut conditions = Conditions::of(self.filter, db.dialect());
-        conditions.compare(&format!("r.id {comparison}"), self.after.map(|after| after.0.into()));
-        if let Some(candidates) = candidates {
-            conditions.among(candidates);
+    /// Adds what fits and is not there yet.
+    async fn read(&mut self, db: &impl Read, way: Way<'_>) -> Result<()> {
+        let (index, texts) = match way {
+            Way::Along(column) => (Some(column), Texts::WithTheRow),
+            Way::AlongTheListTextsLast => (None, Texts::Last),
+            _ => (None, Texts::WithTheRow),
+        };
+        let mut conditions = Conditions::of(self.filter, db.dialect(), index, texts);
+        if let Way::Among(ids) = way {
+            conditions.among(ids);
         }
+        conditions.compare(self.order.after(), self.after.map(Value::from));
         let (condition, values) = conditions.finish();
         let sql = format!(
             "SELECT {COLUMNS} FROM runs r JOIN environments e ON e.id = r.environment_id WHERE r.id IN \
              (SELECT r.id FROM runs r WHERE {condition} ORDER BY r.id {direction} LIMIT {limit}) \
              ORDER BY r.id {direction}",
-            limit = self.limit
+            direction = self.order.direction(),
+            limit = self.limit - self.found.len(),
         );
-        db.rows(sql, values).await?.iter().map(from_row).collect()
+        for row in db.rows(sql, values).await? {
+            self.found.push(from_row(&row)?);
+        }
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        self.found.len() >= self.limit
+    }
+
+    /// For a filter with a text: in the next runs that fit otherwise, in those that the search index names, then in all.
+    async fn search(mut self, db: &impl Read) -> Result<Vec<Run>> {
+        let next = self.next_numbers(db).await?;
+        self.read(db, Way::Among(&next)).await?;
+        if self.is_full() || next.len() < NEXT {
+            return Ok(self.found);
+        }
+        self.after = next.last().copied();
+        if let Some(wanted) = indexed_texts(self.filter) {
+            for portion in PORTIONS {
+                let rest = self.read_indexed(db, &wanted, portion).await?;
+                if self.is_full() || rest == Rest::None {
+                    return Ok(self.found);
+                }
+            }
+        }
+        let has_only_texts = self.filter.columns().is_empty() && self.filter.plan.is_none();
+        let way = if has_only_texts { Way::AlongTheList } else { Way::AlongTheListTextsLast };
+        self.read(db, way).await?;
+        Ok(self.found)
+    }
+
+    /// The next runs that fit, whatever their texts are.
+    async fn next_numbers(&self, db: &impl Read) -> Result<Vec<i64>> {
+        let mut conditions = Conditions::of(self.filter, db.dialect(), None, Texts::LeftOut);
+        conditions.compare(self.order.after(), self.after.map(Value::from));
+        let (condition, values) = conditions.finish();
+        let direction = self.order.direction();
+        let sql = format!(
+            "SELECT r.id FROM runs r WHERE {condition} ORDER BY r.id {direction} LIMIT {NEXT}"
+        );
+        db.rows(sql, values).await?.iter().map(|row| row.get("id")).collect()
+    }
+
+    /// Looks at the next runs that the search index has.
+    async fn read_indexed(&mut self, db: &impl Read, wanted: &str, portion: usize) -> Result<Rest> {
+        let mut conditions = Conditions::none(db.dialect());
+        conditions.compare("run_search MATCH", Some(wanted.into()));
+        conditions.compare(self.order.after_row(), self.after.map(Value::from));
+        let (condition, values) = conditions.finish();
+        let direction = self.order.direction();
+        let sql = format!(
+            "SELECT rowid AS id FROM run_search WHERE {condition} ORDER BY rowid {direction} LIMIT {portion}"
+        );
+        let rows = db.rows(sql, values).await?;
+        let mut ids = rows.iter().map(|row| row.get("id")).collect::<Result<Vec<i64>>>()?;
+        let last = ids.last().copied().filter(|_| ids.len() == portion);
+        // The run that is called by its number may be without the text; it is looked at when its turn comes.
+        let is_next = |number: &i64| last.is_none_or(|last| self.order.is_before(*number, last));
+        ids.extend(self.filter.number().filter(is_next));
+        self.read(db, Way::Among(&ids)).await?;
+        self.after = last.or(self.after);
+        Ok(if last.is_some() { Rest::Some } else { Rest::None })
     }
 }
 
-/// The next runs in whose text the search index has what is looked for, in the order of the list. `None`: nothing is
-/// looked for that the index could have.
-async fn candidates(db: &impl Read, page: &Page<'_>) -> Result<Option<Vec<i64>>> {
-    let texts = [&page.filter.target, &page.filter.q].into_iter().flatten();
-    // The longest is in the fewest runs.
-    let text = texts.max_by_key(|text| text.chars().count());
-    let indexed = text.filter(|text| text.chars().count() >= SHORTEST_INDEXED);
-    let Some(text) = indexed.filter(|_| db.dialect().has_search_index()) else { return Ok(None) };
-    let (comparison, direction) = page.order.words();
-    // As the index has it; between quotes everything but a quote stands for itself.
-    let wanted = text.to_lowercase().replace('"', "\"\"");
-    let mut values = vec![format!("\"{wanted}\"").into()];
-    let mut condition = "run_search MATCH $1".to_owned();
-    if let Some(after) = page.after {
-        values.push(after.0.into());
-        condition.push_str(&format!(" AND rowid {comparison} $2"));
-    }
-    let sql = format!(
-        "SELECT rowid AS id FROM run_search WHERE {condition} ORDER BY rowid {direction} LIMIT {CANDIDATES}"
-    );
-    let rows = db.rows(sql, values).await?;
-    let mut ids = rows.iter().map(|row| row.get("id")).collect::<Result<Vec<i64>>>()?;
-    if page.filter.q.as_ref() == Some(text) {
-        ids.extend(page.filter.number());
-    }
-    Ok(Some(ids))
+/// The texts of a filter as the search index wants them; `None`: they are too short for it.
+fn indexed_texts(filter: &RunFilter) -> Option<String> {
+    let texts = [&filter.target, &filter.q].into_iter().flatten();
+    let long = texts.filter(|text| text.chars().count() >= SHORTEST_INDEXED);
+    // Between quotes everything but a quote stands for itself.
+    let quoted: Vec<_> =
+        long.map(|text| format!("\"{}\"", fold(text).replace('"', "\"\""))).collect();
+    (!quoted.is_empty()).then(|| quoted.join(" AND "))
+}
+
+/// Whether an index has more.
+#[derive(PartialEq, Eq)]
+enum Rest {
+    None,
+    Some,
 }
 
 impl RunOrder {
-    fn words(self) -> (&'static str, &'static str) {
+    fn direction(self) -> &'static str {
         match self {
-            Self::NewestFirst => ("<", "DESC"),
-            Self::OldestFirst => (">", "ASC"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{Millis, NewRun, Options};
-    use crate::store::{Db, runs};
-
-    const RUNS: i64 = 4100;
-
-    /// Run 7 and every thousandth are special; everybody runs `checkout/Test_Cart.py`, half of them as ann.
-    fn new_run(id: i64) -> NewRun {
-        let requester = match id {
-            7 => "kim".to_owned(),
-            _ if id % 2 == 0 => "ann".to_owned(),
-            _ => format!("user{id}"),
-        };
-        NewRun {
-            requester,
-            environment: id % 100 + 1,
-            targets: vec!["checkout/Test_Cart.py".into(), format!("login/test_{}.py", id % 50)],
-            plans: if id % 1000 == 0 { vec![1, 14] } else { Vec::new() },
-            template: None,
-            parameters: [].into(),
-            variables: [].into(),
-            options: Options::default(),
-            note: (id % 1000 == 0).then(|| "100% \"Größe\"".to_owned()),
-            rerun_of: None,
-            sources: Vec::new(),
+            Self::NewestFirst => "DESC",
+            Self::OldestFirst => "ASC",
         }
     }
 
-    async fn store() -> (tempfile::TempDir, Db) {
-        let home = tempfile::tempdir().unwrap();
-        let db = Db::open_sqlite(&home.path().join("test.sqlite3")).await.unwrap();
-        let tx = db.begin().await.unwrap();
-        for id in 1..=RUNS {
-            runs::insert(&tx, &new_run(id), id, Millis(id)).await.unwrap();
-        }
-        tx.commit().await.unwrap();
-        (home, db)
-    }
-
-    /// Walks all pages.
-    async fn walk(db: &Db, filter: &RunFilter, order: RunOrder) -> Vec<i64> {
-        let mut seen = Vec::new();
-        loop {
-            let after = seen.last().copied().map(RunId);
-            let page = list(db, filter, order, after, 200).await.unwrap();
-            if page.is_empty() {
-                return seen;
-            }
-            seen.extend(page.iter().map(|run| run.id.0));
+    fn after(self) -> &'static str {
+        match self {
+            Self::NewestFirst => "r.id <",
+            Self::OldestFirst => "r.id >",
         }
     }
 
-    fn text(q: &str) -> RunFilter {
-        RunFilter { q: Some(q.into()), ..RunFilter::default() }
+    /// The same in the search index.
+    fn after_row(self) -> &'static str {
+        match self {
+            Self::NewestFirst => "rowid <",
+            Self::OldestFirst => "rowid >",
+        }
     }
 
-    fn target(target: &str) -> RunFilter {
-        RunFilter { target: Some(target.into()), ..RunFilter::default() }
-    }
-
-    #[tokio::test]
-    async fn a_text_is_found_however_rare_or_common_it_is() {
-        let (_home, db) = store().await;
-        let every = |step: i64| (1..=RUNS).filter(move |id| id % step == 0).collect::<Vec<_>>();
-        let fifth = (1..=RUNS).filter(|id| id % 50 == 5).collect::<Vec<_>>();
-        let kim = |filter| RunFilter { requester: Some("kim".into()), ..filter };
-        for (filter, expected) in [
-            (text("TEST_CART"), every(1)),
-            (text("größe\""), every(1000)),
-            (text("100%"), every(1000)),
-            (text("0%"), every(1000)),
-            (text("nothing like it"), vec![]),
-            (text("kim"), vec![7]),
-            (text("#4099"), vec![4099]),
-            (text("user4099"), vec![4099]),
-            (target("login/test_5.py"), fifth),
-            (target("Test_Cart.py"), every(1)),
-            (target("test_cart.py"), vec![]),
-            (kim(text("test_cart")), vec![7]),
-            (kim(target("login/test_7.py")), vec![7]),
-            (kim(text("größe")), vec![]),
-            (RunFilter { plan: Some(14), ..text("ann") }, every(1000)),
-            (RunFilter { plan: Some(4), ..RunFilter::default() }, vec![]),
-            (RunFilter { environments: vec![1..=50, 51..=100], ..RunFilter::default() }, every(1)),
-            (RunFilter { environments: vec![8..=8], ..text("kim") }, vec![7]),
-        ] {
-            let found = walk(&db, &filter, RunOrder::OldestFirst).await;
-            assert_eq!(found, expected, "{filter:?}");
-            let mut found = walk(&db, &filter, RunOrder::NewestFirst).await;
-            found.reverse();
-            assert_eq!(found, expected, "{filter:?}, newest first");
+    fn is_before(self, one: i64, other: i64) -> bool {
+        match self {
+            Self::NewestFirst => one > other,
+            Self::OldestFirst => one < other,
         }
     }
 }

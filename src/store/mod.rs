@@ -5,6 +5,7 @@
 
 pub mod cases;
 pub mod claims;
+mod conditions;
 mod db;
 mod dialect;
 pub mod environments;
@@ -35,6 +36,9 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// What a transaction has just seen or made.
+    #[error("the database does not have {0}, though it must")]
+    Missing(&'static str),
     #[error(
         "database address {0:?} is neither a file nor postgres://…; leave --database out for SQLite"
     )]

@@ -82,7 +82,7 @@ pub async fn insert(tx: &Tx, run: &NewRun, sequence: i64, now: Millis) -> Result
         run.environment.into(),
         sequence.into(),
         run.requester.as_str().into(),
-        to_json(&run.targets).into(),
+        lines(&run.targets).into(),
         to_json(&run.plans).into(),
         run.template.clone().into(),
         run.note.clone().into(),
@@ -106,34 +106,48 @@ pub async fn insert(tx: &Tx, run: &NewRun, sequence: i64, now: Millis) -> Result
     Ok(id)
 }
 
-/// What the search box looks in: lower case, so that both databases compare alike.
+/// Targets as they are stored: a part of one is then a part of the text.
+fn lines(targets: &[String]) -> String {
+    targets.join("\n")
+}
+
+/// What the search box looks in.
 fn search_text(run: &NewRun) -> String {
     let mut parts = vec![run.requester.as_str()];
     parts.extend(run.targets.iter().map(String::as_str));
     parts.extend(run.template.as_deref());
     parts.extend(run.note.as_deref());
-    parts.join("\n").to_lowercase()
+    fold(&parts.join("\n"))
 }
 
-/// Queued to running; the caller holds the environment's lease with `epoch`.
-pub async fn start(tx: &Tx, run: &Run, claim: &Start) -> Result<()> {
+/// In lower case, character by character, so that a part of a text is also a part of the folded text, and both databases
+/// compare alike.
+pub(super) fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// The first of a queue to running; the caller holds the environment's lease with `epoch`. Answers whether the run was
+/// the first of the queue, or waited at all.
+pub async fn start(tx: &Tx, environment: EnvironmentId, id: RunId, claim: &Start) -> Result<bool> {
     let sql = "UPDATE runs SET state = 'running', epoch = $2, worker_id = $3, started_at = $4 \
-               WHERE id = $1 AND state = 'queued'";
-    let values =
-        vec![run.id.0.into(), claim.epoch.0.into(), claim.worker.0.into(), claim.now.0.into()];
-    tx.execute(sql, values).await?;
+               WHERE id = $1 AND state = 'queued' AND sequence = \
+               (SELECT MIN(q.sequence) FROM runs q WHERE q.environment_id = $5 AND q.state = 'queued') \
+               RETURNING attempt";
+    let (epoch, worker, now) = (claim.epoch.0, claim.worker.0, claim.now.0);
+    let values = vec![id.0.into(), epoch.into(), worker.into(), now.into(), environment.0.into()];
+    let Some(row) = tx.opt(sql, values).await? else { return Ok(false) };
     let sql = "INSERT INTO attempts (run_id, number, worker_id, worker_name, epoch, started_at) \
                VALUES ($1, $2, $3, $4, $5, $6)";
     let values = vec![
-        run.id.0.into(),
-        run.attempt.into(),
-        claim.worker.0.into(),
+        id.0.into(),
+        row.get::<i64>("attempt")?.into(),
+        worker.into(),
         claim.worker_name.as_str().into(),
-        claim.epoch.0.into(),
-        claim.now.0.into(),
+        epoch.into(),
+        now.into(),
     ];
     tx.execute(sql, values).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Who starts a run, when, and with which fence.
@@ -250,13 +264,19 @@ pub async fn of_worker(db: &impl Read, worker: WorkerId) -> Result<Vec<Run>> {
 
 /// Durations in ms of the newest passed or failed runs of exactly these targets, newest first.
 pub async fn recent_durations(db: &impl Read, targets: &[String], limit: u32) -> Result<Vec<i64>> {
+    // Each outcome by itself, in the order of its index; both at once would have to be sorted.
+    let newest = |outcome: &str| {
+        format!(
+            "SELECT * FROM (SELECT id, targets, finished_at - started_at AS duration FROM runs \
+             WHERE outcome = '{outcome}' ORDER BY id DESC LIMIT 500) AS {outcome}"
+        )
+    };
     let sql = format!(
-        "SELECT finished_at - started_at AS duration FROM \
-         (SELECT id, targets, started_at, finished_at FROM runs \
-          WHERE state = 'finished' AND outcome IN ('passed', 'failed') ORDER BY id DESC LIMIT 500) AS newest \
-         WHERE targets = $1 ORDER BY id DESC LIMIT {limit}"
+        "SELECT duration FROM ({} UNION ALL {}) AS newest WHERE targets = $1 ORDER BY id DESC LIMIT {limit}",
+        newest("passed"),
+        newest("failed")
     );
-    let rows = db.rows(sql, vec![to_json(&targets).into()]).await?;
+    let rows = db.rows(sql, vec![lines(targets).into()]).await?;
     rows.iter().map(|row| row.get("duration")).collect()
 }
 
@@ -267,7 +287,7 @@ pub(super) fn from_row(row: &Row) -> Result<Run> {
         environment: EnvironmentId(row.get("environment_id")?),
         environment_name: row.get("environment_name")?,
         sequence: row.get("sequence")?,
-        targets: from_json("targets", &row.get::<String>("targets")?)?,
+        targets: row.get::<String>("targets")?.split('\n').map(Into::into).collect(),
         plans: from_json("plans", &row.get::<String>("plans")?)?,
         template: row.get("template")?,
         note: row.get("note")?,

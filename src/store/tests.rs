@@ -33,9 +33,9 @@ pub async fn list(
         values.extend(filter.outcomes.iter().map(|outcome| outcome.as_str().into()));
     }
     if let Some(part) = &filter.q {
-        values.push(part.as_str().into());
-        let position = db.dialect().position();
-        condition.push_str(&format!(" AND {position}(nodeid, ${}) > 0", values.len()));
+        values.push(db.dialect().part(part).into());
+        let contains = db.dialect().contains("nodeid", &format!("${}", values.len()));
+        condition.push_str(&format!(" AND {contains}"));
     }
     let sql =
         format!("SELECT {COLUMNS} FROM run_tests WHERE {condition} ORDER BY number LIMIT {limit}");

@@ -12,16 +12,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-/// Nothing is worth an fsync here. The directory of the socket is where the data are.
+/// The directory of the socket is where the data are.
 const KEEP: &str = r#"
 set -eu
-bin=$1
+bin=$1 fsync=$2
 home=$(mktemp -d /tmp/proctor-postgres.XXXXXX)
 trap 'rm -rf "$home"' EXIT
 "$bin/initdb" -D "$home/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$home/initdb.log" 2>&1 ||
     { cat "$home/initdb.log" >&2; exit 1; }
-"$bin/postgres" -D "$home/data" -k "$home" -c listen_addresses= -c max_connections=300 -c fsync=off \
-    -c full_page_writes=off -c synchronous_commit=off >"$home/postgres.log" 2>&1 </dev/null &
+"$bin/postgres" -D "$home/data" -k "$home" -c listen_addresses= -c max_connections=300 -c fsync=$fsync \
+    -c full_page_writes=$fsync -c synchronous_commit=$fsync >"$home/postgres.log" 2>&1 </dev/null &
 server=$!
 trap 'kill -INT $server; wait $server || :; rm -rf "$home"' EXIT
 trap '' INT TERM
@@ -37,9 +37,10 @@ cat >/dev/null
 static SOCKET: OnceLock<PathBuf> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(1);
 
-/// The address of a new, empty database.
-pub async fn new_database() -> String {
+/// The address of a new, empty database. Whether it waits for the disk, `on` or `off`, the first one says for all.
+pub async fn new_database(fsync: &str) -> String {
     let name = format!("case_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    SOCKET.get_or_init(|| start(fsync));
     let mut connection = PgConnection::connect(&address("postgres")).await.unwrap();
     let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
     connection.execute(AssertSqlSafe(sql)).await.unwrap();
@@ -48,14 +49,14 @@ pub async fn new_database() -> String {
 }
 
 fn address(database: &str) -> String {
-    let socket = SOCKET.get_or_init(start);
-    format!("postgres://postgres@localhost/{database}?host={}", socket.display())
+    let socket = SOCKET.get().map(|path| path.display().to_string()).unwrap_or_default();
+    format!("postgres://postgres@localhost/{database}?host={socket}")
 }
 
 /// Answers the directory of the socket.
-fn start() -> PathBuf {
+fn start(fsync: &str) -> PathBuf {
     let mut shell = Command::new("sh");
-    shell.args(["-c", KEEP, "postgres-of-a-test"]).arg(programs());
+    shell.args(["-c", KEEP, "postgres-of-a-test"]).arg(programs()).arg(fsync);
     if nix::unistd::geteuid().is_root() {
         // The server refuses to run as root.
         let user = nix::unistd::User::from_name("postgres").unwrap();

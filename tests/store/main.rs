@@ -4,8 +4,11 @@ mod claims;
 mod cluster;
 mod events;
 mod leases;
+mod lists;
 mod migrations;
 mod records;
+#[path = "../../bench/seed.rs"]
+mod seed;
 mod submit;
 mod test_cases;
 mod texts;

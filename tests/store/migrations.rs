@@ -148,7 +148,7 @@ const SQLITE_INDEXES: &str = "\
             THEN ' where ' || replace(substr(i.sql, instr(i.sql, ' WHERE ') + 7), '''', '') ELSE '' END \
         AS line \
     FROM sqlite_schema i JOIN pragma_index_list(i.tbl_name) l ON l.name = i.name \
-    WHERE i.type = 'index' AND i.sql IS NOT NULL";
+    WHERE i.type = 'index' AND i.sql IS NOT NULL AND i.name NOT LIKE 'run\\_search%' ESCAPE '\\'";
 const POSTGRES_INDEXES: &str = "\
     SELECT 'index ' || n.relname || ' on ' || t.relname || CASE WHEN i.indisunique THEN ' unique' ELSE '' END || ' (' \
         || (SELECT string_agg(a.attname, ', ' ORDER BY k.place) FROM unnest(i.indkey) WITH ORDINALITY k (number, place) \
@@ -156,4 +156,5 @@ const POSTGRES_INDEXES: &str = "\
         || coalesce(' where ' || translate(replace(pg_get_expr(i.indpred, i.indrelid), '::text', ''), '()''', ''), '') \
         AS line \
     FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid \
-    WHERE t.relnamespace = 'public'::regnamespace AND NOT i.indisprimary AND t.relname NOT LIKE '\\_sqlx%'";
+    WHERE t.relnamespace = 'public'::regnamespace AND NOT i.indisprimary AND t.relname NOT LIKE '\\_sqlx%' \
+        AND n.relname <> 'run_search'";

@@ -25,7 +25,7 @@ fn odd_texts_come_back_as_they_were() {
         for text in ODD {
             let wanted = NewRun {
                 requester: text.into(),
-                targets: vec![text.into(), "b.py".into()],
+                targets: vec![format!("t.py::x[{}]", text.replace('\n', "")), "b.py".into()],
                 template: Some(text.into()),
                 note: Some(text.into()),
                 parameters: [(text.into(), text.into())].into(),

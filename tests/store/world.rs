@@ -48,7 +48,7 @@ pub fn in_both_places(case: impl AsyncFn(Place)) {
     let home = tempfile::tempdir().unwrap();
     runtime().block_on(async {
         within_patience(&case, Place::Sqlite(home.path().join("proctor.sqlite3"))).await;
-        within_patience(&case, Place::Postgres(cluster::new_database().await)).await;
+        within_patience(&case, Place::Postgres(cluster::new_database("off").await)).await;
     });
 }
 
@@ -60,7 +60,7 @@ pub fn on_both(case: impl AsyncFn(World)) {
 /// For what SQLite with its one writer at a time has no question about.
 pub fn on_postgres(case: impl AsyncFn(World)) {
     runtime().block_on(async {
-        let place = Place::Postgres(cluster::new_database().await);
+        let place = Place::Postgres(cluster::new_database("off").await);
         within_patience(&async |place| in_world(&case, place).await, place).await;
     });
 }
