@@ -89,9 +89,12 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     error.to_string()
 }
 
-/// From serde's words: "unknown field `limt`, expected one of `limit`, `cursor`".
+/// From serde's words: "limt: unknown field `limt`, expected one of `limit`, `cursor`".
 fn bad_query(words: &str) -> ApiError {
     let parameter = words.split('`').nth(1).map(str::to_owned);
+    // The place is said beside it.
+    let place = parameter.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+    let words = words.strip_prefix(&place).unwrap_or(words);
     let detail = words.replace("field", "parameter").replace('`', "");
     ApiError::InvalidQuery(vec![Mistake { pointer: None, parameter, detail }])
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::exit::Exit;
-use crate::wire::Problem;
+use crate::wire::{Mistake, Problem};
 
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
@@ -72,19 +72,17 @@ fn is_passing(status: u16) -> bool {
     matches!(status, 429 | 502..=504)
 }
 
-/// Title and detail, then each mistake with the place it is in.
+/// What is wrong: the one mistake with its place, or all of them below the title.
 fn describe(problem: &Problem) -> String {
-    let mut lines = vec![problem.detail.clone()];
-    if problem.detail.is_empty() {
-        lines = vec![problem.title.clone()];
-    }
-    for mistake in &problem.errors {
-        let place = mistake.pointer.as_deref().or(mistake.parameter.as_deref()).unwrap_or_default();
-        let place = place.trim_start_matches('/').replace('/', " ");
-        lines.push(match place.as_str() {
-            "" => format!("  {}", mistake.detail),
-            place => format!("  {place}: {}", mistake.detail),
-        });
+    let mut lines: Vec<_> = problem.errors.iter().map(describe_mistake).collect();
+    match lines.len() {
+        0 if problem.detail.is_empty() => lines.push(problem.title.clone()),
+        0 => lines.push(problem.detail.clone()),
+        1 => {}
+        _ => {
+            lines = lines.into_iter().map(|line| format!("  {line}")).collect();
+            lines.insert(0, format!("{}:", problem.title));
+        }
     }
     if problem.status >= 500 {
         lines.push(format!("The server's log has more at request {}", problem.request_id));
@@ -92,10 +90,18 @@ fn describe(problem: &Problem) -> String {
     lines.join("\n")
 }
 
+fn describe_mistake(mistake: &Mistake) -> String {
+    let place = mistake.pointer.as_deref().or(mistake.parameter.as_deref()).unwrap_or_default();
+    let place = place.trim_start_matches('/').replace('/', " ");
+    match place.as_str() {
+        "" => mistake.detail.clone(),
+        place => format!("{place}: {}", mistake.detail),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Mistake;
 
     #[test]
     fn all_mistakes_are_told_with_their_places() {
@@ -119,8 +125,18 @@ mod tests {
         let refused = CliError::Refused(Box::new(problem));
         assert_eq!(
             refused.to_string(),
-            "2 mistakes; nothing was stored\n  targets 0: ../x leaves the tests root\n  too large"
+            "the body has mistakes:\n  targets 0: ../x leaves the tests root\n  too large"
         );
         assert!(!refused.is_passing());
+    }
+
+    #[test]
+    fn a_mistake_alone_is_told_once() {
+        let json = serde_json::json!({
+            "type": "", "title": "the body has mistakes", "status": 422, "code": "invalid_body", "request_id": "r1",
+            "detail": "/note: too long", "errors": [{"pointer": "/note", "detail": "too long"}],
+        });
+        let refused = CliError::Refused(Box::new(serde_json::from_value(json).unwrap()));
+        assert_eq!(refused.to_string(), "note: too long");
     }
 }

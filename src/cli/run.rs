@@ -77,7 +77,7 @@ pub struct Args {
     /// Print the run as JSON, when it has ended or with --detach at once, instead of its log
     #[arg(long)]
     json: bool,
-    /// Write the results as `JUnit` XML
+    /// Write the results as JUnit XML
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Annotate what failed for GitHub Actions

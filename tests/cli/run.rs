@@ -153,7 +153,7 @@ fn a_refusal_is_told_with_all_mistakes() {
     assert_eq!(ended.code, 4);
     assert_eq!(
         ended.stderr,
-        "proctor: 2 mistakes; nothing was stored\n  targets 0: \"../x\" leaves the tests root\n  \
+        "proctor: refused:\n  targets 0: \"../x\" leaves the tests root\n  \
          environment: there is no environment 700\n"
     );
 }
