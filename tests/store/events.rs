@@ -161,7 +161,7 @@ fn what_happened_before_the_latest_is_not_told_again() {
         let found = world.events_after(latest).await;
         assert_eq!(found.items, [Event::Environment(EnvironmentId(7))]);
         world.latest_at(found.cursor).await;
-        assert_eq!(events::oldest(db).await.unwrap(), Some(latest));
+        assert_eq!(world.oldest().await, latest);
         let text = found.cursor.to_string();
         assert_eq!(text.parse::<Cursor>().unwrap(), found.cursor);
     });
@@ -175,20 +175,13 @@ fn only_the_oldest_events_are_forgotten() {
             world.commit_one(Event::Run(RunId(n))).await;
         }
         world.events_after(Cursor::default()).await;
-        let forget = async |keep| {
-            let tx = db.begin().await.unwrap();
-            let count = events::prune(&tx, keep).await.unwrap();
-            tx.commit().await.unwrap();
-            count
-        };
-        assert_eq!(forget(10).await, 0);
-        assert_eq!(forget(4).await, 6);
+        world.forget(10, 0).await;
+        world.forget(4, 6).await;
         let left = world.events_after(Cursor::default()).await;
         assert_eq!(left.items, [7, 8, 9, 10].map(|n| Event::Run(RunId(n))));
-        let oldest = events::oldest(db).await.unwrap().unwrap();
-        let second = events::after(db, oldest, 1).await.unwrap();
-        assert_eq!(second.items, [Event::Run(RunId(8))]);
-        assert_eq!(forget(0).await, 4);
+        let second = world.events_after(world.oldest().await).await;
+        assert_eq!(second.items, [8, 9, 10].map(|n| Event::Run(RunId(n))));
+        world.forget(0, 4).await;
         assert_eq!(events::oldest(db).await.unwrap(), None);
     });
 }
@@ -210,9 +203,7 @@ fn events_are_forgotten_in_the_order_in_which_they_are_told() {
         let everything = world.events_after(Cursor::default()).await;
         let order: Vec<_> = everything.items.clone();
         assert_eq!(order, [1, 6, 2, 3, 4, 5].map(|n| Event::Run(RunId(n))));
-        let tx = db.begin().await.unwrap();
-        assert_eq!(events::prune(&tx, 3).await.unwrap(), 3);
-        tx.commit().await.unwrap();
+        world.forget(3, 3).await;
         let left = world.events_after(Cursor::default()).await;
         assert_eq!(left.items, order[3..]);
     });
@@ -234,6 +225,30 @@ impl World {
     async fn latest_at(&self, expected: Cursor) -> Cursor {
         while events::latest(&self.ctx.db).await.unwrap() != expected {}
         expected
+    }
+
+    /// The oldest cursor, once it can be told; see [`World::events_after`].
+    async fn oldest(&self) -> Cursor {
+        loop {
+            if let Some(oldest) = events::oldest(&self.ctx.db).await.unwrap() {
+                return oldest;
+            }
+        }
+    }
+
+    /// Forgets all but `keep` events, which are `expected` ones, once all of them can be told; see
+    /// [`World::events_after`].
+    async fn forget(&self, keep: i64, expected: u64) {
+        let mut forgotten = 0;
+        loop {
+            let tx = self.ctx.db.begin().await.unwrap();
+            forgotten += events::prune(&tx, keep).await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(forgotten <= expected, "{forgotten} of {expected} events were forgotten");
+            if forgotten == expected {
+                return;
+            }
+        }
     }
 
     async fn begin_with(&self, event: Event) -> Tx {
