@@ -30,6 +30,7 @@ fn proctor_with_a_worker() -> (Proctor, std::process::Child) {
     write_tests(&proctor);
     let worker = proctor.start_worker();
     proctor.worker();
+    wait_until("its supervisor is there", || !proctor.supervisors().is_empty());
     (proctor, worker)
 }
 
