@@ -29,7 +29,7 @@ pub struct Config {
     pub file: Option<PathBuf>,
 }
 
-/// What a run may use at most.
+/// What a run may use, and an upload be, at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
@@ -37,6 +37,9 @@ pub struct Limits {
     pub timeout_s: u32,
     /// Bytes of one run's log.
     pub log_bytes: u64,
+    /// Bytes of the files of one upload together.
+    pub upload_bytes: u64,
+    pub upload_files: usize,
 }
 
 /// Times of leases in milliseconds.
@@ -161,7 +164,12 @@ impl Config {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { timeout_s: 3600, log_bytes: 4 * 1024 * 1024 * 1024 }
+        Self {
+            timeout_s: 3600,
+            log_bytes: 4 * 1024 * 1024 * 1024,
+            upload_bytes: 32 * 1024 * 1024,
+            upload_files: 2000,
+        }
     }
 }
 

@@ -32,6 +32,12 @@ impl Mistakes {
     }
 
     /// # Errors
+    /// All of them as conflicts with what is there, when there are any.
+    pub fn conflict(self, code: &'static str) -> Result<(), ApiError> {
+        if self.0.is_empty() { Ok(()) } else { Err(ApiError::Conflicts { code, mistakes: self.0 }) }
+    }
+
+    /// # Errors
     /// All of them, when there are any.
     pub fn query(self) -> Result<(), ApiError> {
         if self.0.is_empty() { Ok(()) } else { Err(ApiError::InvalidQuery(self.0)) }

@@ -3,6 +3,21 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::AppState;
+use super::blocking::blocking;
+use super::problem::ApiError;
+use crate::catalog::ContentHash;
+
+/// Bytes of a kept content that is shown.
+const LARGEST_SHOWN: u64 = 4 * 1024 * 1024;
+
+/// The content with this hash, if it is kept and not too large to be shown.
+pub async fn kept(state: &AppState, sha256: &str) -> Result<Option<Vec<u8>>, ApiError> {
+    let Some(sha256) = ContentHash::parse(sha256) else { return Ok(None) };
+    let blobs = state.blobs.clone();
+    blocking(move || blobs.read(&sha256, LARGEST_SHOWN).map_err(ApiError::internal)).await
+}
+
 /// A text file of known content. It is shown as text whatever is in it, never executed by a browser.
 pub fn text(bytes: Vec<u8>, sha256: &str, asked: &HeaderMap) -> Response {
     let tag = format!("\"{sha256}\"");

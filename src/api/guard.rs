@@ -169,6 +169,7 @@ mod tests {
         let settings = Settings {
             data: home.path().into(),
             tests_root: home.path().into(),
+            python: "python3".into(),
             hosts: Hosts::Any,
             limits: Limits::default(),
             version: "1.2.3",

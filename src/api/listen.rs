@@ -13,7 +13,7 @@ use nix::sys::socket::{setsockopt, sockopt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-use super::{AppState, router};
+use super::{AppState, router, tests_watch};
 
 /// Connections at once; further ones wait in the kernel.
 const CONNECTIONS: usize = 4096;
@@ -33,6 +33,7 @@ pub async fn serve(listener: TcpListener, state: AppState, until: impl Future<Ou
     http.timer(TokioTimer::new())
         .header_read_timeout(state.settings.limits.head_time)
         .max_buf_size(BUFFER);
+    let watch = tokio::spawn(tests_watch::follow(state.clone()));
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut until = pin!(until);
@@ -52,6 +53,7 @@ pub async fn serve(listener: TcpListener, state: AppState, until: impl Future<Ou
         });
     }
     drop(listener);
+    watch.abort();
     state.close();
     if tokio::time::timeout(FAREWELL, connections.shutdown()).await.is_err() {
         tracing::warn!("some connections did not end in time and were cut");

@@ -20,9 +20,13 @@ mod router;
 mod runs;
 mod state;
 mod stream;
+mod test_files;
 mod tests_root;
+mod tests_watch;
+mod uploads;
 mod web;
 
+pub use crate::catalog::UploadLimits;
 pub use guard::Hosts;
 pub use listen::serve;
 pub use problem::ApiError;

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::Config;
 
 use super::problem::ApiError;
-use super::{AppState, environments, health, runs, stream, tests_root};
+use super::{AppState, environments, health, runs, stream, test_files, tests_root, uploads};
 use crate::wire;
 
 /// The page runs its own scripts and nobody else's; Swagger UI writes styles into its elements.
@@ -31,7 +31,7 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
     tags(
         (name = "runs", description = "Ask for runs, follow them, read what came out."),
         (name = "environments", description = "What tests run on, with who has it and who waits."),
-        (name = "tests", description = "What there is to select below the tests root."),
+        (name = "tests", description = "What there is to select below the tests root, and how it changes."),
         (name = "stream", description = "Everything that changes, as it changes."),
         (name = "health", description = "Whether the server is alive and of use."),
     ),
@@ -47,6 +47,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .merge(runs::routes())
         .merge(environments::routes())
         .merge(tests_root::routes())
+        .merge(test_files::routes())
+        .merge(uploads::routes())
         .merge(stream::routes());
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", service)

@@ -24,6 +24,12 @@ pub enum ApiError {
     MethodNotAllowed { method: String },
     #[error("{detail}")]
     Conflict { code: &'static str, detail: String },
+    #[error("what is asked for conflicts with what is there")]
+    Conflicts { code: &'static str, mistakes: Vec<Mistake> },
+    #[error("the body is not a form with files: {0}")]
+    NotAForm(String),
+    #[error("{0}")]
+    UploadTooLarge(String),
     #[error("the content type must be {expected}")]
     MediaType { expected: &'static str },
     #[error("the body is larger than {limit} bytes")]
@@ -64,13 +70,13 @@ impl ApiError {
 
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotJson(_) | Self::InvalidQuery(_) => StatusCode::BAD_REQUEST,
+            Self::NotJson(_) | Self::NotAForm(_) | Self::InvalidQuery(_) => StatusCode::BAD_REQUEST,
             Self::InvalidBody(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Conflict { .. } | Self::Conflicts { .. } => StatusCode::CONFLICT,
             Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge { .. } | Self::UploadTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Host { .. } => StatusCode::MISDIRECTED_REQUEST,
@@ -88,7 +94,9 @@ impl ApiError {
             Self::InvalidQuery(_) => "invalid_query",
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
-            Self::Conflict { code, .. } => code,
+            Self::Conflict { code, .. } | Self::Conflicts { code, .. } => code,
+            Self::NotAForm(_) => "not_a_form",
+            Self::UploadTooLarge(_) => "upload_too_large",
             Self::MediaType { .. } => "unsupported_media_type",
             Self::TooLarge { .. } => "body_too_large",
             Self::TooSlow { .. } => "body_too_slow",
@@ -104,7 +112,9 @@ impl ApiError {
     /// What is, and what to do next.
     pub fn detail(&self) -> String {
         match self {
-            Self::InvalidBody(mistakes) | Self::InvalidQuery(mistakes) => listed(mistakes),
+            Self::InvalidBody(mistakes)
+            | Self::InvalidQuery(mistakes)
+            | Self::Conflicts { mistakes, .. } => listed(mistakes),
             Self::MediaType { expected } => format!("send the body with Content-Type: {expected}"),
             Self::Host { host } => format!(
                 "this server does not answer for host {host:?}; open it as localhost or 127.0.0.1, \
@@ -135,7 +145,9 @@ impl ApiError {
 
     fn mistakes(self) -> Vec<Mistake> {
         match self {
-            Self::InvalidBody(mistakes) | Self::InvalidQuery(mistakes) => mistakes,
+            Self::InvalidBody(mistakes)
+            | Self::InvalidQuery(mistakes)
+            | Self::Conflicts { mistakes, .. } => mistakes,
             _ => Vec::new(),
         }
     }
@@ -240,11 +252,20 @@ impl From<LogError> for ApiError {
 
 impl From<CatalogError> for ApiError {
     fn from(error: CatalogError) -> Self {
+        let conflict = |code| Self::Conflict { code, detail: error.to_string() };
         match error {
-            CatalogError::Root { .. } | CatalogError::Io { .. } => Self::internal(error),
+            CatalogError::Root { .. } | CatalogError::Io { .. } | CatalogError::Change { .. } => {
+                Self::internal(error)
+            }
+            CatalogError::BeyondLimit(words) => Self::UploadTooLarge(words),
+            CatalogError::DiskFull { .. } => Self::DiskFull,
             CatalogError::NotFound { .. } | CatalogError::NotReadable { .. } => {
                 Self::NotFound(error.to_string())
             }
+            CatalogError::Exists { .. } => conflict("exists"),
+            CatalogError::NotEmpty { .. } => conflict("not_empty"),
+            CatalogError::NotWritable { .. } => conflict("not_writable"),
+            CatalogError::TooManyFiles { .. } => conflict("too_many_files"),
             refused => Self::parameter("path", refused.to_string()),
         }
     }
@@ -279,3 +300,21 @@ pub struct BadJson(#[to_schema] Problem);
 #[response(status = 503, content_type = "application/problem+json")]
 #[expect(dead_code, reason = "only its description is used, in the OpenAPI document")]
 pub struct Unavailable(#[to_schema] Problem);
+
+/// The body is not a form with files, or it ended early.
+#[derive(IntoResponses)]
+#[response(status = 400, content_type = "application/problem+json")]
+#[expect(dead_code, reason = "only its description is used, in the OpenAPI document")]
+pub struct NotAForm(#[to_schema] Problem);
+
+/// The body, or what is packed in it, goes beyond the limit that the answer names.
+#[derive(IntoResponses)]
+#[response(status = 413, content_type = "application/problem+json")]
+#[expect(dead_code, reason = "only its description is used, in the OpenAPI document")]
+pub struct TooLarge(#[to_schema] Problem);
+
+/// The disk is full.
+#[derive(IntoResponses)]
+#[response(status = 507, content_type = "application/problem+json")]
+#[expect(dead_code, reason = "only its description is used, in the OpenAPI document")]
+pub struct NoRoom(#[to_schema] Problem);

@@ -4,16 +4,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 use super::guard::Hosts;
 use super::stream::Feed;
+use super::uploads::RECEIVED;
 use crate::actions;
-use crate::catalog::Catalog;
+use crate::catalog::{Blobs, Catalog, UploadLimits};
 use crate::domain::RunId;
 
 /// Searches of logs at once; each takes a core.
 const SEARCHES: usize = 2;
+
+/// Uploads that are looked at at once.
+const JUDGED: usize = 2;
 
 /// What the handlers share; cheap to clone.
 #[derive(Clone)]
@@ -21,9 +25,17 @@ pub struct AppState {
     pub ctx: actions::Context,
     pub settings: Arc<Settings>,
     pub(super) catalog: Arc<Catalog>,
+    /// Versions of tests, in `<data>/blobs/`.
+    pub(super) blobs: Blobs,
     pub(super) feed: Feed,
     /// Turns at searching logs.
     pub(super) searches: Arc<Semaphore>,
+    /// Turns at receiving uploads.
+    pub(super) receiving: Arc<Semaphore>,
+    /// Turns at looking at what was received; each may take a core and the memory of an archive.
+    pub(super) judging: Arc<Semaphore>,
+    /// The turn at changing what is below the tests root.
+    pub(super) changing: Arc<Mutex<()>>,
     closing: watch::Sender<bool>,
 }
 
@@ -33,6 +45,8 @@ pub struct Settings {
     /// The logs of runs are in `<data>/runs/<id>/`.
     pub data: PathBuf,
     pub tests_root: PathBuf,
+    /// The interpreter that runs the tests; here it only says whether files can be compiled.
+    pub python: PathBuf,
     /// Which names it answers to.
     pub hosts: Hosts,
     pub limits: Limits,
@@ -50,6 +64,10 @@ pub struct Limits {
     pub body_time: Duration,
     /// Until the whole head of a request must have arrived.
     pub head_time: Duration,
+    /// What one upload may be at most.
+    pub upload: UploadLimits,
+    /// Until a whole upload must have arrived.
+    pub upload_time: Duration,
     pub targets: usize,
     pub variables: usize,
     /// Bytes of one variable's value.
@@ -72,6 +90,8 @@ impl Default for Limits {
             body: 1024 * 1024,
             body_time: Duration::from_secs(15),
             head_time: Duration::from_secs(15),
+            upload: UploadLimits { bytes: 32 * 1024 * 1024, files: 2000 },
+            upload_time: Duration::from_secs(300),
             targets: 1000,
             variables: 100,
             variable: 32 * 1024,
@@ -88,8 +108,12 @@ impl AppState {
     pub fn new(ctx: actions::Context, settings: Settings) -> Self {
         Self {
             catalog: Arc::new(Catalog::new(settings.tests_root.clone())),
+            blobs: Blobs::new(settings.data.join("blobs")),
             feed: Feed::new(ctx.clone(), settings.data.clone()),
             searches: Arc::new(Semaphore::new(SEARCHES)),
+            receiving: Arc::new(Semaphore::new(RECEIVED)),
+            judging: Arc::new(Semaphore::new(JUDGED)),
+            changing: Arc::default(),
             closing: watch::Sender::new(false),
             settings: Arc::new(settings),
             ctx,

@@ -16,7 +16,7 @@ use super::extract::Params;
 use super::problem::{ApiError, BadQuery, Missing, Unavailable};
 use super::{AppState, cases, files};
 use crate::catalog::{Catalog, CatalogError, Kind, Level, Target, TestPath};
-use crate::wire;
+use crate::{store, wire};
 
 /// Files and directories that a search shows.
 const MOST_FOUND: usize = 1000;
@@ -47,6 +47,18 @@ struct FileQuery {
     /// File relative to the tests root.
     #[param(required, example = "checkout/test_cart.py")]
     path: Option<String>,
+}
+
+/// One version of a file.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct SourceQuery {
+    /// File relative to the tests root.
+    #[param(required, example = "checkout/test_cart.py")]
+    path: Option<String>,
+    /// An earlier content of it, as `GET /tests/changes` names it; the present one when absent.
+    sha256: Option<String>,
 }
 
 /// The directories and files of a directory below the tests root
@@ -138,35 +150,61 @@ async fn list_cases(
 }
 
 /// The text of a file below the tests root
+///
+/// With `sha256` that of an earlier version, which was uploaded, replaced, moved or deleted through Proctor; the file
+/// itself need not be there any more.
 #[utoipa::path(
     get,
     path = "/tests/source",
     tag = "tests",
-    params(FileQuery),
+    params(SourceQuery),
     responses(
         (
             status = 200, description = "The file; `ETag` is the SHA-256 of its bytes", body = String,
             content_type = "text/plain"
         ),
         BadQuery,
-        Missing
+        Missing,
+        Unavailable
     )
 )]
 async fn find_test_source(
     State(state): State<AppState>,
-    Params(query): Params<FileQuery>,
+    Params(query): Params<SourceQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let path = TestPath::parse(&query.path()?)?;
+    let path = TestPath::parse(&required(query.path)?)?;
     let catalog = Arc::clone(&state.catalog);
-    let source = blocking(move || catalog.source(&path)).await?;
-    Ok(files::text(source.bytes, &source.sha256.to_string(), &headers))
+    let wanted = query.sha256;
+    let name = path.to_string();
+    let source = blocking(move || Ok::<_, ApiError>(catalog.source(&path))).await?;
+    match (source, wanted) {
+        (Ok(source), None) => Ok(files::text(source.bytes, &source.sha256.to_string(), &headers)),
+        (Err(error), None) => Err(error.into()),
+        (Ok(source), Some(wanted)) if source.sha256.to_string() == wanted => {
+            Ok(files::text(source.bytes, &wanted, &headers))
+        }
+        (_, Some(wanted)) => {
+            let bytes = if store::files::had_content(&state.ctx.db, &name, &wanted).await? {
+                files::kept(&state, &wanted).await?
+            } else {
+                None
+            };
+            let missing =
+                || ApiError::NotFound(format!("{name:?} has no version {wanted:?} that is kept"));
+            Ok(files::text(bytes.ok_or_else(missing)?, &wanted, &headers))
+        }
+    }
 }
 
 impl FileQuery {
     fn path(self) -> Result<String, ApiError> {
-        self.path.ok_or_else(|| {
-            ApiError::parameter("path", "is required: a file relative to the tests root")
-        })
+        required(self.path)
     }
+}
+
+fn required(path: Option<String>) -> Result<String, ApiError> {
+    path.ok_or_else(|| {
+        ApiError::parameter("path", "is required: a file relative to the tests root")
+    })
 }

@@ -45,6 +45,34 @@ pub enum CatalogError {
     NotADirectory { path: String },
     #[error("{path:?} has {size} bytes, more than {limit}")]
     TooLarge { path: String, size: u64, limit: u64 },
+    #[error("{name:?} {what}")]
+    Name { name: String, what: String },
+    #[error("{path:?} leads through a symbolic link; name the place that it leads to")]
+    ThroughLink { path: String },
+    #[error("{path:?} exists already")]
+    Exists { path: String },
+    #[error("{path:?} may not be changed by the server")]
+    NotWritable { path: String },
+    #[error("the directory {path:?} is not empty")]
+    NotEmpty { path: String },
+    #[error("the tests root itself stays where it is; name something in it")]
+    IsRoot,
+    #[error("{path:?} is not shown in lists, and not changed here")]
+    Hidden { path: String },
+    #[error("{path:?} cannot be moved into itself")]
+    IntoItself { path: String },
+    #[error("{path:?} is a symbolic link; delete it first")]
+    IsLink { path: String },
+    #[error("{path:?} is a directory")]
+    IsDirectory { path: String },
+    #[error("{path:?} holds more than {limit} files, the limit of one change; go by its parts")]
+    TooManyFiles { path: String, limit: usize },
+    #[error("{0}")]
+    BeyondLimit(String),
+    #[error("the disk of {path:?} is full")]
+    DiskFull { path: String },
+    #[error("cannot change {path:?}")]
+    Change { path: String, source: io::Error },
     #[error("cannot open tests root {}", root.display())]
     Root { root: PathBuf, source: io::Error },
     #[error("cannot read {path:?}")]
@@ -67,6 +95,38 @@ impl CatalogError {
             Errno::ELOOP => Self::LinkCircle { path },
             Errno::EACCES | Errno::EPERM => Self::NotReadable { path },
             other => Self::Io { path, source: other.into() },
+        }
+    }
+
+    /// What the kernel's answer to opening a directory for changes means.
+    pub(super) fn of_folder(path: &str, errno: Errno) -> Self {
+        let path = path.to_owned();
+        match errno {
+            Errno::ELOOP => Self::ThroughLink { path },
+            Errno::ENOTDIR => Self::NotADirectory { path },
+            errno => Self::of_open(&path, errno),
+        }
+    }
+
+    /// What the kernel's answer to a change of what is at `path` means.
+    pub(super) fn of_change(path: &str, errno: Errno) -> Self {
+        let path = path.to_owned();
+        match errno {
+            Errno::EEXIST => Self::Exists { path },
+            Errno::ENOTEMPTY => Self::NotEmpty { path },
+            Errno::ENOENT => Self::NotFound { path, suggestion: None },
+            Errno::EACCES | Errno::EPERM | Errno::EROFS => Self::NotWritable { path },
+            Errno::ENOSPC | Errno::EDQUOT => Self::DiskFull { path },
+            other => Self::Change { path, source: other.into() },
+        }
+    }
+
+    /// What went wrong while the content of a file at `path` was written.
+    pub(super) fn writing(path: &str) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| match source.raw_os_error() {
+            Some(number) => Self::of_change(&path, Errno::from_raw(number)),
+            None => Self::Change { path, source },
         }
     }
 

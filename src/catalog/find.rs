@@ -7,7 +7,7 @@ use super::tree::is_hidden;
 use super::{Catalog, Level, TestPath};
 
 /// Entries looked at in one search.
-const LOOKED_AT: usize = 200_000;
+pub(super) const LOOKED_AT: usize = 200_000;
 /// Directories within directories.
 const DEEPEST: usize = 64;
 
@@ -18,7 +18,7 @@ impl Catalog {
     pub fn find(&self, text: &str, limit: usize) -> Level {
         let wanted = text.to_lowercase();
         let mut found = Vec::new();
-        let walked_all = walk(&self.root, LOOKED_AT, |path| {
+        let walked_all = walk(&self.root, LOOKED_AT, |path, _| {
             if let Some(rank) = rank(path, &wanted) {
                 found.push((rank, path.clone()));
             }
@@ -53,9 +53,9 @@ pub(super) enum Walked {
     Part,
 }
 
-/// Shows `see` every file and directory that lists show, each directory once, by whichever link it is reached first;
-/// stops after `most` entries.
-pub(super) fn walk(root: &Root, most: usize, mut see: impl FnMut(&TestPath)) -> Walked {
+/// Shows `see` every file and directory that lists show, and which of the two it is, each directory once, by whichever
+/// link it is reached first; stops after `most` entries.
+pub(super) fn walk(root: &Root, most: usize, mut see: impl FnMut(&TestPath, Hint)) -> Walked {
     let mut left = most;
     let mut visited = HashSet::new();
     let mut waiting = vec![(TestPath::root(), 0)];
@@ -66,7 +66,7 @@ pub(super) fn walk(root: &Root, most: usize, mut see: impl FnMut(&TestPath)) -> 
             continue;
         }
         if depth > 0 {
-            see(&directory);
+            see(&directory, Hint::Directory);
         }
         names.sort_unstable();
         let mut below = Vec::new();
@@ -77,7 +77,7 @@ pub(super) fn walk(root: &Root, most: usize, mut see: impl FnMut(&TestPath)) -> 
             left -= 1;
             let path = directory.join(name);
             match what_it_is(root, &path, *hint) {
-                Hint::File => see(&path),
+                Hint::File => see(&path, Hint::File),
                 Hint::Directory if depth < DEEPEST => below.push((path, depth + 1)),
                 _ => {}
             }

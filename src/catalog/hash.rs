@@ -29,6 +29,25 @@ impl ContentHash {
         Self(Sha256::digest(bytes).into())
     }
 
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Reads the form that [`fmt::Display`] gives; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits: Vec<u8> = text
+            .bytes()
+            .map(|digit| match digit {
+                b'0'..=b'9' => Some(digit - b'0'),
+                b'a'..=b'f' => Some(digit - b'a' + 10),
+                _ => None,
+            })
+            .collect::<Option<_>>()?;
+        let bytes: Vec<u8> = digits.chunks_exact(2).map(|two| two[0] << 4 | two[1]).collect();
+        (text.len() == 64).then(|| bytes.try_into().ok().map(Self))?
+    }
+
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -182,5 +201,11 @@ mod tests {
     fn a_hash_shows_as_64_hexadecimal_digits() {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(ContentHash::of(b"").to_string(), empty);
+        assert_eq!(ContentHash::parse(empty), Some(ContentHash::of(b"")));
+        for bad in
+            ["", "e3", &empty.to_uppercase(), &format!("{empty}00"), &empty.replace('e', "g")]
+        {
+            assert_eq!(ContentHash::parse(bad), None, "{bad}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The tests root: what is in it, what a person may select of it, and the bytes of its files.
+//! The tests root: what is in it, what a person may select of it, the bytes of its files, and what changes in it.
 //!
 //! Nothing here leaves the tests root. Every open goes through one call that the kernel resolves beneath it, so neither
 //! `..`, nor a symbolic link, nor a directory renamed at the right moment leads outside.
@@ -6,27 +6,37 @@
 //! Everything here blocks: async callers use a thread for it.
 
 mod beneath;
+mod blobs;
 mod cases;
 mod error;
 mod find;
 mod hash;
 mod path;
+mod relocate;
 mod source;
 mod suggest;
 mod target;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod upload;
+mod watch;
 
 use std::path::PathBuf;
 
+pub use blobs::{Arriving, Blobs, Spool, Spooled};
 pub use cases::CasesKey;
 pub use error::CatalogError;
 pub use hash::ContentHash;
 pub use path::TestPath;
+pub use relocate::{Moved, Removal, Removed, RemovedFile};
 pub use source::Source;
 pub use target::{Kind, Target};
 pub use tree::{Directory, File, Level};
+pub use upload::{
+    Item, Judged, OnConflict, Placed, PlacedFile, SentFile, SyntaxError, UploadLimits, Verdict,
+};
+pub use watch::{Noticed, Watch};
 
 use beneath::Root;
 use hash::HashCache;

@@ -59,6 +59,29 @@ impl TestPath {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
+    /// Its names from the root down; none of the root.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &str> {
+        self.0.split('/').filter(|part| *part != ".")
+    }
+
+    /// Whether this is `other` or something below it.
+    #[must_use]
+    pub fn is_in(&self, other: &Self) -> bool {
+        other.is_root()
+            || self
+                .0
+                .strip_prefix(&other.0)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Whether something may be made at this path, and called so.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn check_as_new(&self) -> Result<(), CatalogError> {
+        super::upload::name::check_path(self)
+    }
+
     /// The directory above; none above the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {

@@ -50,7 +50,7 @@ fn with_rest(root: &Root, start: &TestPath, rest: &[&str]) -> String {
 
 fn same_name_elsewhere(root: &Root, name: &str) -> Option<String> {
     let mut found = None;
-    walk(root, LOOKED_AT, |path| {
+    walk(root, LOOKED_AT, |path, _| {
         if path.name() == name && found.is_none() {
             found = Some(path.to_string());
         }

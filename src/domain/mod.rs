@@ -4,6 +4,7 @@
 
 pub mod environment;
 pub mod event;
+pub mod file_change;
 pub mod id;
 pub mod log;
 pub mod outcome;
@@ -14,7 +15,8 @@ pub mod time;
 pub mod verdict;
 
 pub use environment::{Environment, EnvironmentState, Holder};
-pub use event::Event;
+pub use event::{Event, TestsChange};
+pub use file_change::{FileChange, FileChangeKind};
 pub use id::{EnvironmentId, Epoch, RunId, WorkerId};
 pub use log::LogSize;
 pub use outcome::{Outcome, State, TestOutcome};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::domain::{EnvironmentId, Event, RunId};
+use crate::domain::{EnvironmentId, Event, RunId, TestsChange};
 
 use super::{Read, Result, Row, Tx, many};
 
@@ -27,7 +27,7 @@ pub struct Events {
 /// Events after `cursor`, oldest first, at most `limit`.
 pub async fn after(db: &impl Read, cursor: Cursor, limit: u32) -> Result<Events> {
     let sql = format!(
-        "SELECT transaction_id, seq, kind, run_id, test_number, environment_id, {} AS oldest_open FROM events \
+        "SELECT transaction_id, seq, kind, run_id, test_number, environment_id, path, {} AS oldest_open FROM events \
          WHERE (transaction_id, seq) > ($1, $2) ORDER BY transaction_id, seq LIMIT {limit}",
         db.dialect().oldest_open_transaction()
     );
@@ -52,6 +52,8 @@ fn event(row: &Row) -> Result<Option<Event>> {
         "run" => Some(Event::Run(RunId(row.get("run_id")?))),
         "test" => Some(Event::Test(RunId(row.get("run_id")?), row.get("test_number")?)),
         "environment" => Some(Event::Environment(EnvironmentId(row.get("environment_id")?))),
+        "tests_in" => Some(Event::Tests(TestsChange::In(row.get("path")?))),
+        "tests_below" => Some(Event::Tests(TestsChange::Below(row.get("path")?))),
         _ => None,
     })
 }
@@ -79,14 +81,22 @@ async fn edge(db: &impl Read, direction: &'static str) -> Result<Option<Cursor>>
 
 /// Notes what happened, in this order.
 pub async fn insert(tx: &Tx, events: &[Event]) -> Result<()> {
-    let into = "INSERT INTO events (kind, run_id, test_number, environment_id)";
+    let into = "INSERT INTO events (kind, run_id, test_number, environment_id, path)";
     many::insert(tx, into, "", events, |event| {
-        let (kind, run, test, environment) = match *event {
-            Event::Run(run) => ("run", Some(run.0), None, None),
-            Event::Test(run, number) => ("test", Some(run.0), Some(number), None),
-            Event::Environment(environment) => ("environment", None, None, Some(environment.0)),
+        let (kind, run, test, environment, path) = match event {
+            Event::Run(run) => ("run", Some(run.0), None, None, None),
+            Event::Test(run, number) => ("test", Some(run.0), Some(*number), None, None),
+            Event::Environment(environment) => {
+                ("environment", None, None, Some(environment.0), None)
+            }
+            Event::Tests(TestsChange::In(path)) => {
+                ("tests_in", None, None, None, Some(path.clone()))
+            }
+            Event::Tests(TestsChange::Below(path)) => {
+                ("tests_below", None, None, None, Some(path.clone()))
+            }
         };
-        vec![kind.into(), run.into(), test.into(), environment.into()]
+        vec![kind.into(), run.into(), test.into(), environment.into(), path.into()]
     })
     .await
 }

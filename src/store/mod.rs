@@ -10,6 +10,7 @@ mod db;
 mod dialect;
 pub mod environments;
 pub mod events;
+pub mod files;
 mod filter;
 pub mod idempotency;
 mod listing;

@@ -16,6 +16,7 @@ pub mod submit;
 pub mod test_case;
 pub mod tests_root;
 pub mod time;
+pub mod upload;
 
 pub use environment::{Environment, Holder, Queue};
 pub use health::{Check, Readiness};
@@ -30,3 +31,7 @@ pub use submit::{CancelRun, EnvironmentChoice, NewRun, Rerun, RunOptions};
 pub use test_case::TestCase;
 pub use tests_root::{Case, Cases, Directory, File, Tree};
 pub use time::Timestamp;
+pub use upload::{
+    DeletedFile, DeletedTests, FileChange, FileChangeKind, MoveTests, MovedTests, OnConflict,
+    PreviewedFile, SyntaxError, Upload, UploadForm, UploadPreview, UploadVerdict, UploadedFile,
+};

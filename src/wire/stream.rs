@@ -29,8 +29,11 @@ pub struct LogChange {
 /// `event: tests`: something below the tests root changed; fetch what is shown again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TestsChange {
-    /// The directory that changed, relative to the tests root; empty for the root or when unknown.
+    /// The directory whose entries changed, relative to the tests root; empty for the root itself.
+    #[schema(example = "checkout")]
     pub path: String,
+    /// Also what is deeper may have changed; with an empty path, look again at everything.
+    pub below: bool,
 }
 
 /// `event: reset`: what came in between is not kept; the present state of every topic follows, forget the rest.

@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 
 /// 2026-03-01T14:20:03.050Z; the clock of every test stands there until it is moved.
 pub const NOW: Millis = Millis(1_772_374_803_050);
+const BOUNDARY: &str = "----boundary-of-tests";
 const LOG_LIMITS: logs::Limits = logs::Limits { max_bytes: u64::MAX };
 /// A test that waits longer than this has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,6 +54,7 @@ impl Server {
         let mut settings = Settings {
             data: home.path().to_owned(),
             tests_root,
+            python: "python3".into(),
             hosts: Hosts::Loopback { also: Vec::new() },
             limits: Limits::default(),
             version: "1.2.3",
@@ -98,6 +100,11 @@ impl Server {
             Answer::parse(&bytes)
         };
         tokio::time::timeout(PATIENCE, exchange).await.expect("no answer")
+    }
+
+    /// Sends files, each with the name that it is sent by, and other fields.
+    pub async fn upload(&self, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
+        self.send(&Request::new("POST", "/api/v1/tests/uploads").form(fields, files)).await
     }
 
     /// Asks for a run of `test_a.py` and says its number.
@@ -217,6 +224,32 @@ impl Request {
 
     pub fn json(self, body: &Value) -> Self {
         self.header("Content-Type", "application/json").body(body.to_string().as_bytes())
+    }
+
+    /// A form with fields and files, as a browser sends it.
+    pub fn form(self, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Self {
+        let files: Vec<_> =
+            files.iter().map(|(name, content)| (name.as_bytes(), *content)).collect();
+        self.raw_form(fields, &files)
+    }
+
+    /// The same with names of any bytes.
+    pub fn raw_form(self, fields: &[(&str, &str)], files: &[(&[u8], &[u8])]) -> Self {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head =
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
+        }
+        for (name, content) in files {
+            let head = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files[]\"; filename=\""
+            );
+            body.extend([head.as_bytes(), name, b"\"\r\n\r\n", content, b"\r\n"].concat());
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        self.header("Content-Type", &format!("multipart/form-data; boundary={BOUNDARY}"))
+            .body(&body)
     }
 
     pub fn body(mut self, body: &[u8]) -> Self {
@@ -415,4 +448,19 @@ impl Events {
             }
         }
     }
+}
+
+/// Waits until `condition` holds.
+pub async fn eventually(condition: impl Fn() -> bool) {
+    eventually_async(async || condition()).await;
+}
+
+/// Waits until `condition` holds.
+pub async fn eventually_async(condition: impl AsyncFn() -> bool) {
+    let wait = async {
+        while !condition().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.expect("what is waited for does not come");
 }

@@ -8,5 +8,8 @@ mod openapi;
 mod requests;
 mod runs;
 mod stream;
+mod test_files;
 mod tests_root;
+mod tests_watch;
+mod uploads;
 mod web;

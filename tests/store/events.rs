@@ -51,7 +51,7 @@ async fn write(world: World, writer: i64) -> Vec<Event> {
         let name = |n| Event::Test(RunId(writer + 1), change * 10 + n);
         let names: Vec<_> = (0..=change % 3).map(name).collect();
         for event in &names {
-            events::insert(&tx, &[*event]).await.unwrap();
+            events::insert(&tx, std::slice::from_ref(event)).await.unwrap();
             for _ in 0..(writer * 7 + change) % 20 {
                 tokio::task::yield_now().await;
             }

@@ -3,6 +3,7 @@
 mod claims;
 mod cluster;
 mod events;
+mod files;
 mod leases;
 mod lists;
 mod migrations;

@@ -135,7 +135,7 @@ fn every_change_tells_what_it_changed() {
         actions::cancel(&world.ctx, run, "cai").await.unwrap();
         assert_eq!(told().await, []);
         world.finish(lease, Outcome::Cancelled).await;
-        assert_eq!(told().await, [Event::Test(run, 1), both[0], both[1]]);
+        assert_eq!(told().await, [Event::Test(run, 1), both[0].clone(), both[1].clone()]);
     });
 }
 

@@ -21,6 +21,7 @@ use utoipa_axum::routes;
 
 use super::AppState;
 pub use show::show_runs;
+pub use submission::{requester, user_name};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()

@@ -11,12 +11,13 @@ use crate::api::blocking::blocking;
 use crate::api::extract::{RunPath, SourcePath};
 use crate::api::problem::{ApiError, Missing, Unavailable};
 use crate::api::{AppState, files};
-use crate::catalog::TestPath;
+use crate::catalog::{CatalogError, TestPath};
 use crate::store::runs;
 
 /// A file as it was when the run was asked for
 ///
-/// As long as it has not changed since: earlier bytes are not kept yet.
+/// As long as it has not changed since, or its bytes were uploaded, replaced, moved or deleted through Proctor, which
+/// keeps them.
 #[utoipa::path(
     get,
     path = "/runs/{id}/sources/{*path}",
@@ -42,11 +43,20 @@ pub async fn find_run_source(
     let wanted =
         wanted.ok_or_else(|| ApiError::NotFound(format!("run {id} has no source {path:?}")))?;
     let catalog = Arc::clone(&state.catalog);
-    let now = blocking(move || catalog.source(&TestPath::parse(&path)?)).await?;
-    if now.sha256.to_string() != wanted.sha256 {
+    let now = blocking(move || {
+        let path = TestPath::parse(&path)?;
+        Ok::<_, CatalogError>(catalog.source(&path).ok())
+    });
+    let now = now.await?.filter(|now| now.sha256.to_string() == wanted.sha256);
+    let bytes = match now {
+        Some(now) => Some(now.bytes),
+        None => files::kept(&state, &wanted.sha256).await?,
+    };
+    let bytes = bytes.ok_or_else(|| {
+        let path = wanted.path;
         let detail =
-            format!("{:?} has changed since run {id}; its earlier bytes are not kept", wanted.path);
-        return Err(ApiError::NotFound(detail));
-    }
-    Ok(files::text(now.bytes, &wanted.sha256, &headers))
+            format!("{path:?} has changed since run {id}, and its bytes of then are not kept");
+        ApiError::NotFound(detail)
+    })?;
+    Ok(files::text(bytes, &wanted.sha256, &headers))
 }

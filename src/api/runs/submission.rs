@@ -66,19 +66,29 @@ fn read_fields(state: &AppState, body: &Value, mistakes: &mut Mistakes) -> NewRu
 
 /// A user name, without the space around it.
 pub fn requester(fields: &mut Fields, limits: &Limits, mistakes: &mut Mistakes) -> Option<String> {
-    let name = fields.text("requester", mistakes)?.trim();
+    let name = fields.text("requester", mistakes)?;
+    match user_name(name, limits) {
+        Ok(name) => Some(name),
+        Err(detail) => {
+            mistakes.at("/requester", detail);
+            None
+        }
+    }
+}
+
+/// A user name, without the space around it, or what is wrong with it.
+pub fn user_name(name: &str, limits: &Limits) -> Result<String, String> {
+    let name = name.trim();
     let length = name.chars().count();
-    let detail = if length == 0 {
-        "must not be empty: who asks for this run".to_owned()
+    Err(if length == 0 {
+        "must not be empty: who asks for it".to_owned()
     } else if length > limits.requester {
         format!("has {length} characters, the limit is {}", limits.requester)
     } else if name.chars().any(is_unprintable) {
         "must not contain control characters or such that change the direction of text".to_owned()
     } else {
-        return Some(name.to_owned());
-    };
-    mistakes.at("/requester", detail);
-    None
+        return Ok(name.to_owned());
+    })
 }
 
 fn is_unprintable(character: char) -> bool {

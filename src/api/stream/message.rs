@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::queues::Queues;
 use crate::api::runs::show_runs;
-use crate::domain::{Environment, EnvironmentId, Event, Run, RunId, State};
+use crate::domain::{Environment, EnvironmentId, Event, Run, RunId, State, TestsChange};
 use crate::store::events::{self, Cursor, Events};
 use crate::store::{self, Read, environments, runs, tests};
-use crate::wire::{self, LogChange, TestChange, TestsChange};
+use crate::wire::{self, LogChange, TestChange};
 
 /// Up to this many environments are read one by one, more all at once.
 const FEW: usize = 8;
@@ -57,7 +57,7 @@ impl Message {
         Self { about: About::Environment, text }
     }
 
-    pub fn tests(change: &TestsChange) -> Self {
+    pub fn tests(change: &wire::TestsChange) -> Self {
         Self { about: About::Tests, text: lines("tests", change) }
     }
 
@@ -125,6 +125,7 @@ impl Teller {
             messages.extend(show_runs(db, found).await?.iter().map(Message::run));
         }
         messages.extend(environments.into_iter().map(Message::environment));
+        messages.extend(changed.files.iter().map(|change| Message::tests(&show_tests(change))));
         Ok(messages)
     }
 
@@ -156,23 +157,33 @@ struct Changed {
     runs: BTreeSet<RunId>,
     environments: BTreeSet<EnvironmentId>,
     tests: BTreeMap<RunId, BTreeSet<i64>>,
+    files: BTreeSet<TestsChange>,
 }
 
 impl Changed {
     fn of(events: &[Event], followed: &BTreeSet<RunId>) -> Self {
         let mut changed = Self::default();
         for event in events {
-            match *event {
-                Event::Run(id) => _ = changed.runs.insert(id),
-                Event::Environment(id) => _ = changed.environments.insert(id),
-                Event::Test(run, number) if followed.contains(&run) => {
-                    changed.tests.entry(run).or_default().insert(number);
+            match event {
+                Event::Run(id) => _ = changed.runs.insert(*id),
+                Event::Environment(id) => _ = changed.environments.insert(*id),
+                Event::Test(run, number) if followed.contains(run) => {
+                    changed.tests.entry(*run).or_default().insert(*number);
                 }
                 Event::Test(..) => {}
+                Event::Tests(change) => _ = changed.files.insert(change.clone()),
             }
         }
         changed
     }
+}
+
+fn show_tests(change: &TestsChange) -> wire::TestsChange {
+    let (path, below) = match change {
+        TestsChange::In(path) => (path, false),
+        TestsChange::Below(path) => (path, true),
+    };
+    wire::TestsChange { path: if path == "." { String::new() } else { path.clone() }, below }
 }
 
 async fn test_messages(

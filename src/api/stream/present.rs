@@ -112,7 +112,7 @@ async fn topic_messages(state: &AppState, topic: Topic) -> Result<Vec<Message>, 
             let found = environments::list(&state.ctx.db).await?;
             found.into_iter().map(Message::environment).collect()
         }
-        Topic::Tests => vec![Message::tests(&TestsChange::default())],
+        Topic::Tests => vec![Message::tests(&TestsChange { path: String::new(), below: true })],
     })
 }
 

@@ -45,12 +45,19 @@ fn api_settings(config: &Config) -> api::Settings {
     api::Settings {
         data: config.data.clone(),
         tests_root: config.tests.clone(),
+        python: config.python.clone(),
         hosts: if config.listen.ip().is_loopback() {
             api::Hosts::Loopback { also: config.allowed_hosts.clone() }
         } else {
             api::Hosts::Any
         },
-        limits: api::Limits::default(),
+        limits: api::Limits {
+            upload: api::UploadLimits {
+                bytes: config.limits.upload_bytes,
+                files: config.limits.upload_files,
+            },
+            ..api::Limits::default()
+        },
         version: env!("CARGO_PKG_VERSION"),
         allowed_variables: config.allowed_variables.clone(),
     }

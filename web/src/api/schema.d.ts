@@ -187,7 +187,8 @@ export interface paths {
         };
         /**
          * A file as it was when the run was asked for
-         * @description As long as it has not changed since: earlier bytes are not kept yet.
+         * @description As long as it has not changed since, or its bytes were uploaded, replaced, moved or deleted through Proctor, which
+         *     keeps them.
          */
         get: operations["find_run_source"];
         put?: never;
@@ -269,10 +270,18 @@ export interface paths {
         get: operations["list_tests"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a file or directory below the tests root
+         * @description Contents of files are kept: the runs that used them show them, and so does `GET /tests/source` with `sha256`.
+         */
+        delete: operations["delete_tests"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Move or rename a file or directory below the tests root
+         * @description Nothing is replaced: where there is something already, the answer is a conflict.
+         */
+        patch: operations["move_tests"];
         trace?: never;
     };
     "/api/v1/tests/cases": {
@@ -296,6 +305,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tests/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done to a file through Proctor, newest first
+         * @description What is changed by hand or by git is not in here. The contents that are named can be read with
+         *     `GET /tests/source?path=&sha256=`.
+         */
+        get: operations["list_file_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tests/source": {
         parameters: {
             query?: never;
@@ -303,10 +333,56 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The text of a file below the tests root */
+        /**
+         * The text of a file below the tests root
+         * @description With `sha256` that of an earlier version, which was uploaded, replaced, moved or deleted through Proctor; the file
+         *     itself need not be there any more.
+         */
         get: operations["find_test_source"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tests/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store files below the tests root
+         * @description All of them or none. Python files are compiled, never executed; a file with a syntax error is stored all the same.
+         *     Contents that are replaced are kept and stay readable. At most 2,000 files of 32 MiB together, also unpacked, unless
+         *     the operator has chosen other limits.
+         */
+        post: operations["upload_tests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tests/uploads/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at files as if they were stored
+         * @description Takes the same form, says of each file what would become of it, and stores nothing.
+         */
+        post: operations["preview_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -415,6 +491,22 @@ export interface components {
             name: string;
             ok: boolean;
         };
+        /** @description A file that has been deleted. */
+        DeletedFile: {
+            path: string;
+            /** @description Of the content, which is kept; `null` when it could not be read or has more than 64 MiB. */
+            sha256: string | null;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /** @description What has been deleted. */
+        DeletedTests: {
+            /** @description The files; none of an empty directory. */
+            items: components["schemas"]["DeletedFile"][];
+        };
         /** @description A directory below the tests root. */
         Directory: {
             name: string;
@@ -473,6 +565,29 @@ export interface components {
              */
             size: number;
         };
+        /** @description What somebody did to a file through Proctor. */
+        FileChange: {
+            changed_at: components["schemas"]["Timestamp"];
+            /** @description Who did it; `null` when nobody gave a name. */
+            changed_by: string | null;
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["FileChangeKind"];
+            moved_from: string | null;
+            /** @description Where the file is after the change; of a deleted one, where it was. */
+            path: string;
+            /** @description Of the content that was replaced. */
+            replaced_sha256: string | null;
+            /** @description Of its content after the change; of a deleted one, before. */
+            sha256: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of that content.
+             */
+            size: number | null;
+        };
+        /** @enum {string} */
+        FileChangeKind: "uploaded" | "replaced" | "moved" | "deleted";
         /** @description Who has an environment: a run or a person. */
         Holder: {
             person: string | null;
@@ -573,6 +688,24 @@ export interface components {
              */
             pointer?: string;
         };
+        /** @description Where to move a file or directory. */
+        MoveTests: {
+            /**
+             * @description The new path, relative to the tests root; missing directories are made.
+             * @example checkout/test_basket.py
+             */
+            path: string;
+            /**
+             * @description Who moves it.
+             * @example ann
+             */
+            requester?: string;
+        };
+        /** @description What has been moved. */
+        MovedTests: {
+            moved_from: string;
+            path: string;
+        };
         /**
          * @description A run to be made. At least one target is needed.
          * @example {
@@ -641,6 +774,31 @@ export interface components {
                 variables: {
                     [key: string]: string | null;
                 };
+            }[];
+            /** @description Opaque; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list; ask again with `cursor=<next_cursor>` for the page after it. */
+        Page_FileChange: {
+            items: {
+                changed_at: components["schemas"]["Timestamp"];
+                /** @description Who did it; `null` when nobody gave a name. */
+                changed_by: string | null;
+                /** Format: int64 */
+                id: number;
+                kind: components["schemas"]["FileChangeKind"];
+                moved_from: string | null;
+                /** @description Where the file is after the change; of a deleted one, where it was. */
+                path: string;
+                /** @description Of the content that was replaced. */
+                replaced_sha256: string | null;
+                /** @description Of its content after the change; of a deleted one, before. */
+                sha256: string | null;
+                /**
+                 * Format: int64
+                 * @description Bytes of that content.
+                 */
+                size: number | null;
             }[];
             /** @description Opaque; `null` on the last page. */
             next_cursor: string | null;
@@ -747,6 +905,23 @@ export interface components {
             name: string;
             /** @example passed */
             outcome: string;
+        };
+        /** @description One file that was sent to be looked at. */
+        PreviewedFile: {
+            /** @description Which of the files in the request it is in, from 0. */
+            part: number;
+            /** @description Where it would be stored; of a refused one its name, as it was sent. */
+            path: string;
+            /** @description Why it is refused. */
+            reason: string | null;
+            sha256: string | null;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number | null;
+            syntax_error: components["schemas"]["SyntaxError"] | null;
+            verdict: components["schemas"]["UploadVerdict"];
         };
         /** @description An error answer, `application/problem+json` (RFC 9457). */
         Problem: {
@@ -957,6 +1132,23 @@ export interface components {
          * @enum {string}
          */
         State: "queued" | "running" | "finished";
+        /** @description Where a Python file cannot be compiled by the interpreter that would run it. */
+        SyntaxError: {
+            /**
+             * Format: int64
+             * @description Characters, from 1.
+             */
+            column: number | null;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            line: number | null;
+            /** @example '(' was never closed */
+            message: string;
+            /** @description The line itself. */
+            text: string | null;
+        };
         /** @description A test case of a run that has started. */
         TestCase: {
             /**
@@ -997,7 +1189,12 @@ export interface components {
         TestOutcome: "passed" | "failed" | "error" | "skipped" | "xfailed" | "xpassed" | "running" | "lost";
         /** @description `event: tests`: something below the tests root changed; fetch what is shown again. */
         TestsChange: {
-            /** @description The directory that changed, relative to the tests root; empty for the root or when unknown. */
+            /** @description Also what is deeper may have changed; with an empty path, look again at everything. */
+            below: boolean;
+            /**
+             * @description The directory whose entries changed, relative to the tests root; empty for the root itself.
+             * @example checkout
+             */
             path: string;
         };
         /**
@@ -1017,6 +1214,63 @@ export interface components {
              * @example checkout
              */
             path: string;
+        };
+        /** @description What was stored. */
+        Upload: {
+            items: components["schemas"]["UploadedFile"][];
+            /**
+             * @description Names of files that were left out, because no test needs them and lists do not show them: `__pycache__`, names
+             *     that begin with a dot, and the like.
+             */
+            left_out: string[];
+            /** @description Why some files were not searched for syntax errors. */
+            unchecked: string | null;
+        };
+        /** @description What is sent as `multipart/form-data`. */
+        UploadForm: {
+            /**
+             * @description Where to store the files, relative to the tests root; missing directories are made. Empty for the root itself.
+             * @example checkout
+             */
+            directory: string | null;
+            /**
+             * @description Python files and data files beside them. The file name of a part may be a path with slashes below `directory`.
+             *     One .zip alone stands for the files in it. `files` is taken too.
+             */
+            "files[]": string[];
+            on_conflict?: ("refuse" | "replace") & Record<string, never>;
+            /**
+             * @description Who sends them.
+             * @example ann
+             */
+            uploaded_by?: string;
+        };
+        /** @description What would be stored; nothing is. */
+        UploadPreview: {
+            items: components["schemas"]["PreviewedFile"][];
+            /** @description As in `Upload`. */
+            left_out: string[];
+            /** @description As in `Upload`. */
+            unchecked: string | null;
+        };
+        /**
+         * @description What would become of a file: `exists` when another file is in its place, `unchanged` when the same content is.
+         * @enum {string}
+         */
+        UploadVerdict: "new" | "exists" | "unchanged" | "refused";
+        /** @description One file that was stored. */
+        UploadedFile: {
+            /** @example checkout/test_cart.py */
+            path: string;
+            /** @description Another file was there before; its content is kept. */
+            replaced: boolean;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            syntax_error: components["schemas"]["SyntaxError"] | null;
         };
         /** @description What the processes of a run used. */
         Usage: {
@@ -2845,6 +3099,346 @@ export interface operations {
             };
         };
     };
+    delete_tests: {
+        parameters: {
+            query: {
+                /**
+                 * @description File or directory relative to the tests root.
+                 * @example checkout/test_cart.py
+                 */
+                path: string;
+                /** @description Also a directory that is not empty, with everything in it. */
+                recursive?: boolean;
+                /**
+                 * @description Who deletes it.
+                 * @example ann
+                 */
+                requester?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedTests"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description A directory that is not empty, or holds too many files */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    move_tests: {
+        parameters: {
+            query: {
+                /**
+                 * @description File or directory relative to the tests root.
+                 * @example checkout/test_cart.py
+                 */
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveTests"];
+            };
+        };
+        responses: {
+            /** @description Where it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedTests"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is something at the new path */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     list_cases: {
         parameters: {
             query: {
@@ -2982,6 +3576,110 @@ export interface operations {
             };
         };
     };
+    list_file_changes: {
+        parameters: {
+            query: {
+                /**
+                 * @description File relative to the tests root; it need not be there any more.
+                 * @example checkout/test_cart.py
+                 */
+                path: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FileChange"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     find_test_source: {
         parameters: {
             query: {
@@ -2990,6 +3688,8 @@ export interface operations {
                  * @example checkout/test_cart.py
                  */
                 path: string;
+                /** @description An earlier content of it, as `GET /tests/changes` names it; the present one when absent. */
+                sha256?: string;
             };
             header?: never;
             path?: never;
@@ -3045,6 +3745,488 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    upload_tests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadForm"];
+            };
+        };
+        responses: {
+            /** @description What was stored, file by file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description The body is not a form with files, or it ended early. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Files are there already; `errors` names all of them. Nothing was stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body, or what is packed in it, goes beyond the limit that the answer names. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The body is not sent as multipart/form-data */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The disk is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    preview_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadForm"];
+            };
+        };
+        responses: {
+            /** @description What would become of each file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPreview"];
+                };
+            };
+            /** @description The body is not a form with files, or it ended early. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The body, or what is packed in it, goes beyond the limit that the answer names. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The body is not sent as multipart/form-data */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The disk is full. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,10 +1,13 @@
-//! The only place that opens something of the tests root.
+//! The only place that opens or changes something of the tests root.
+
+mod folder;
 
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nix::dir::{Dir, Type};
 use nix::errno::Errno;
@@ -14,9 +17,12 @@ use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
 use super::{CatalogError, TestPath};
 use crate::domain::Millis;
 
+pub(super) use folder::Folder;
+
 /// A rename during the resolution makes the kernel say "again"; more often than this is no accident.
 const ATTEMPTS: usize = 16;
 
+#[derive(Clone)]
 pub(super) struct Root {
     path: PathBuf,
 }
@@ -94,24 +100,35 @@ impl Root {
     }
 
     fn open(&self, path: &TestPath, flags: OFlag) -> Result<OwnedFd, CatalogError> {
-        let root =
-            open(&self.path, OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
-                .map_err(|errno| CatalogError::Root {
-                    root: self.path.clone(),
-                    source: errno.into(),
-                })?;
-        let how = OpenHow::new()
-            .flags(flags | OFlag::O_CLOEXEC)
-            .resolve(ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS);
-        let mut result = Err(Errno::EAGAIN);
-        for _ in 0..ATTEMPTS {
-            result = openat2(&root, path.as_str(), how);
-            if !matches!(result, Err(Errno::EAGAIN)) {
-                break;
-            }
-        }
-        result.map_err(|errno| CatalogError::of_open(path.as_str(), errno))
+        let root = self.open_root()?;
+        open_beneath(&root, path.as_str(), flags, ResolveFlag::empty())
+            .map_err(|errno| CatalogError::of_open(path.as_str(), errno))
     }
+
+    fn open_root(&self) -> Result<OwnedFd, CatalogError> {
+        let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        open(&self.path, flags, Mode::empty())
+            .map_err(|errno| CatalogError::Root { root: self.path.clone(), source: errno.into() })
+    }
+}
+
+/// Opens `path` in or below `directory`, never outside of it.
+fn open_beneath(
+    directory: &OwnedFd,
+    path: &str,
+    flags: OFlag,
+    more: ResolveFlag,
+) -> Result<OwnedFd, Errno> {
+    let beneath = ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS;
+    let how = OpenHow::new().flags(flags | OFlag::O_CLOEXEC).resolve(beneath | more);
+    let mut result = Err(Errno::EAGAIN);
+    for _ in 0..ATTEMPTS {
+        result = openat2(directory, path, how);
+        if !matches!(result, Err(Errno::EAGAIN)) {
+            break;
+        }
+    }
+    result
 }
 
 fn entry(path: &TestPath, opened: &OwnedFd) -> Result<Entry, CatalogError> {
@@ -145,6 +162,17 @@ impl Entry {
     /// The same for whatever names lead here.
     pub fn identity(&self) -> (u64, u64) {
         (self.stat.st_dev, self.stat.st_ino)
+    }
+
+    /// How long ago its content, mode or name changed.
+    pub fn changed_ago(&self) -> Duration {
+        let changed = u64::try_from(self.stat.st_ctime).unwrap_or(0);
+        let changed = UNIX_EPOCH + Duration::from_secs(changed);
+        SystemTime::now().duration_since(changed).unwrap_or_default()
+    }
+
+    pub fn is_link(&self) -> bool {
+        self.kind() == SFlag::S_IFLNK
     }
 
     fn kind(&self) -> SFlag {
