@@ -7,15 +7,20 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::http::{Response, StatusCode, header};
 use ureq::typestate::{WithBody, WithoutBody};
-use ureq::{Agent, Body, RequestBuilder};
+use ureq::{Agent, Body, RequestBuilder, SendBody};
 
 use super::error::CliError;
-use crate::wire::{CancelRun, NewRun, Page, Problem, Rerun, Run, RunDetails, TestCase};
+use super::tests_root::Form;
+use crate::wire::{
+    CancelRun, NewRun, Page, Problem, Rerun, Run, RunDetails, TestCase, Tree, Upload, UploadPreview,
+};
 
 /// Until a connection stands.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Until a short answer is there.
 const ANSWER: Duration = Duration::from_secs(30);
+/// Until files have been sent, looked at and stored.
+const UPLOAD: Duration = Duration::from_secs(600);
 /// Without a byte of a long answer; the stream says something every 15 s.
 const SILENCE: Duration = Duration::from_secs(45);
 
@@ -98,6 +103,18 @@ impl Client {
         self.read(self.ask(with_query(self.get(&format!("/runs/{id}/tests")), query)))
     }
 
+    pub fn tests_root(&self, query: &[(&str, String)]) -> Result<Tree, CliError> {
+        self.read(self.ask(with_query(self.get("/tests"), query)))
+    }
+
+    pub fn upload(&self, form: Form) -> Result<Upload, CliError> {
+        self.read(self.send_form("/tests/uploads", form))
+    }
+
+    pub fn preview_upload(&self, form: Form) -> Result<UploadPreview, CliError> {
+        self.read(self.send_form("/tests/uploads/preview", form))
+    }
+
     pub fn junit(&self, id: i64) -> Result<impl Read + use<>, CliError> {
         Ok(self.open(self.get(&format!("/runs/{id}/junit.xml")))?.into_body().into_reader())
     }
@@ -169,6 +186,17 @@ impl Client {
     ) -> Result<Response<Body>, CliError> {
         let request = request.config().timeout_global(Some(ANSWER)).build();
         request.send_json(body).map_err(|error| self.unreachable(&error))
+    }
+
+    fn send_form(&self, path: &str, mut form: Form) -> Result<Response<Body>, CliError> {
+        let request = self.post(path).config();
+        let request =
+            request.timeout_global(Some(UPLOAD)).timeout_recv_response(Some(UPLOAD)).build();
+        let request = request
+            .header(header::CONTENT_TYPE, &form.content_type)
+            .header(header::CONTENT_LENGTH, form.length.to_string());
+        let body = SendBody::from_reader(&mut form);
+        request.send(body).map_err(|error| self.unreachable(&error))
     }
 
     /// For an answer that goes on as long as something comes.

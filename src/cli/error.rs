@@ -37,6 +37,8 @@ pub enum CliError {
     OutOfContact { server: String, minutes: u64, run: i64 },
     #[error("cannot write {}: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
+    #[error("cannot read {}: {source}", path.display())]
+    NotRead { path: PathBuf, source: io::Error },
     #[error("cannot write to the standard output: {0}")]
     Output(#[source] io::Error),
     #[error("cannot start: {0}")]

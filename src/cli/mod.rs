@@ -1,6 +1,7 @@
 //! The command line: one binary for the server, its workers, and the people and scripts that use them.
 //!
-//! `run` and `runs` are clients of the REST service and know nothing but its shapes; `server` composes everything else.
+//! `run`, `runs` and `tests` are clients of the REST service and know nothing but its shapes; `server` composes
+//! everything else.
 
 mod client;
 mod error;
@@ -13,6 +14,7 @@ mod runs;
 mod screen;
 mod server;
 mod signals;
+mod tests_root;
 mod text;
 mod words;
 
@@ -37,6 +39,7 @@ enum Command {
     Worker(Box<server::WorkerSettings>),
     Run(run::Args),
     Runs(runs::Args),
+    Tests(tests_root::Args),
     /// Own the processes of a worker's runs (started by the worker)
     #[command(hide = true)]
     Supervisor {
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Supervisor { directory } => served(server::supervisor(directory)),
         Command::Run(args) => asked(run::run(&args)),
         Command::Runs(args) => asked(runs::run(args)),
+        Command::Tests(args) => asked(tests_root::run(&args)),
     }
 }
 

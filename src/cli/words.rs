@@ -120,6 +120,19 @@ pub fn ago(at: Millis, now: Millis) -> String {
     }
 }
 
+/// Bytes in the largest unit.
+pub fn size(bytes: u64) -> String {
+    let mut amount = bytes as f64;
+    for unit in ["B", "kB", "MB"] {
+        if amount < 1000.0 {
+            let digits = usize::from(unit != "B" && amount < 10.0);
+            return format!("{amount:.digits$} {unit}");
+        }
+        amount /= 1000.0;
+    }
+    format!("{amount:.1} GB")
+}
+
 pub fn now() -> Millis {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Millis(i64::try_from(since_epoch.as_millis()).unwrap_or(0))
@@ -137,6 +150,8 @@ mod tests {
             [0, 59_000, 3_599_000, 7_200_000, 172_800_000].map(|age| ago(Millis(0), Millis(age)));
         assert_eq!(told, ["just now", "59 s ago", "59 min ago", "2 h ago", "2 d ago"]);
         assert_eq!(ago(Millis(10), Millis(0)), "just now");
+        let told = [0, 999, 1500, 35_000, 3_500_000, 2_000_000_000].map(size);
+        assert_eq!(told, ["0 B", "999 B", "1.5 kB", "35 kB", "3.5 MB", "2.0 GB"]);
     }
 
     #[test]

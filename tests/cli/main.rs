@@ -3,6 +3,7 @@
 mod run;
 mod runs;
 mod server;
+mod tests_root;
 mod whole;
 
 use std::io::Read;

@@ -13,14 +13,14 @@ use tempfile::TempDir;
 use crate::{end_of, proctor, wait};
 
 /// `proctor serve` in a directory of its own, always on the same port.
-struct Served {
+pub struct Served {
     directory: TempDir,
     port: u16,
     process: Child,
 }
 
 impl Served {
-    fn with_test(name: &str, content: &str) -> Self {
+    pub fn with_test(name: &str, content: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir(directory.path().join("tests")).unwrap();
         fs::write(directory.path().join("tests").join(name), content).unwrap();
@@ -29,8 +29,12 @@ impl Served {
         Self { directory, port, process }
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn tests_root(&self) -> PathBuf {
+        self.directory.path().join("tests")
     }
 
     /// As if the machine had run out of memory and chosen the server.
