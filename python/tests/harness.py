@@ -230,7 +230,7 @@ def make_request(*targets: str, **fields: object) -> dict[str, object]:
 def start_cold(
     root: Path, *targets: str, python: str = sys.executable, env: dict[str, str] | None = None, **fields: object
 ) -> ColdChild:
-    return ColdChild(root, make_request(*targets, **fields), python=python, env=environment(env))
+    return ColdChild(root, make_request(*targets, **fields), python=python, env=environment(root, env))
 
 
 def run_cold(
@@ -253,7 +253,7 @@ def run_both(
         counted.touch()
         spy = {"PYTHONPATH": str(SPY), "SPY_FILE": str(counted), "PYTEST_ADDOPTS": "-p spy_of_plain_pytest"}
         command = [python, "-m", "pytest", *options, *arguments]
-        pid = _spawn(command, root, environment(env) | spy, [(moved, 1), (moved, 2)])
+        pid = _spawn(command, root, environment(root, env) | spy, [(moved, 1), (moved, 2)])
         os.close(write)
         os.close(moved)
         bare = Child(pid, {"output": read})
@@ -264,7 +264,7 @@ def run_both(
     return Bare(bare_status, text, [(category, json.loads(nodeid)) for category, _, nodeid in lines]), cold.finish()
 
 
-def environment(extra: dict[str, str] | None = None) -> dict[str, str]:
+def environment(root: Path, extra: dict[str, str] | None = None) -> dict[str, str]:
     """A ready-made environment, as the worker prepares it: nothing of the one who runs these tests."""
     env = {
         "PATH": os.environ["PATH"],
@@ -272,6 +272,8 @@ def environment(extra: dict[str, str] | None = None) -> dict[str, str]:
         "LANG": "C.UTF-8",
         # Two sessions may run in one folder here, and neither should find the other's files.
         "PYTHONDONTWRITEBYTECODE": "1",
+        # Of many sessions at once, one may warn that another clears away old temporary directories too.
+        "PYTEST_DEBUG_TEMPROOT": str(root.parent),
     }
     return env | (extra or {})
 

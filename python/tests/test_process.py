@@ -40,7 +40,7 @@ DUMP_STACKS_GENTLY = 61
 )
 def test_a_bad_request_is_refused_in_words(document: object, words: str, write: Write, python: str) -> None:
     root = write({"test_a.py": "def test_a(): pass\n"})
-    cold = ColdChild(root, document, python=python, env=environment()).finish()
+    cold = ColdChild(root, document, python=python, env=environment(root)).finish()
     assert cold.status == 4
     assert words in cold.text
     assert cold.events == []
@@ -408,7 +408,7 @@ def test_the_package_is_not_compiled_again_at_each_start(write: Write, python: s
         (copied / source.name).write_bytes(source.read_bytes())
     root = write({"test_a.py": "def test_a(): pass\n"})
     request = json.dumps(make_request("test_a.py")).encode()
-    env = environment()
+    env = environment(root)
     del env["PYTHONDONTWRITEBYTECODE"]
     cold = ColdChild(root, request, python=python, env=env, runner=copied / "cold.py").finish()
     assert cold.status == 0
