@@ -108,6 +108,27 @@ export function searchLog(id: number, question: LogQuestion, signal?: AbortSigna
   );
 }
 
+/** A file as it was when the run was asked for. */
+export const sourceQuery = (id: number, path: string) =>
+  queryOptions({
+    queryKey: [...keys.run(id), "source", path] as const,
+    queryFn: ({ signal }): Promise<string> => {
+      const params = { path: { id, path } };
+      const call = client.GET("/api/v1/runs/{id}/sources/{path}", {
+        params,
+        signal,
+        parseAs: "text",
+        // The steps of the path stay steps of the address.
+        pathSerializer: (pattern, values) =>
+          pattern
+            .replace("{id}", String(values.id))
+            .replace("{path}", String(values.path).split("/").map(encodeURIComponent).join("/")),
+      });
+      return answer(call);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** One test case whole, where the stream sent its long texts cut. */
 export const testQuery = (id: number, number: number) =>
   queryOptions({

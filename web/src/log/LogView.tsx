@@ -11,7 +11,7 @@ import { formatNumber } from "~/model/words";
 import { LogRow } from "./LogRow";
 import classes from "./LogView.module.css";
 import type { LogPages } from "./pages";
-import { type Anchor, spacerHeight } from "./scroll";
+import { type Anchor, isEndInSight, spacerHeight } from "./scroll";
 import { type LogControl, useLogScroll } from "./useLogScroll";
 
 export type LineRange = { from: number; to: number };
@@ -106,7 +106,7 @@ export function LogView(props: Props) {
       <FollowPill
         growing={growing}
         atEnd={atEnd}
-        fits={spacerHeight(measures) <= measures.view}
+        endInSight={atEnd || isEndInSight(anchor, measures)}
         total={total}
         unseen={unseen}
         onFollow={follow}
@@ -123,14 +123,14 @@ export function LogView(props: Props) {
 type PillProps = {
   growing: boolean;
   atEnd: boolean;
-  fits: boolean;
+  endInSight: boolean;
   total: number;
   unseen: number;
   onFollow: () => void;
 };
 
-function FollowPill({ growing, atEnd, fits, total, unseen, onFollow }: PillProps) {
-  if (total === 0 || (!growing && (atEnd || fits))) return null;
+function FollowPill({ growing, atEnd, endInSight, total, unseen, onFollow }: PillProps) {
+  if (total === 0 || (!growing && endInSight)) return null;
   if (growing && atEnd) {
     return (
       <p className={classes.pill} data-following>

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   anchorOf,
   formatLines,
+  isEndInSight,
   isExact,
   parseLines,
   scrollTopOf,
@@ -11,6 +12,16 @@ import {
 
 const short = { total: 1000, lineHeight: 20, view: 600 };
 const long = { total: 5_000_000, lineHeight: 20, view: 600 };
+
+describe("the end of the log", () => {
+  it("is in sight wherever its last line can be seen", () => {
+    const view = { total: 29, lineHeight: 20, view: 600 };
+    expect(isEndInSight({ at: "line", line: 1 }, view)).toBe(true);
+    expect(isEndInSight({ at: "line", line: 1 }, { ...view, total: 31 })).toBe(false);
+    expect(isEndInSight({ at: "line", line: 2 }, { ...view, total: 31 })).toBe(true);
+    expect(isEndInSight({ at: "end" }, short)).toBe(true);
+  });
+});
 
 describe("the scrolled log", () => {
   it("maps a pixel to a pixel while the log is short", () => {

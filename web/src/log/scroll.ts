@@ -45,6 +45,12 @@ export function scrollTopOf(anchor: Anchor, measures: Measures): number {
   return Math.min(most, ((anchor.line - 1) / (top - 1)) * most);
 }
 
+/** True when the last line can be seen, also where the log stands a little above its end. */
+export function isEndInSight(anchor: Anchor, { total, lineHeight, view }: Measures): boolean {
+  if (anchor.at === "end") return true;
+  return (total - anchor.line + 1) * lineHeight <= view;
+}
+
 /** The lines to draw: what can be seen and a little on both sides. */
 export function windowOf(anchor: Anchor, measures: Measures): { from: number; to: number } {
   const shown = Math.ceil(measures.view / 20) + 2;

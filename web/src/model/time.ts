@@ -22,9 +22,16 @@ export function clock(ms: number): string {
   return hours > 0 ? `${hours}:${parts.join(":")}` : `${Number(parts[0])}:${parts[1]}`;
 }
 
+/** How long something took: a clock, and below a second what a clock cannot show: `0.3 s`. */
+export function duration(ms: number): string {
+  if (ms >= 1000) return clock(ms);
+  return ms < 100 ? "< 0.1 s" : `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+}
+
 /** A length in words: `3 min 40 s`, `50 s`, `2 h 5 min`. */
 export function inWords(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (ms < 950) return duration(ms);
+  const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;

@@ -18,6 +18,7 @@ import { useState } from "react";
 import { environmentsQuery } from "~/api/queries";
 import type { Page, Run } from "~/api/types";
 import { STATUS_WORDS, statusOf, titleOf } from "~/model/run";
+import { useRunActions } from "./useRunActions";
 
 const icon = { size: 16, stroke: 1.75 };
 
@@ -121,6 +122,7 @@ function useActions(query: string, onHelp: () => void) {
   }));
   return [
     ...(direct.length > 0 ? [{ group: "Go to", actions: direct }] : []),
+    { group: "This run", actions: useRunActions() },
     { group: "Pages and commands", actions: pages },
     { group: "Runs", actions: query ? runs : runs.slice(0, 5) },
     { group: "Environments", actions: query ? places : [] },

@@ -46,6 +46,20 @@ describe("around every page", () => {
     await waitFor(() => expect(address()).toBe("/runs/42"));
   });
 
+  it("has the search what can be done with the run that is open", async () => {
+    service.runs = [aRunDetail({ id: 42, state: "running" })];
+    const { user, address } = open("/runs/42");
+    await screen.findByRole("region", { name: "Facts" });
+    await user.keyboard("{Control>}k{/Control}");
+    await user.click(await screen.findByText("Cancel run 42 of ann"));
+    await waitFor(() => expect(service.posted[0]?.path).toBe("/api/v1/runs/42/cancel"));
+    await user.keyboard("{Control>}k{/Control}");
+    expect(await screen.findByText("Rerun run 42")).toBeInTheDocument();
+    await waitFor(() => expect(screen.queryByText("Cancel run 42 of ann")).toBeNull());
+    await user.click(screen.getByText("Rerun run 42"));
+    await waitFor(() => expect(address()).toBe("/runs/600"));
+  });
+
   it("the theme is chosen and kept", async () => {
     const { user } = open("/runs");
     await user.click(await screen.findByRole("button", { name: "Theme: as the system" }));

@@ -12,6 +12,8 @@ class Service {
   runs: RunDetail[] = [];
   tests = new Map<number, TestCase[]>();
   logs = new Map<number, Line[]>();
+  /** The files as they ran, by their paths. */
+  sources = new Map<string, string>();
   files: string[] = [];
   cases = new Map<string, string[]>();
   /** What was asked for with POST, in order. */
@@ -36,6 +38,7 @@ class Service {
     this.tests.clear();
     this.logs.clear();
     this.cases.clear();
+    this.sources.clear();
     this.files = [];
     this.posted = [];
     this.#streams.clear();
@@ -141,6 +144,12 @@ class Service {
           (regex ? new RegExp(q).test(text) : text.includes(q)) ? [index + 1] : [],
         );
         return json({ count: lines.length, lines, more: false, complete: true });
+      }),
+      http.get(`${api}/runs/:id/sources/*`, ({ request }) => {
+        const path = decodeURIComponent(new URL(request.url).pathname.split("/sources/")[1] ?? "");
+        const text = this.sources.get(path);
+        if (text === undefined) return problem(404, `${path} has changed since`);
+        return new HttpResponse(text, { headers: { "content-type": "text/plain" } });
       }),
       http.get(`${api}/tests/cases`, ({ request }) => {
         const path = new URL(request.url).searchParams.get("path") ?? "";

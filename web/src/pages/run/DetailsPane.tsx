@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconChevronLeft, IconListDetails } from "@tabler/icons-react";
+import { IconListDetails } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { fetchLines, keys, testQuery } from "~/api/queries";
 import type { LogRange, RunDetail, TestCase } from "~/api/types";
@@ -11,15 +11,15 @@ import { TEST_WORDS } from "~/model/run";
 import { testDuration } from "~/model/time";
 import { formatNumber } from "~/model/words";
 import classes from "./DetailsPane.module.css";
-import { PaneSwitch, type Segments } from "./LogPane";
 import { isBad } from "./nodeid";
+import { BackToTests, PaneSwitch, type Segments } from "./PaneSwitch";
 import panes from "./RunPage.module.css";
 import { TracebackView } from "./TracebackView";
 
 type Props = {
   run: RunDetail;
   test: TestCase;
-  segments: Segments | null;
+  segments: Segments;
   onLog: () => void;
   onBack: (() => void) | null;
 };
@@ -32,17 +32,8 @@ export function DetailsPane({ run, test: told, segments, onLog, onBack }: Props)
   return (
     <>
       <div className={panes.paneBar}>
-        {onBack && (
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            leftSection={<IconChevronLeft size={16} />}
-            onClick={onBack}
-          >
-            All tests
-          </Button>
-        )}
-        {segments && <PaneSwitch segments={segments} test={test} />}
+        {onBack && <BackToTests onBack={onBack} />}
+        <PaneSwitch segments={segments} test={test} />
         <div className={panes.paneTools}>
           {test.log && (
             <Button

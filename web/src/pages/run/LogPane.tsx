@@ -1,4 +1,4 @@
-import { ActionIcon, SegmentedControl, Tooltip } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
 import {
   IconChevronDown,
   IconChevronUp,
@@ -23,10 +23,9 @@ import { KEYS, useRemembered } from "~/platform/remembered";
 import { useShortcuts } from "~/platform/shortcuts";
 import own from "./LogPane.module.css";
 import { LogSearch } from "./LogSearch";
+import { PaneSwitch, type Segments } from "./PaneSwitch";
 import classes from "./RunPage.module.css";
 import { useLogErrors, useLogSearch } from "./useLogSearch";
-
-export type Segments = { pane: "log" | "details"; onPane: (pane: "log" | "details") => void };
 
 type Props = {
   run: RunDetail;
@@ -133,22 +132,6 @@ export function LogPane({ run, pages, selected, segments }: Props) {
         />
       )}
     </>
-  );
-}
-
-/** Details of the selected test, or the log. */
-export function PaneSwitch({ segments, test }: { segments: Segments; test: TestCase | null }) {
-  const details = test?.traceback ? "Traceback" : "Details";
-  return (
-    <SegmentedControl
-      aria-label="What is shown"
-      data={[
-        { value: "details", label: details },
-        { value: "log", label: "Log" },
-      ]}
-      value={segments.pane}
-      onChange={(value) => segments.onPane(value === "log" ? "log" : "details")}
-    />
   );
 }
 

@@ -10,10 +10,13 @@ import { DetailsPane } from "./DetailsPane";
 import { LogPane } from "./LogPane";
 import { isBad } from "./nodeid";
 import { PaneSplit } from "./PaneSplit";
+import type { Segments } from "./PaneSwitch";
 import { RunInfo } from "./RunInfo";
 import classes from "./RunPage.module.css";
+import { RunResources } from "./RunResources";
 import { RunTabs, type TabName } from "./RunTabs";
 import { RunTests } from "./runTests";
+import { SourcePane } from "./SourcePane";
 import type { RunSearch } from "./search";
 import { TestsPane } from "./TestsPane";
 
@@ -47,7 +50,20 @@ export function RunBody({ run }: { run: RunDetail }) {
     });
   const pane = search.pane ?? (selected && isBad(selected.outcome) ? "details" : "log");
   const tab: TabName = search.tab ?? (wide ? "tests" : run.state === "finished" ? "tests" : "log");
+  const showTest = (test: TestCase) =>
+    void navigate({
+      to: "/runs/$id",
+      params: { id: String(run.id) },
+      search: { test: test.nodeid, pane: "details" },
+    });
   const showLog = () => change(wide ? { pane: "log" } : { pane: "log", tab: "log" });
+
+  const segments: Segments = {
+    pane: wide || pane === "source" ? pane : "details",
+    panes: wide ? ["details", "log", "source"] : ["details", "source"],
+    onPane: (next) => change({ pane: next }),
+  };
+  const onBack = wide ? null : () => select(null);
 
   const testsPane = (
     <TestsPane
@@ -65,22 +81,17 @@ export function RunBody({ run }: { run: RunDetail }) {
       run={run}
       pages={pages}
       selected={selected}
-      segments={
-        wide && selected && selected.outcome !== "running"
-          ? { pane, onPane: (next) => change({ pane: next }) }
-          : null
-      }
+      segments={wide && selected && selected.outcome !== "running" ? segments : null}
     />
   );
   const details = selected && (
-    <DetailsPane
-      run={run}
-      test={selected}
-      segments={wide ? { pane, onPane: (next) => change({ pane: next }) } : null}
-      onLog={showLog}
-      onBack={wide ? null : () => select(null)}
-    />
+    <DetailsPane run={run} test={selected} segments={segments} onLog={showLog} onBack={onBack} />
   );
+
+  const source = selected && (
+    <SourcePane run={run} test={selected} segments={segments} onBack={onBack} />
+  );
+  const beside = { details, source, log: logPane }[pane] ?? logPane;
 
   return (
     <>
@@ -92,12 +103,16 @@ export function RunBody({ run }: { run: RunDetail }) {
       />
       {tab === "info" ? (
         <RunInfo run={run} />
+      ) : tab === "resources" ? (
+        <RunResources run={run} tests={tests} onTest={showTest} />
       ) : wide ? (
-        <PaneSplit left={testsPane} right={pane === "details" && details ? details : logPane} />
+        <PaneSplit left={testsPane} right={beside} />
       ) : tab === "log" ? (
         <div className={classes.pane}>{logPane}</div>
       ) : (
-        <div className={classes.pane}>{search.test && details ? details : testsPane}</div>
+        <div className={classes.pane}>
+          {(search.test && (pane === "source" ? source : details)) || testsPane}
+        </div>
       )}
     </>
   );

@@ -9,15 +9,13 @@ import {
   IconRefresh,
   IconSquare,
 } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
-import { type Again, cancelRun, rerunRun } from "~/api/actions";
-import { keys } from "~/api/queries";
 import type { RunDetail } from "~/api/types";
 import { Connection } from "~/components/connection/Connection";
 import { CopyButton } from "~/components/copy/CopyButton";
-import { noticeDone, noticeFailure } from "~/components/notices/notices";
+import { noticeDone } from "~/components/notices/notices";
+import { useCancel, useRerun } from "~/components/run-actions/runActions";
 import { badOf, isCancelling } from "~/model/run";
 import { formatNumber } from "~/model/words";
 import { copyText } from "~/platform/browser";
@@ -89,43 +87,12 @@ export function RunHead({ run }: Props) {
   );
 }
 
-function useRerun(id: number) {
-  const navigate = useNavigate();
-  const [user] = useUser();
-  const [busy, setBusy] = useState<Again | null>(null);
-  const ask = async (what: Again) => {
-    setBusy(what);
-    try {
-      const next = await rerunRun(id, what, user);
-      noticeDone(`Run ${next.id} asked for`);
-      await navigate({ to: "/runs/$id", params: { id: String(next.id) } });
-    } catch (cause) {
-      noticeFailure(`Run ${id} was not asked for again`, cause);
-    } finally {
-      setBusy(null);
-    }
-  };
-  return { busy, ask };
-}
-
 /** Cancels at once what one asked for oneself, and asks back when it is somebody else's. */
 function CancelButton({ run }: Props) {
   const [user] = useUser();
-  const cache = useQueryClient();
   const [asking, setAsking] = useState(false);
-  const [sending, setSending] = useState(false);
+  const { sending, cancel } = useCancel(run.id);
   const others = user !== "" && user !== run.requester;
-  const cancel = async () => {
-    setAsking(false);
-    setSending(true);
-    try {
-      cache.setQueryData(keys.run(run.id), await cancelRun(run.id, user));
-    } catch (cause) {
-      noticeFailure(`Run ${run.id} was not cancelled`, cause);
-    } finally {
-      setSending(false);
-    }
-  };
   const busy = isCancelling(run) || sending;
   return (
     <Popover opened={asking} onChange={setAsking} position="bottom-end" trapFocus withinPortal>
@@ -149,7 +116,13 @@ function CancelButton({ run }: Props) {
             <Button variant="subtle" onClick={() => setAsking(false)}>
               Keep it
             </Button>
-            <Button data-danger onClick={() => void cancel()}>
+            <Button
+              data-danger
+              onClick={() => {
+                setAsking(false);
+                void cancel();
+              }}
+            >
               Cancel the run of {run.requester}
             </Button>
           </div>

@@ -4,7 +4,7 @@ import { CopyButton } from "~/components/copy/CopyButton";
 import { PathName } from "~/components/path/PathName";
 import { StateIcon } from "~/components/state/State";
 import { STATUS_WORDS } from "~/model/run";
-import { absolute, clock, inWords } from "~/model/time";
+import { absolute, duration, inWords } from "~/model/time";
 import { count, formatBytes, formatNumber } from "~/model/words";
 import { RunLink } from "./RunFacts";
 import classes from "./RunInfo.module.css";
@@ -34,7 +34,7 @@ export function RunInfo({ run }: { run: RunDetail }) {
             ["Created", absolute(run.created_at)],
             ["Started", run.started_at ? absolute(run.started_at) : null],
             ["Finished", run.finished_at ? absolute(run.finished_at) : null],
-            ["Duration", run.duration_ms !== null ? clock(run.duration_ms) : null],
+            ["Duration", run.duration_ms !== null ? duration(run.duration_ms) : null],
             ["Reason", run.reason],
             ["Template", run.template],
             ["Test plans", run.plans.length > 0 ? run.plans.join(", ") : null],

@@ -126,6 +126,16 @@ describe("a run that goes on", () => {
   });
 });
 
+describe("a run of which little is known", () => {
+  it("says honestly that what it used is not known yet", async () => {
+    aRunningOne();
+    const { user } = open("/runs/7");
+    await user.click(await screen.findByRole("button", { name: "Resources" }));
+    expect(await screen.findByText("Not known yet")).toBeInTheDocument();
+    expect(screen.getByText("They are known when the run has ended.")).toBeInTheDocument();
+  });
+});
+
 describe("a run that waits", () => {
   it("says where it stands, and behind whom", async () => {
     service.runs = [
@@ -172,6 +182,42 @@ describe("a run that has failed", () => {
     expect(
       await screen.findByRole("region", { name: "Test api/test_refund.py::test_one" }),
     ).toHaveTextContent("Passed");
+  });
+
+  it("shows the file as it ran, at the line that failed", async () => {
+    aFailedOne();
+    const lines = Array.from({ length: 60 }, (_, at) => `value_${at + 1} = ${at + 1}`);
+    service.sources.set("api/test_refund.py", lines.join("\n"));
+    const { user, address } = open("/runs/7");
+    await user.click(await screen.findByText("Source"));
+    const source = await screen.findByRole("region", { name: "Source of api/test_refund.py" });
+    await waitFor(() =>
+      expect(source.querySelector("[data-failed]")).toHaveTextContent("48value_48 = 48"),
+    );
+    expect(address()).toBe("/runs/7?pane=source");
+  });
+
+  it("says why the file cannot be shown", async () => {
+    aFailedOne();
+    open("/runs/7?pane=source");
+    expect(await screen.findByRole("alert")).toHaveTextContent(
+      "api/test_refund.py has changed since",
+    );
+  });
+
+  it("shows what it cost, and the tests that cost most", async () => {
+    aFailedOne();
+    service.runs = service.runs.map((run) => ({
+      ...run,
+      duration_ms: 10_000,
+      usage: { cpu_ms: 5_000, memory_peak_bytes: 64 * 2 ** 20 },
+    }));
+    const { user, address } = open("/runs/7");
+    await user.click(await screen.findByRole("button", { name: "Resources" }));
+    const used = await screen.findByRole("region", { name: "What the run used" });
+    expect(used).toHaveTextContent(/5 s50 % of one core.*64 MiB.*0:10.*4 lines/);
+    await user.click(await screen.findByTitle("api/test_refund.py::test_one"));
+    await waitFor(() => expect(address()).toContain("test=api/test_refund.py::test_one"));
   });
 
   it("runs its failed tests again", async () => {

@@ -3,7 +3,7 @@ import { doneOf } from "~/model/run";
 import { formatNumber } from "~/model/words";
 import classes from "./RunPage.module.css";
 
-export type TabName = "tests" | "log" | "info";
+export type TabName = "tests" | "log" | "resources" | "info";
 
 type Props = { wide: boolean; tab: TabName; tests: Progress; onTab: (tab: TabName) => void };
 
@@ -12,12 +12,14 @@ export function RunTabs({ wide, tab, tests, onTab }: Props) {
   const done = doneOf(tests);
   const tabs: { name: TabName; label: string; active: boolean; count?: number }[] = wide
     ? [
-        { name: "tests", label: "Tests and log", active: tab !== "info" },
+        { name: "tests", label: "Tests and log", active: tab === "tests" || tab === "log" },
+        { name: "resources", label: "Resources", active: tab === "resources" },
         { name: "info", label: "Info", active: tab === "info" },
       ]
     : [
         { name: "tests", label: "Tests", active: tab === "tests", count: done },
         { name: "log", label: "Log", active: tab === "log" },
+        { name: "resources", label: "Resources", active: tab === "resources" },
         { name: "info", label: "Info", active: tab === "info" },
       ];
   return (

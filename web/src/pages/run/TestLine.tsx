@@ -51,9 +51,11 @@ export function TestLine({ row, onToggle }: Props) {
           {row.whole ? (
             <PathName path={row.test.nodeid} className={classes.path} />
           ) : (
-            <span className={classes.name} title={row.test.nodeid}>
-              {splitNodeid(row.test.nodeid).at(-1)?.name}
-            </span>
+            <PathName
+              path={splitNodeid(row.test.nodeid).at(-1)?.name ?? row.test.nodeid}
+              whole={row.test.nodeid}
+              className={classes.path}
+            />
           )}
           <span className={classes.figure}>
             <CaseFigure test={row.test} />

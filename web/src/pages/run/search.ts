@@ -1,9 +1,12 @@
+/** What stands beside the tests. */
+export type Pane = "log" | "details" | "source";
+
 /** What of a run is looked at, as it stands in the address. */
 export type RunSearch = {
-  tab?: "tests" | "log" | "info";
+  tab?: "tests" | "log" | "resources" | "info";
   /** The nodeid of the selected test case. */
   test?: string;
-  pane?: "log" | "details";
+  pane?: Pane;
   view?: "slowest";
   filter?: string;
   outcome?: string;
@@ -13,8 +16,8 @@ export type RunSearch = {
 export function readRunSearch(raw: Record<string, unknown>): RunSearch {
   const search: RunSearch = {};
   const { tab, pane, view } = raw;
-  if (tab === "tests" || tab === "log" || tab === "info") search.tab = tab;
-  if (pane === "log" || pane === "details") search.pane = pane;
+  if (tab === "tests" || tab === "log" || tab === "resources" || tab === "info") search.tab = tab;
+  if (pane === "log" || pane === "details" || pane === "source") search.pane = pane;
   if (view === "slowest") search.view = view;
   for (const key of ["test", "filter", "outcome"] as const) {
     const value = raw[key];

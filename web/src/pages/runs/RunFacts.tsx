@@ -16,16 +16,19 @@ import classes from "./RunsTable.module.css";
 
 const icon = { size: 16, stroke: 1.75, className: classes.whatIcon, "aria-hidden": true } as const;
 
-/** What a run runs: its template, or its first target and how many more, and its plans. */
+/** What a run runs: its template, or "custom:" with its first target and how many more; and its plans. */
 export function What({ run }: { run: Run }) {
   const more = run.targets.length - 1;
   return (
     <span className={classes.what}>
       <WhatIcon run={run} />
       {hasName(run) ? (
-        <span className={classes.template}>{titleOf(run)}</span>
+        <span className={`${classes.template} ${classes.name}`}>{titleOf(run)}</span>
       ) : (
-        <PathName path={titleOf(run)} />
+        <>
+          {run.plans.length === 0 && <span className={classes.custom}>custom:</span>}
+          <PathName path={titleOf(run)} className={classes.name} />
+        </>
       )}
       {!run.template && more > 0 && (
         <span className={classes.more} title={run.targets.slice(1).join("\n")}>

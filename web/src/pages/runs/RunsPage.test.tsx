@@ -88,6 +88,18 @@ describe("the runs", () => {
     await waitFor(() => expect(address()).toBe("/runs?outcome=timed_out"));
   });
 
+  it("offer environments by number and name, and files of the tests root", async () => {
+    service.files = ["api/refunds/test_refund.py", "smoke/test_login.py"];
+    const { user, address } = open("/runs");
+    const search = await screen.findByRole("textbox", { name: "Search runs" });
+    await user.type(search, "env:env-77");
+    await user.click(await screen.findByText("env:77"));
+    await waitFor(() => expect(address()).toBe("/runs?env=77"));
+    await user.type(search, "file:refund");
+    await user.click(await screen.findByText("file:api/refunds/test_refund.py"));
+    await waitFor(() => expect(address()).toBe("/runs?env=77&file=api/refunds/test_refund.py"));
+  });
+
   it("say that none matches, and clear the filters", async () => {
     someRuns();
     const { user } = open("/runs?user=nobody");
@@ -124,6 +136,10 @@ describe("the runs", () => {
     const bar = await screen.findByRole("toolbar", { name: "Selected runs" });
     expect(bar).toHaveTextContent("2 selected");
     await user.click(within(bar).getByRole("button", { name: "Cancel" }));
+    const dialog = await screen.findByRole("dialog", { name: "Cancel 2 runs" });
+    expect(dialog).toHaveTextContent("11, 12");
+    expect(service.posted).toEqual([]);
+    await user.click(within(dialog).getByRole("button", { name: "Cancel 2 runs" }));
     await waitFor(() =>
       expect(service.posted.map(({ path, body }) => ({ path, body }))).toEqual([
         { path: "/api/v1/runs/11/cancel", body: { requester: "ann" } },
@@ -132,6 +148,61 @@ describe("the runs", () => {
     );
     await waitFor(async () => expect(await row(11)).toHaveTextContent("Cancelling"));
     expect(screen.queryByRole("toolbar", { name: "Selected runs" })).not.toBeInTheDocument();
+  });
+
+  it("are rerun together; which were refused is said with the reason", async () => {
+    someRuns();
+    service.use(
+      http.post("*/runs/10/rerun", () => problem(409, "Environment 12 is in maintenance")),
+    );
+    const { user } = open("/runs");
+    await row(11);
+    await user.keyboard("jxjjx");
+    const bar = await screen.findByRole("toolbar", { name: "Selected runs" });
+    await user.click(within(bar).getByRole("button", { name: "Rerun" }));
+    const dialog = await screen.findByRole("dialog", { name: "Rerun 2 runs" });
+    await user.click(within(dialog).getByRole("button", { name: "Rerun 2 runs" }));
+    const told = await within(dialog).findByRole("status");
+    expect(told).toHaveTextContent("1 run queued again. 1 run was refused");
+    expect(told).toHaveTextContent(/10Environment 12 is in maintenance7f3a91c2/);
+    service.reset();
+    someRuns();
+    await user.click(within(dialog).getByRole("button", { name: "Try these again" }));
+    expect(await screen.findByText("1 run queued again")).toBeInTheDocument();
+    expect(service.posted.map(({ path }) => path)).toEqual(["/api/v1/runs/10/rerun"]);
+    expect(screen.queryByRole("toolbar", { name: "Selected runs" })).not.toBeInTheDocument();
+  });
+
+  it("say what they run: a template, or a path of one's own", async () => {
+    service.runs = [
+      aRunDetail({ id: 3, state: "running", template: "nightly-api", plans: [14, 31] }),
+      aRunDetail({ id: 4, state: "running", targets: ["api/orders"] }),
+    ];
+    open("/runs");
+    expect(await row(3)).toHaveTextContent(/nightly-api.*14.*31/);
+    expect(await row(4)).toHaveTextContent("custom:api/orders");
+  });
+
+  it("tell short durations in words", async () => {
+    service.runs = [
+      aRunDetail({ id: 3, state: "finished", outcome: "passed", duration_ms: 340 }),
+      aRunDetail({ id: 4, state: "finished", outcome: "passed", duration_ms: 4 }),
+    ];
+    open("/runs");
+    expect(await row(3)).toHaveTextContent(/0\.3 s$/);
+    expect(await row(4)).toHaveTextContent(/< 0\.1 s$/);
+  });
+
+  it("keep their places while keys choose among them", async () => {
+    someRuns();
+    const { user } = open("/runs");
+    await row(11);
+    await live();
+    await user.keyboard("j");
+    service.tell("run", aRunDetail({ id: 20, state: "running" }));
+    expect(await screen.findByRole("button", { name: "1 new run" })).toBeInTheDocument();
+    await user.keyboard("{Escape}");
+    expect(await row(20)).toBeInTheDocument();
   });
 
   it("open by the keyboard", async () => {

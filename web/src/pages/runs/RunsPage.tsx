@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowUp } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { environmentsQuery } from "~/api/queries";
 import { Empty } from "~/components/empty/Empty";
 import { Failure } from "~/components/failure/Failure";
@@ -20,6 +20,7 @@ import { RunsTable } from "./RunsTable";
 import { SearchBox } from "./SearchBox";
 import { SelectionBar } from "./SelectionBar";
 import { isFiltered, type RunsSearch, toFilters } from "./search";
+import { knownValues } from "./suggestions";
 import { Display, SaveView } from "./Tools";
 import { useRunKeys } from "./useRunKeys";
 import { useHeldRows, useRunRows } from "./useRunRows";
@@ -50,10 +51,19 @@ export function RunsPage() {
   const scroller = useRef<HTMLDivElement>(null);
   const [scrolled, setScrolled] = useState(false);
   const [pointed, setPointed] = useState(false);
-  const { rows, fresh, release } = useHeldRows(list.rows, scrolled || pointed, filterKey);
+  const [chosen, setChosen] = useState(false);
+  const held = scrolled || pointed || chosen;
+  const { rows, fresh, release } = useHeldRows(list.rows, held, filterKey);
   const runs = useMemo(() => rows.flatMap((row) => (row.type === "run" ? [row.run] : [])), [rows]);
   const keys = useRunKeys(runs);
-  const users = [...new Set([...(user ? [user] : []), ...runs.map((run) => run.requester)])];
+  useEffect(
+    () => setChosen(keys.current !== null || keys.selected.size > 0),
+    [keys.current, keys.selected],
+  );
+  const known = useMemo(
+    () => knownValues(runs, environments ?? [], user),
+    [runs, environments, user],
+  );
 
   const onSearch = (next: RunsSearch) => void navigate({ to: "/runs", search: next });
   const showFresh = () => {
@@ -90,7 +100,7 @@ export function RunsPage() {
         />
       </PageHead>
       <div className={classes.toolbar}>
-        <SearchBox search={search} users={users} onChange={onSearch} />
+        <SearchBox search={search} known={known} onChange={onSearch} />
         {isFiltered(search) && (
           <SaveView
             taken={views.map((view) => view.name)}

@@ -1,29 +1,23 @@
 import { Combobox, useCombobox } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch, IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { fileSearchQuery } from "~/api/queries";
 import { Key } from "~/components/key/Key";
 import classes from "./SearchBox.module.css";
-import {
-  FILTER_HINTS,
-  FILTER_KEYS,
-  FILTER_VALUES,
-  type FilterKey,
-  isFilterKey,
-  parseTyped,
-  type RunsSearch,
-} from "./search";
+import { FILTER_KEYS, type FilterKey, isFilterKey, parseTyped, type RunsSearch } from "./search";
+import { begun, type KnownValues, suggest } from "./suggestions";
 
 type Props = {
   search: RunsSearch;
-  /** Names that are offered after `user:`. */
-  users: readonly string[];
+  /** Values that are offered after a filter's name. */
+  known: KnownValues;
   onChange: (search: RunsSearch) => void;
 };
 
-type Suggestion = { value: string; text: string; hint: string };
-
 /** Filters as chips, and words; what is typed is offered as it goes. */
-export function SearchBox({ search, users, onChange }: Props) {
+export function SearchBox({ search, known, onChange }: Props) {
   const [text, setText] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
@@ -31,7 +25,8 @@ export function SearchBox({ search, users, onChange }: Props) {
     const value = search[key];
     return value ? [{ key, value }] : [];
   });
-  const suggestions = suggest(text, users);
+  const files = useFiles(text);
+  const suggestions = suggest(text, files ? { ...known, file: files } : known);
 
   const commit = (typed: string) => {
     onChange({ ...search, ...parseTyped(typed) });
@@ -127,27 +122,16 @@ export function SearchBox({ search, users, onChange }: Props) {
   );
 }
 
-/** What may be meant: a filter's name, or a value of the filter that was begun. */
-function suggest(text: string, users: readonly string[]): Suggestion[] {
-  const word = text.trimStart();
-  const colon = word.indexOf(":");
-  const key = word.slice(0, Math.max(0, colon));
-  if (colon > 0 && isFilterKey(key)) {
-    const typed = word.slice(colon + 1).toLowerCase();
-    const values = key === "user" ? users : (FILTER_VALUES[key] ?? []);
-    return values
-      .filter((value) => value.toLowerCase().startsWith(typed) && value !== typed)
-      .slice(0, 8)
-      .map((value) => ({ value: `${key}:${value}`, text: `${key}:${value}`, hint: "" }));
-  }
-  return FILTER_KEYS.filter((name) => name.startsWith(word.toLowerCase())).map((name) => ({
-    value: `${name}:`,
-    text: `${name}:`,
-    hint: FILTER_HINTS[name],
-  }));
-}
-
 function isWholeFilter(text: string): boolean {
   const colon = text.indexOf(":");
   return colon > 0 && colon < text.length - 1 && isFilterKey(text.slice(0, colon));
+}
+
+/** The files of the tests root whose name has what is typed after `file:`; null while nothing is. */
+function useFiles(text: string) {
+  const filter = begun(text);
+  const [typed] = useDebouncedValue(filter?.key === "file" ? filter.typed.trim() : "", 150);
+  const { data } = useQuery({ ...fileSearchQuery(typed), enabled: typed !== "" });
+  if (!typed || !data) return null;
+  return data.files.map(({ path }) => ({ value: path, hint: "" }));
 }

@@ -1,0 +1,150 @@
+import { type ReactNode, useMemo, useSyncExternalStore } from "react";
+import type { RunDetail, TestCase } from "~/api/types";
+import { Empty } from "~/components/empty/Empty";
+import { PathName } from "~/components/path/PathName";
+import { StateIcon } from "~/components/state/State";
+import { duration, inWords, testDuration } from "~/model/time";
+import { count, formatBytes } from "~/model/words";
+import info from "./RunInfo.module.css";
+import classes from "./RunResources.module.css";
+import type { RunTests } from "./runTests";
+
+type Props = { run: RunDetail; tests: RunTests; onTest: (test: TestCase) => void };
+
+/** What the run cost: time, processor, memory, output, and the tests that cost most. */
+export function RunResources({ run, tests, onTest }: Props) {
+  const version = useSyncExternalStore(tests.subscribe, tests.version);
+  const hungry = useMemo(() => {
+    void version;
+    return most(tests, (test) => test.memory?.peak_bytes);
+  }, [tests, version]);
+  const slow = useMemo(() => {
+    void version;
+    return most(tests, (test) => test.duration_ms);
+  }, [tests, version]);
+  if (run.state === "queued") {
+    return <Empty title="Nothing used yet">What the run costs is told when it runs.</Empty>;
+  }
+  return (
+    <div className={info.info}>
+      <Figures run={run} />
+      <TestList
+        title="Slowest tests"
+        tests={slow}
+        figure={(test) => testDuration(test.duration_ms ?? 0)}
+        share={(test) => test.duration_ms ?? 0}
+        onTest={onTest}
+      />
+      <TestList
+        title="Tests with the most memory"
+        tests={hungry}
+        figure={(test) => formatBytes(test.memory?.peak_bytes ?? 0)}
+        share={(test) => test.memory?.peak_bytes ?? 0}
+        onTest={onTest}
+      />
+    </div>
+  );
+}
+
+function Figures({ run }: { run: RunDetail }) {
+  const { usage, duration_ms: took } = run;
+  const cores = usage && took ? usage.cpu_ms / took : null;
+  return (
+    <section className={info.block} aria-label="What the run used">
+      <dl className={classes.figures}>
+        {usage ? (
+          <>
+            <Figure name="Processor time" note={cores === null ? null : coresInWords(cores)}>
+              {inWords(usage.cpu_ms)}
+            </Figure>
+            <Figure name="Memory at most" note="of one process">
+              {formatBytes(usage.memory_peak_bytes)}
+            </Figure>
+          </>
+        ) : (
+          <Figure
+            name="Processor and memory"
+            note={
+              run.state === "running"
+                ? "They are known when the run has ended."
+                : "The processes ended without telling what they used."
+            }
+          >
+            Not known{run.state === "running" ? " yet" : ""}
+          </Figure>
+        )}
+        {took !== null && took !== undefined && (
+          <Figure name="Duration" note={run.start_mode ? `${run.start_mode} start` : null}>
+            {duration(took)}
+          </Figure>
+        )}
+        <Figure name="Output" note={count(run.log.lines, "line")}>
+          {formatBytes(run.log.bytes)}
+        </Figure>
+      </dl>
+    </section>
+  );
+}
+
+type FigureProps = { name: string; note: string | null; children: ReactNode };
+
+function Figure({ name, note, children }: FigureProps) {
+  return (
+    <div className={classes.figure}>
+      <dt>{name}</dt>
+      <dd>
+        <span className={classes.value}>{children}</span>
+        {note && <span className={classes.note}>{note}</span>}
+      </dd>
+    </div>
+  );
+}
+
+type ListProps = {
+  title: string;
+  tests: readonly TestCase[];
+  figure: (test: TestCase) => string;
+  share: (test: TestCase) => number;
+  onTest: (test: TestCase) => void;
+};
+
+function TestList({ title, tests, figure, share, onTest }: ListProps) {
+  const [first] = tests;
+  if (!first) return null;
+  const whole = Math.max(share(first), 1e-9);
+  return (
+    <section className={info.block}>
+      <div className={info.blockHead}>
+        <h2>{title}</h2>
+      </div>
+      <ul>
+        {tests.map((test) => (
+          <li key={test.nodeid} className={classes.test}>
+            <StateIcon status={test.outcome} size={14} />
+            <button type="button" className={classes.link} onClick={() => onTest(test)}>
+              <PathName path={test.nodeid} />
+            </button>
+            <span className={classes.bar} aria-hidden="true">
+              <span style={{ width: `${(share(test) / whole) * 100}%` }} />
+            </span>
+            <span className={classes.amount}>{figure(test)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const SHOWN = 10;
+
+/** The test cases with the largest figures, largest first; those without one are left out. */
+function most(tests: RunTests, of: (test: TestCase) => number | null | undefined): TestCase[] {
+  return [...tests.cases.values()]
+    .filter((test) => (of(test) ?? 0) > 0)
+    .sort((a, b) => (of(b) ?? 0) - (of(a) ?? 0))
+    .slice(0, SHOWN);
+}
+
+function coresInWords(cores: number): string {
+  return `${Math.round(cores * 100)} % of one core on average`;
+}
