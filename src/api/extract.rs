@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::AppState;
 use super::problem::ApiError;
 use crate::catalog::ContentHash;
-use crate::domain::{EnvironmentId, RunId};
+use crate::domain::{EnvironmentId, PlanId, RunId};
 use crate::wire::Mistake;
 
 /// The number of a run in the path.
@@ -18,6 +18,12 @@ pub struct RunPath(pub RunId);
 
 /// The number of an environment in the path.
 pub struct EnvironmentPath(pub EnvironmentId);
+
+/// The number of a test plan in the path.
+pub struct PlanPath(pub PlanId);
+
+/// The name of a template in the path.
+pub struct TemplatePath(pub String);
 
 /// The path of a file, at the end of the path.
 pub struct SourcePath(pub String);
@@ -47,6 +53,22 @@ impl FromRequestParts<AppState> for EnvironmentPath {
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
         number_in_path(parts, "environment").await.map(|id| Self(EnvironmentId(id)))
+    }
+}
+
+impl FromRequestParts<AppState> for PlanPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        number_in_path(parts, "test plan").await.map(|id| Self(PlanId(id)))
+    }
+}
+
+impl FromRequestParts<AppState> for TemplatePath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        Ok(Self(in_path(parts, "name").await))
     }
 }
 

@@ -4,6 +4,7 @@
 //! store or an action, and answers with a shape of `wire` or with an [`ApiError`]. One file per resource, one function per
 //! operation, named as in the OpenAPI document. There is no SQL here, and nothing decides what happens to a run.
 
+mod asked;
 mod blocking;
 mod body;
 mod cases;
@@ -15,11 +16,13 @@ mod health;
 mod listen;
 pub mod openapi;
 mod page;
+mod plans;
 mod problem;
 mod router;
 mod runs;
 mod state;
 mod stream;
+mod templates;
 mod test_files;
 mod tests_root;
 mod tests_watch;

@@ -11,7 +11,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::Config;
 
 use super::problem::ApiError;
-use super::{AppState, environments, health, runs, stream, test_files, tests_root, uploads};
+use super::{
+    AppState, environments, health, plans, runs, stream, templates, test_files, tests_root, uploads,
+};
 use crate::wire;
 
 /// The page runs its own scripts and nobody else's; Swagger UI writes styles into its elements.
@@ -31,6 +33,8 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
     tags(
         (name = "runs", description = "Ask for runs, follow them, read what came out."),
         (name = "environments", description = "What tests run on, with who has it and who waits."),
+        (name = "plans", description = "Numbered, named lists of targets."),
+        (name = "templates", description = "Saved ways to run, with parameters that a person chooses."),
         (name = "tests", description = "What there is to select below the tests root, and how it changes."),
         (name = "stream", description = "Everything that changes, as it changes."),
         (name = "health", description = "Whether the server is alive and of use."),
@@ -46,6 +50,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     let service = OpenApiRouter::new()
         .merge(runs::routes())
         .merge(environments::routes())
+        .merge(plans::routes())
+        .merge(templates::routes())
         .merge(tests_root::routes())
         .merge(test_files::routes())
         .merge(uploads::routes())

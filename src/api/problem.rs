@@ -289,6 +289,18 @@ pub struct Missing(#[to_schema] Problem);
 #[expect(dead_code, reason = "only its description is used, in the OpenAPI document")]
 pub struct BadBody(#[to_schema] Problem);
 
+/// Something else has this name; the code is `name_taken`.
+#[derive(IntoResponses)]
+#[response(status = 409, content_type = "application/problem+json")]
+#[expect(dead_code, reason = "only its description is used, in the OpenAPI document")]
+pub struct NameTaken(#[to_schema] Problem);
+
+/// Something else needs it, and is named; the code is `plan_in_use`.
+#[derive(IntoResponses)]
+#[response(status = 409, content_type = "application/problem+json")]
+#[expect(dead_code, reason = "only its description is used, in the OpenAPI document")]
+pub struct InUse(#[to_schema] Problem);
+
 /// The body is not JSON, or a header is wrong.
 #[derive(IntoResponses)]
 #[response(status = 400, content_type = "application/problem+json")]

@@ -68,7 +68,20 @@ pub struct Limits {
     pub upload: UploadLimits,
     /// Until a whole upload must have arrived.
     pub upload_time: Duration,
+    /// Targets of one run, with those of its plans and its template; and of a plan or a template.
     pub targets: usize,
+    /// Test plans that a run or a template names.
+    pub plans: usize,
+    /// Parameters of a template.
+    pub parameters: usize,
+    /// Choices of a parameter.
+    pub choices: usize,
+    /// Bytes of one choice.
+    pub choice: usize,
+    /// Characters of the name of a plan or a template.
+    pub name: usize,
+    /// Bytes of a description.
+    pub description: usize,
     pub variables: usize,
     /// Bytes of one variable's value.
     pub variable: usize,
@@ -93,6 +106,12 @@ impl Default for Limits {
             upload: UploadLimits { bytes: 32 * 1024 * 1024, files: 2000 },
             upload_time: Duration::from_secs(300),
             targets: 1000,
+            plans: 1000,
+            parameters: 50,
+            choices: 100,
+            choice: 1024,
+            name: 128,
+            description: 4 * 1024,
             variables: 100,
             variable: 32 * 1024,
             requester: 128,

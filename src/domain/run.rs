@@ -50,6 +50,20 @@ pub struct Options {
     pub retry_lost: Option<u32>,
 }
 
+impl Options {
+    /// These, and where they say nothing, `others`.
+    #[must_use]
+    pub fn or(self, others: Self) -> Self {
+        Self {
+            keyword: self.keyword.or(others.keyword),
+            markers: self.markers.or(others.markers),
+            max_failures: self.max_failures.or(others.max_failures),
+            timeout_s: self.timeout_s.or(others.timeout_s),
+            retry_lost: self.retry_lost.or(others.retry_lost),
+        }
+    }
+}
+
 /// A run as lists show it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {

@@ -7,10 +7,11 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use super::{Db, Dialect, Result};
 
 /// Number, name and text of each migration, oldest first. A released one never changes.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "runs", include_str!("../../migrations/0001_runs.sql")),
     (2, "lists", include_str!("../../migrations/0002_lists.sql")),
     (3, "files", include_str!("../../migrations/0003_files.sql")),
+    (4, "plans", include_str!("../../migrations/0004_plans.sql")),
 ];
 
 pub(super) async fn run_sqlite(db: &Db) -> Result<()> {

@@ -16,7 +16,9 @@ pub mod idempotency;
 mod listing;
 mod many;
 mod migrate;
+pub mod plans;
 pub mod runs;
+pub mod templates;
 pub mod tests;
 pub mod workers;
 

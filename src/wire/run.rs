@@ -17,11 +17,12 @@ pub struct Run {
     #[schema(example = "ann")]
     pub requester: String,
     pub environment: EnvironmentName,
-    /// Files, directories or node ids, relative to the tests root.
+    /// Files, directories or node ids, relative to the tests root: all of them, also those of plans and template.
     #[schema(example = json!(["checkout/test_cart.py::test_total"]))]
     pub targets: Vec<String>,
-    /// Numbers of test plans.
+    /// Numbers of the test plans that it was asked for with, the template's included; they may have changed since.
     pub plans: Vec<i64>,
+    /// Name of the template that it was asked for with; it may have changed since.
     #[schema(required)]
     pub template: Option<String>,
     pub state: State,
@@ -93,8 +94,11 @@ pub struct Cancel {
 pub struct RunDetails {
     #[serde(flatten)]
     pub run: Run,
+    /// What was chosen for each parameter of the template, defaults included.
     pub parameters: BTreeMap<String, String>,
+    /// Those of the template and of the request; those of the environment are added when it starts.
     pub variables: BTreeMap<String, String>,
+    /// Those of the request and, where it said nothing, of the template.
     pub options: RunOptions,
     /// Runs of the same environment that start earlier, first to start first.
     pub ahead: Vec<i64>,

@@ -7,13 +7,21 @@ use utoipa::ToSchema;
 
 use crate::domain;
 
-/// A run to be made. At least one target is needed.
+/// A run to be made. At least one target, plan, or template that has some is needed.
+///
+/// Its targets are joined in this order, each once: those of the template's plans, of `plans`, of the template, and
+/// `targets`. Its options are `options`, and where they say nothing the template's. Its tests see the variables of the
+/// environment, of the template and `variables`, of which the later win, and the parameters. All of that is settled when
+/// the run is asked for: later changes of plans and templates change no run that exists.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "requester": "ann",
     "environment": 7,
     "targets": ["checkout/test_cart.py", "login/test_login.py::test_expired[de]"],
+    "plans": [3],
+    "template": "nightly",
+    "parameters": {"INTERFACE": "SOAP"},
     "variables": {"CURRENCY": "EUR"},
     "options": {"max_failures": 1, "timeout_s": 600}
 }))]
@@ -22,21 +30,22 @@ pub struct NewRun {
     #[schema(min_length = 1, max_length = 128)]
     pub requester: String,
     pub environment: EnvironmentChoice,
-    /// Files, directories or node ids, relative to the tests root; at most 1,000. `.` is the whole
-    /// tests root.
+    /// Files, directories or node ids, relative to the tests root; `.` is the whole tests root. At most 1,000, with those
+    /// of the plans and the template.
     #[serde(default)]
     #[schema(max_items = 1000)]
     pub targets: Vec<String>,
-    /// Numbers of test plans; refused until there are test plans.
+    /// Numbers of test plans.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<i64>,
-    /// Name of a template; refused until there are templates.
+    /// Name of a template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// Choices for the parameters of the template.
+    /// Choices for the parameters of the template; those left out have their defaults.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, String>,
-    /// Environment variables of the tests; at most 100, each value at most 32 KiB.
+    /// Environment variables of the tests; at most 100 with the template's, each value at most 32 KiB. None has the name
+    /// of a parameter.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, String>,
     #[serde(default)]

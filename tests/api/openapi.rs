@@ -39,7 +39,7 @@ fn every_operation_is_described() {
             ids.push(id);
             let responses = operation["responses"].as_object().unwrap();
             assert!(responses.keys().any(|status| status.starts_with('2')), "{place}");
-            for (status, response) in responses {
+            for (status, response) in responses.iter().filter(|(status, _)| *status != "204") {
                 assert!(response["content"].is_object(), "{place}: {status} has no content");
             }
         }

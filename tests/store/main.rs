@@ -7,6 +7,7 @@ mod files;
 mod leases;
 mod lists;
 mod migrations;
+mod plans;
 mod records;
 #[path = "../../bench/seed.rs"]
 mod seed;

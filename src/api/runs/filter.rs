@@ -13,7 +13,6 @@ use crate::domain::Millis;
 use crate::store::{RunFilter, RunOrder};
 use crate::wire;
 
-const DEFAULT_LIMIT: u32 = 50;
 /// Characters of a text to look for.
 const LONGEST_TEXT: usize = 1000;
 /// Numbers and ranges of environments in one filter.
@@ -85,7 +84,7 @@ impl ListRuns {
         let listing = Listing {
             order,
             after: page::after(self.cursor.as_deref(), order.name, &mut mistakes),
-            limit: page::limit(self.limit.as_deref(), DEFAULT_LIMIT, &mut mistakes),
+            limit: page::limit(self.limit.as_deref(), page::USUAL, &mut mistakes),
             filter: RunFilter {
                 states: names("state", self.state.as_deref(), &mut mistakes),
                 outcomes: names("outcome", self.outcome.as_deref(), &mut mistakes),

@@ -10,16 +10,17 @@ mod list;
 mod log;
 mod log_bytes;
 mod rerun;
+mod resolve;
 mod show;
 mod sources;
 mod submission;
 mod test_cases;
-mod variables;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::AppState;
+pub use filter::words;
 pub use show::show_runs;
 pub use submission::{requester, user_name};
 

@@ -6,9 +6,10 @@ use axum::response::Response;
 
 use super::create::{created, idempotency_key};
 use super::find::{existing, missing};
-use super::submission::{find_sources, requester};
+use super::submission::requester;
 use crate::actions;
 use crate::api::AppState;
+use crate::api::asked::targets::find_sources;
 use crate::api::body::{Fields, Mistakes, shown};
 use crate::api::extract::{OptionalJson, RunPath};
 use crate::api::problem::{ApiError, BadBody, Missing, Unavailable};

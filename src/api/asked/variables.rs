@@ -1,4 +1,4 @@
-//! Which environment variables a run may set.
+//! Which environment variables a run or a template may set.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ pub fn read(
 }
 
 /// Why a name is refused.
-fn refused_name(name: &str, allowed: &[String]) -> Option<String> {
+pub fn refused_name(name: &str, allowed: &[String]) -> Option<String> {
     let is_name = !name.is_empty()
         && !name.starts_with(|first: char| first.is_ascii_digit())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');

@@ -1,0 +1,50 @@
+//! How a run is to be done, or what a template says of that.
+
+use crate::api::body::{Fields, Mistakes};
+use crate::domain::Options;
+
+/// Characters of an expression for `-k` or `-m`.
+const LONGEST_EXPRESSION: usize = 4096;
+const ONE_WEEK_S: u32 = 7 * 24 * 60 * 60;
+
+/// The options of a body, each checked.
+pub fn read(fields: &mut Fields, mistakes: &mut Mistakes) -> Options {
+    let Some(value) = fields.take("options") else { return Options::default() };
+    let mut fields = Fields::of(value, "/options", mistakes);
+    let options = Options {
+        keyword: expression(&mut fields, "keyword", mistakes),
+        markers: expression(&mut fields, "markers", mistakes),
+        max_failures: fields.number("max_failures", 1..=1_000_000, mistakes),
+        timeout_s: fields.number("timeout_s", 1..=ONE_WEEK_S, mistakes),
+        retry_lost: fields.number("retry_lost", 0..=3, mistakes),
+    };
+    if fields.take("interpreter").is_some() {
+        mistakes.at("/options/interpreter", "an interpreter cannot be chosen yet; leave it out");
+    }
+    match fields.text("start", mistakes) {
+        None | Some("auto" | "cold") => {}
+        Some("warm") => {
+            mistakes
+                .at("/options/start", "warm interpreters are not kept yet; ask for auto or cold");
+        }
+        Some(other) => {
+            mistakes.at("/options/start", format!("must be auto or cold, not {other:?}"));
+        }
+    }
+    fields.finish(mistakes);
+    options
+}
+
+fn expression(fields: &mut Fields, name: &'static str, mistakes: &mut Mistakes) -> Option<String> {
+    let text = fields.text(name, mistakes).filter(|text| !text.trim().is_empty())?;
+    let length = text.chars().count();
+    if length > LONGEST_EXPRESSION {
+        mistakes.at(
+            &fields.pointer(name),
+            format!("has {length} characters, the limit is {LONGEST_EXPRESSION}"),
+        );
+    } else if text.chars().any(char::is_control) {
+        mistakes.at(&fields.pointer(name), "must be one line without control characters");
+    }
+    Some(text.to_owned())
+}
