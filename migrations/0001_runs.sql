@@ -96,6 +96,8 @@ CREATE TABLE run_tests (
     run_id             BIGINT NOT NULL,
     number             BIGINT NOT NULL,
     nodeid             TEXT NOT NULL,
+    -- The first 64 bits of its SHA-256.
+    nodeid_key         BIGINT NOT NULL,
     outcome            TEXT NOT NULL,
     duration_ms        DOUBLE PRECISION,
     message            TEXT,
@@ -106,6 +108,7 @@ CREATE TABLE run_tests (
     to_line            BIGINT,
     PRIMARY KEY (run_id, number)
 );
+CREATE INDEX run_tests_by_nodeid ON run_tests (nodeid_key, run_id);
 
 -- What the stream tells: names of what changed, not the change. Ordered by (transaction, seq): a sequence number alone
 -- is not commit order on PostgreSQL.

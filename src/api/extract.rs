@@ -28,6 +28,9 @@ pub struct TemplatePath(pub String);
 /// The path of a file, at the end of the path.
 pub struct SourcePath(pub String);
 
+/// The name of an artifact, at the end of the path.
+pub struct ArtifactName(pub String);
+
 /// Query parameters; unknown ones are refused by name.
 pub struct Params<T>(pub T);
 
@@ -77,6 +80,14 @@ impl FromRequestParts<AppState> for SourcePath {
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
         Ok(Self(in_path(parts, "path").await))
+    }
+}
+
+impl FromRequestParts<AppState> for ArtifactName {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        Ok(Self(in_path(parts, "name").await))
     }
 }
 

@@ -12,7 +12,8 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::ApiError;
 use super::{
-    AppState, environments, health, plans, runs, stream, templates, test_files, tests_root, uploads,
+    AppState, comparison, environments, health, history, plans, runs, stream, templates,
+    test_files, tests_root, uploads,
 };
 use crate::wire;
 
@@ -32,6 +33,7 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
     ),
     tags(
         (name = "runs", description = "Ask for runs, follow them, read what came out."),
+        (name = "results", description = "Test cases over many runs, and runs beside each other."),
         (name = "environments", description = "What tests run on, with who has it and who waits."),
         (name = "plans", description = "Numbered, named lists of targets."),
         (name = "templates", description = "Saved ways to run, with parameters that a person chooses."),
@@ -55,6 +57,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .merge(tests_root::routes())
         .merge(test_files::routes())
         .merge(uploads::routes())
+        .merge(history::routes())
+        .merge(comparison::routes())
         .merge(stream::routes());
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", service)

@@ -3,8 +3,11 @@
 //! Nothing here leaves the tests root. Every open goes through one call that the kernel resolves beneath it, so neither
 //! `..`, nor a symbolic link, nor a directory renamed at the right moment leads outside.
 //!
+//! What runs leave in their artifact folders is opened as carefully.
+//!
 //! Everything here blocks: async callers use a thread for it.
 
+mod artifacts;
 mod beneath;
 mod blobs;
 mod cases;
@@ -24,6 +27,7 @@ mod watch;
 
 use std::path::PathBuf;
 
+pub use artifacts::{Artifact, Artifacts};
 pub use blobs::{Arriving, Blobs, Spool, Spooled};
 pub use cases::CasesKey;
 pub use error::CatalogError;

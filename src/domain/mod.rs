@@ -2,9 +2,11 @@
 //!
 //! Nothing here knows a database, a socket or the present time: time is a parameter.
 
+pub mod comparison;
 pub mod environment;
 pub mod event;
 pub mod file_change;
+pub mod history;
 pub mod id;
 pub mod log;
 pub mod outcome;

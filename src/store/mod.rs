@@ -12,6 +12,7 @@ pub mod environments;
 pub mod events;
 pub mod files;
 mod filter;
+pub mod history;
 pub mod idempotency;
 mod listing;
 mod many;

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use sha2::{Digest, Sha256};
+
 use crate::domain::{RunId, TestOutcome, TestReport};
 
 use super::runs::placeholders;
@@ -66,7 +68,7 @@ pub async fn failed_nodeids(db: &impl Read, run: RunId) -> Result<Vec<String>> {
 
 /// Stores the present state of test cases, each of them once, whatever was known before.
 pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
-    let into = "INSERT INTO run_tests (run_id, number, nodeid, outcome, duration_ms, message, traceback, phases, \
+    let into = "INSERT INTO run_tests (run_id, number, nodeid, nodeid_key, outcome, duration_ms, message, traceback, phases, \
                 sections, from_line, to_line)";
     let on_conflict = "ON CONFLICT (run_id, number) DO UPDATE SET outcome = excluded.outcome, \
                        duration_ms = excluded.duration_ms, message = excluded.message, \
@@ -77,6 +79,7 @@ pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
             run.0.into(),
             test.number.into(),
             test.nodeid.as_str().into(),
+            nodeid_key(&test.nodeid).into(),
             test.outcome.as_str().into(),
             test.duration_ms.into(),
             test.message.clone().into(),
@@ -88,6 +91,12 @@ pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
         ]
     })
     .await
+}
+
+/// What a node id is found by in all runs: it may be longer than an index of PostgreSQL can hold.
+pub(super) fn nodeid_key(nodeid: &str) -> i64 {
+    let hash = Sha256::digest(nodeid.as_bytes());
+    hash.iter().take(8).fold(0, |key, byte| (key << 8) | i64::from(*byte))
 }
 
 /// Marks the test cases that still run as lost. Answers their numbers.

@@ -3,8 +3,10 @@
 //! The server writes these types and the command line reads them, so each derives both ways. A field is always present
 //! in an answer, `null` when there is nothing to say; more fields may be added, so readers ignore what they do not know.
 
+pub mod artifact;
 pub mod environment;
 pub mod health;
+pub mod history;
 pub mod junit;
 pub mod log;
 pub mod name;
@@ -20,8 +22,10 @@ pub mod tests_root;
 pub mod time;
 pub mod upload;
 
+pub use artifact::Artifact;
 pub use environment::{Environment, Holder, Queue};
 pub use health::{Check, Readiness};
+pub use history::{Change, Comparison, ComparisonItem, Difference, History, HistoryItem, Label};
 pub use junit::JunitReport;
 pub use log::{LogLine, LogLines, LogMatches, LogState};
 pub use name::{EnvironmentState, Outcome, State, TestOutcome};

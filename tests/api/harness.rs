@@ -82,6 +82,10 @@ impl Server {
         self.home.path().join("tests")
     }
 
+    pub fn run_directory(&self, run: RunId) -> PathBuf {
+        self.home.path().join("runs").join(run.to_string())
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(&Request::new("GET", path)).await
     }
@@ -159,7 +163,7 @@ impl Worker<'_> {
 
     /// Prints into the log of a run.
     pub fn print(&self, run: RunId, text: &[u8]) {
-        let directory = self.server.home.path().join("runs").join(run.to_string());
+        let directory = self.server.run_directory(run);
         fs::create_dir_all(&directory).unwrap();
         let nonce = Nonce::random().unwrap();
         let mut log = LogWriter::create(&directory, &nonce, LOG_LIMITS).unwrap();

@@ -106,7 +106,7 @@ fn range(asked: &HeaderMap, size: u64) -> Result<Option<Range<u64>>, ApiError> {
 }
 
 /// Reads as the client takes it: a slow one holds neither a thread nor more than one portion.
-fn portions(
+pub fn portions(
     log: impl Read + Send + 'static,
     length: u64,
 ) -> impl Stream<Item = std::io::Result<Bytes>> + Send {

@@ -1,5 +1,6 @@
 //! Runs: ask for them, list them, follow them, read what came out.
 
+mod artifacts;
 mod cancel;
 mod create;
 mod estimate;
@@ -21,6 +22,7 @@ use utoipa_axum::routes;
 
 use super::AppState;
 pub use filter::words;
+pub use find::{existing, missing};
 pub use show::show_runs;
 pub use submission::{requester, user_name};
 
@@ -35,4 +37,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(log::search_run_log))
         .routes(routes!(junit::find_run_junit))
         .routes(routes!(sources::find_run_source))
+        .routes(routes!(artifacts::list_run_artifacts))
+        .routes(routes!(artifacts::find_run_artifact))
 }

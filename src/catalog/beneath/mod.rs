@@ -6,7 +6,7 @@ use std::ffi::CStr;
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nix::dir::{Dir, Type};
@@ -109,6 +109,25 @@ impl Root {
         let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         open(&self.path, flags, Mode::empty())
             .map_err(|errno| CatalogError::Root { root: self.path.clone(), source: errno.into() })
+    }
+}
+
+/// The regular file `path` below `directory` and its size, when no link leads there; `None` when it is something else.
+pub(super) fn file_without_links(directory: &Path, path: &str) -> io::Result<Option<(File, u64)>> {
+    let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+    let directory = open(directory, flags, Mode::empty())?;
+    // Without O_NONBLOCK the open of a named pipe would wait for a writer.
+    let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK;
+    match open_beneath(&directory, path, flags, ResolveFlag::RESOLVE_NO_SYMLINKS) {
+        Ok(file) => {
+            let entry = Entry { stat: fstat(&file)? };
+            Ok(entry.is_file().then(|| (file.into(), entry.size())))
+        }
+        // A link, out of the directory, below a file, no name.
+        Err(Errno::ELOOP | Errno::EXDEV | Errno::ENOTDIR | Errno::EINVAL | Errno::ENAMETOOLONG) => {
+            Ok(None)
+        }
+        Err(errno) => Err(errno.into()),
     }
 }
 

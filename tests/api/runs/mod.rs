@@ -1,5 +1,6 @@
 //! `/runs` and what is below it.
 
+mod artifacts;
 mod cancel;
 mod create;
 mod find;

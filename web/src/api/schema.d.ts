@@ -1,6 +1,23 @@
 // Generated from web/openapi.json by `npm run api`; do not edit.
 
 export interface paths {
+    "/api/v1/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What failed newly, was repaired, still fails, is missing or became slower, and what was different */
+        get: operations["compare_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/environments": {
         parameters: {
             query?: never;
@@ -27,6 +44,28 @@ export interface paths {
         };
         /** One environment with its present state, holder and queue */
         get: operations["find_environment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a test case ended in finished runs, and what its last failure seems to be
+         * @description The label is made of the newest 50 results: `flaky` when two or more of them differ from the one before, of the same
+         *     file in the same environment; `environment` when the file failed at least twice in this environment and never in two
+         *     or more runs elsewhere; `new` for a failure after a good result; `known_failing` for more than one in a row.
+         */
+        get: operations["find_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -118,6 +157,46 @@ export interface paths {
         };
         /** One run with everything that is known of it */
         get: operations["find_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files that the tests of a run left in `PROCTOR_ARTIFACTS`
+         * @description By name, at most 10,000; of a run that goes on, what is there now.
+         */
+        get: operations["list_run_artifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/artifacts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of these files
+         * @description Pictures and text are shown, everything else (HTML, SVG) is sent as an attachment.
+         */
+        get: operations["find_run_artifact"];
         put?: never;
         post?: never;
         delete?: never;
@@ -541,6 +620,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A file that the tests of a run left in `PROCTOR_ARTIFACTS`. */
+        Artifact: {
+            /**
+             * @description What it is served as; everything but pictures and text is for saving only.
+             * @example image/png
+             */
+            media_type: string;
+            modified_at: components["schemas"]["Timestamp"];
+            /**
+             * @description Relative to the folder.
+             * @example screens/checkout.png
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
         /** @description One execution of a run. */
         Attempt: {
             finished_at: components["schemas"]["Timestamp"] | null;
@@ -577,6 +675,11 @@ export interface components {
             error: string | null;
             items: components["schemas"]["Case"][];
         };
+        /**
+         * @description What the last of the compared runs changed since the first.
+         * @enum {string}
+         */
+        Change: "newly_failing" | "still_failing" | "missing" | "fixed" | "slower" | "same";
         /** @description The new content of a test plan. */
         ChangedPlan: {
             /**
@@ -597,6 +700,27 @@ export interface components {
             name: string;
             ok: boolean;
         };
+        /** @description Two to four runs beside each other. */
+        Comparison: {
+            /** @description What was asked for differently. */
+            configuration: components["schemas"]["Difference"][];
+            /** @description Most interesting first, then by node id. */
+            items: components["schemas"]["ComparisonItem"][];
+            /** @description Numbers of the runs, as they were asked for. */
+            runs: number[];
+            /** @description Files of which not all runs had the same bytes: their SHA-256. */
+            sources: components["schemas"]["Difference"][];
+        };
+        /** @description A test case in each of the compared runs. */
+        ComparisonItem: {
+            /** @description From the first of the runs to the last. */
+            change: components["schemas"]["Change"];
+            /** @description In milliseconds, in the order of the runs. */
+            durations_ms: (number | null)[];
+            nodeid: string;
+            /** @description In the order of the runs; `null` where it was not run. */
+            outcomes: (components["schemas"]["TestOutcome"] | null)[];
+        };
         /** @description A file that has been deleted. */
         DeletedFile: {
             path: string;
@@ -612,6 +736,19 @@ export interface components {
         DeletedTests: {
             /** @description The files; none of an empty directory. */
             items: components["schemas"]["DeletedFile"][];
+        };
+        /** @description Something that is not the same in all compared runs. */
+        Difference: {
+            /** @example variables/INTERFACE */
+            name: string;
+            /**
+             * @description In the order of the runs; `null` where there is none.
+             * @example [
+             *       "REST",
+             *       "SOAP"
+             *     ]
+             */
+            values: (string | null)[];
         };
         /** @description A directory below the tests root. */
         Directory: {
@@ -694,6 +831,59 @@ export interface components {
         };
         /** @enum {string} */
         FileChangeKind: "uploaded" | "replaced" | "moved" | "deleted";
+        /** @description How a test case ended in finished runs. */
+        History: {
+            /**
+             * Format: double
+             * @description Median of the newest 50 durations, in milliseconds.
+             */
+            duration_p50_ms: number | null;
+            /**
+             * Format: double
+             * @description 95 of 100 of the newest 50 durations are not above it, in milliseconds.
+             */
+            duration_p95_ms: number | null;
+            /**
+             * Format: int64
+             * @description When the newest result is a failure: the first run of the failures in a row.
+             */
+            first_failing_run: number | null;
+            /**
+             * Format: double
+             * @description Of the newest 50 results: the share that differs from the one before, of the same file in the same environment.
+             *     0 to 1.
+             */
+            flake_rate: number;
+            /** @description Newest run first. */
+            items: components["schemas"]["HistoryItem"][];
+            label: components["schemas"]["Label"] | null;
+            /** @description Opaque; `null` on the last page. */
+            next_cursor: string | null;
+            /** @example checkout/test_cart.py::test_total */
+            nodeid: string;
+            /**
+             * @description The evidence for the label, in words.
+             * @example it was good in run 111, the one before
+             */
+            why: string;
+        };
+        /** @description How a test case ended in one run. */
+        HistoryItem: {
+            /** @description When the run ended. */
+            at: components["schemas"]["Timestamp"];
+            /** Format: double */
+            duration_ms: number | null;
+            /**
+             * Format: int64
+             * @description Number of the environment.
+             */
+            environment: number;
+            outcome: components["schemas"]["TestOutcome"];
+            /** Format: int64 */
+            run_id: number;
+            /** @description Of the file as it ran; `null` when it is not known. */
+            sha256: string | null;
+        };
         /** @description Who has an environment: a run or a person. */
         Holder: {
             person: string | null;
@@ -703,6 +893,11 @@ export interface components {
             since: components["schemas"]["Timestamp"];
             until: components["schemas"]["Timestamp"] | null;
         };
+        /**
+         * @description What the newest result of a test case seems to be.
+         * @enum {string}
+         */
+        Label: "passing" | "flaky" | "environment" | "new" | "known_failing";
         /** @description Labels that an environment must have. */
         Labels: {
             labels?: string[];
@@ -944,6 +1139,29 @@ export interface components {
          * @enum {string}
          */
         Outcome: "passed" | "failed" | "error" | "no_tests" | "timed_out" | "cancelled" | "lost";
+        /** @description One page of a list; ask again with `cursor=<next_cursor>` for the page after it. */
+        Page_Artifact: {
+            items: {
+                /**
+                 * @description What it is served as; everything but pictures and text is for saving only.
+                 * @example image/png
+                 */
+                media_type: string;
+                modified_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description Relative to the folder.
+                 * @example screens/checkout.png
+                 */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Bytes.
+                 */
+                size: number;
+            }[];
+            /** @description Opaque; `null` on the last page. */
+            next_cursor: string | null;
+        };
         /** @description One page of a list; ask again with `cursor=<next_cursor>` for the page after it. */
         Page_Environment: {
             items: {
@@ -1590,6 +1808,143 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    compare_runs: {
+        parameters: {
+            query: {
+                /**
+                 * @description Comma list of the numbers of 2 to 4 runs; changes are from the first to the last.
+                 * @example 111,112
+                 */
+                runs: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All test cases of the runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     list_environments: {
         parameters: {
             query?: {
@@ -1715,6 +2070,112 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description The node id, as runs show it.
+                 * @example checkout/test_cart.py::test_total
+                 */
+                nodeid: string;
+                /** @description Only results of the environment with this number. */
+                environment?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many results, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Results, newest run first; none for a node id that nobody ran */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2847,6 +3308,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunDetails"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_run_artifacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them on one page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Artifact"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_run_artifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+                /**
+                 * @description Its name
+                 * @example screens/checkout.png
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
             /** @description There is no such thing. */

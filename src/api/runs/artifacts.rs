@@ -1,0 +1,154 @@
+//! `GET /runs/{id}/artifacts`: what the tests left for people. Tests can leave anything, so a browser shows only what
+//! cannot do anything, and saves the rest.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+use super::find::existing;
+use super::log_bytes::portions;
+use crate::api::AppState;
+use crate::api::blocking::blocking;
+use crate::api::extract::{ArtifactName, RunPath};
+use crate::api::problem::{ApiError, Missing, Unavailable};
+use crate::catalog::{Artifact, Artifacts};
+use crate::wire;
+
+/// What a browser can show without executing anything of it.
+const SHOWN: [&str; 5] = ["image/png", "image/jpeg", "image/gif", "image/webp", TEXT];
+const TEXT: &str = "text/plain; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
+
+/// Files that the tests of a run left in `PROCTOR_ARTIFACTS`
+///
+/// By name, at most 10,000; of a run that goes on, what is there now.
+#[utoipa::path(
+    get,
+    path = "/runs/{id}/artifacts",
+    tag = "runs",
+    params(("id" = i64, Path, description = "Number of the run", example = 112)),
+    responses(
+        (status = 200, description = "All of them on one page", body = wire::Page<wire::Artifact>),
+        Missing,
+        Unavailable
+    )
+)]
+pub async fn list_run_artifacts(
+    State(state): State<AppState>,
+    RunPath(id): RunPath,
+) -> Result<Json<wire::Page<wire::Artifact>>, ApiError> {
+    existing(&state, id).await?;
+    let artifacts = Artifacts::of(&state.run_directory(id));
+    let found = blocking(move || artifacts.list().map_err(ApiError::internal)).await?;
+    Ok(Json(wire::Page { items: found.into_iter().map(show).collect(), next_cursor: None }))
+}
+
+/// One of these files
+///
+/// Pictures and text are shown, everything else (HTML, SVG) is sent as an attachment.
+#[utoipa::path(
+    get,
+    path = "/runs/{id}/artifacts/{*name}",
+    tag = "runs",
+    params(
+        ("id" = i64, Path, description = "Number of the run", example = 112),
+        ("name" = String, Path, description = "Its name", example = "screens/checkout.png")
+    ),
+    responses(
+        (status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"),
+        Missing,
+        Unavailable
+    )
+)]
+pub async fn find_run_artifact(
+    State(state): State<AppState>,
+    RunPath(id): RunPath,
+    ArtifactName(name): ArtifactName,
+) -> Result<Response, ApiError> {
+    existing(&state, id).await?;
+    let artifacts = Artifacts::of(&state.run_directory(id));
+    let wanted = name.clone();
+    let found = blocking(move || artifacts.open(&wanted).map_err(ApiError::internal)).await?;
+    let missing = || ApiError::NotFound(format!("run {id} has no artifact {name:?}"));
+    let (file, size) = found.ok_or_else(missing)?;
+    let media_type = media_type(&name);
+    let mut response = Body::from_stream(portions(file, size)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CONTENT_LENGTH, size.into());
+    headers.insert(header::CONTENT_DISPOSITION, disposition(media_type, &name));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
+    Ok(response)
+}
+
+fn show(artifact: Artifact) -> wire::Artifact {
+    wire::Artifact {
+        media_type: media_type(&artifact.name).to_owned(),
+        name: artifact.name,
+        size: artifact.size,
+        modified_at: wire::Timestamp(artifact.modified_at),
+    }
+}
+
+/// By the name, never by the content: that is up to the tests.
+fn media_type(name: &str) -> &'static str {
+    let guessed = mime_guess::from_path(name).first_raw().unwrap_or(BYTES);
+    match guessed {
+        "text/html" | "text/xml" => BYTES,
+        text if text.starts_with("text/") || text == "application/json" => TEXT,
+        picture => SHOWN.into_iter().find(|shown| *shown == picture).unwrap_or(BYTES),
+    }
+}
+
+/// The name as RFC 6266 and 8187 want it: plain characters, the others as percent-encoded UTF-8.
+fn disposition(media_type: &str, name: &str) -> HeaderValue {
+    let kind = if SHOWN.contains(&media_type) { "inline" } else { "attachment" };
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let encoded: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    HeaderValue::from_str(&format!("{kind}; filename*=UTF-8''{encoded}"))
+        .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_does_nothing_is_shown() {
+        for (name, media, kind) in [
+            ("a.png", "image/png", "inline"),
+            ("a.JPG", "image/jpeg", "inline"),
+            ("a.txt", TEXT, "inline"),
+            ("trace.json", TEXT, "inline"),
+            ("a.css", TEXT, "inline"),
+            ("a.html", BYTES, "attachment"),
+            ("a.svg", BYTES, "attachment"),
+            ("a.xhtml", BYTES, "attachment"),
+            ("a.xml", BYTES, "attachment"),
+            ("a.pdf", BYTES, "attachment"),
+            ("core", BYTES, "attachment"),
+        ] {
+            assert_eq!(media_type(name), media, "{name}");
+            assert!(disposition(media, name).to_str().unwrap().starts_with(kind), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_told_whatever_is_in_them() {
+        let header = disposition(TEXT, "a b/ü\"\r\n.txt");
+        assert_eq!(header.to_str().unwrap(), "inline; filename*=UTF-8''%C3%BC%22%0D%0A.txt");
+    }
+}
