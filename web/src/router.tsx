@@ -16,6 +16,7 @@ import { readEnvironmentsSearch } from "./pages/environments/search";
 import { readRunSearch } from "./pages/run/search";
 import { RunsPage } from "./pages/runs/RunsPage";
 import { readSearch } from "./pages/runs/search";
+import { readTestsSearch } from "./pages/tests/search";
 import { Shell } from "./shell/Shell";
 
 const root = createRootRoute({
@@ -66,10 +67,17 @@ const environments = createRoute({
   ),
 });
 
+const tests = createRoute({
+  getParentRoute: () => root,
+  path: "/tests",
+  validateSearch: readTestsSearch,
+  component: lazyRouteComponent(() => import("./pages/tests/TestsPage"), "TestsPage"),
+});
+
 /** The router; tests give it a history of their own. */
 export function makeRouter(history: RouterHistory = createBrowserHistory()) {
   return createRouter({
-    routeTree: root.addChildren([home, runs, newRun, run, environments]),
+    routeTree: root.addChildren([home, runs, newRun, run, environments, tests]),
     history,
     defaultPreload: "intent",
     scrollRestoration: true,

@@ -76,6 +76,31 @@ export const casesQuery = (path: string) =>
     staleTime: 10_000,
   });
 
+/** The text of a file, now or as an earlier version. */
+export const sourceQuery = (path: string, sha256?: string) =>
+  queryOptions({
+    queryKey: [...keys.tests, "source", path, sha256 ?? null] as const,
+    queryFn: async ({ signal }): Promise<string> => {
+      const query = { path, ...(sha256 ? { sha256 } : {}) };
+      return answer(
+        client.GET("/api/v1/tests/source", { params: { query }, signal, parseAs: "text" }),
+      );
+    },
+    staleTime: 10_000,
+  });
+
+/** What was done to a file through Proctor, newest first. */
+export const fileChangesQuery = (path: string) =>
+  queryOptions({
+    queryKey: [...keys.tests, "changes", path] as const,
+    queryFn: async ({ signal }) => {
+      const query = { path, limit: 50 };
+      return (await answer(client.GET("/api/v1/tests/changes", { params: { query }, signal })))
+        .items;
+    },
+    staleTime: 10_000,
+  });
+
 /** One page of a run's test cases. */
 export function fetchTests(id: number, cursor: string | null, signal?: AbortSignal) {
   const query = { limit: 200, ...(cursor ? { cursor } : {}) };

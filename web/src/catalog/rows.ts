@@ -21,6 +21,8 @@ export type Inside = { entries: readonly Entry[]; note: string | null; bad: bool
 export type Source = {
   inside: (key: string) => Inside | null;
   isOpen: (key: string) => boolean;
+  /** Whether a path that was found is a file without tests; none is, where this is not given. */
+  isData?: (key: string) => boolean;
 };
 
 /** What is checked in a tree; null where nothing can be. */
@@ -48,7 +50,7 @@ export function pathRows(
   const rows: CatalogRow[] = [];
   const visit = ({ key: parent, depth, whole }: Place) => {
     for (const key of [...(children.get(parent) ?? [])].sort(byKind)) {
-      const kind = kindOf(key);
+      const kind = source.isData?.(key) ? "data" : kindOf(key);
       const leads = children.has(key);
       const open = canOpen(kind) ? leads || source.isOpen(key) : undefined;
       const all = whole || (checks?.selection.has(key) ?? false);

@@ -5,8 +5,11 @@ import { casesQuery, directoryQuery, fileSearchQuery } from "~/api/queries";
 import type { Cases, Tree } from "~/api/types";
 import { type Entry, type Inside, kindOf, nameOf } from "./rows";
 
+/** Which files a tree shows: those with tests, or data files too. */
+export type Shown = "tests" | "everything";
+
 /** The tree of tests as far as it was opened: levels of directories, and the test cases of files. */
-export function useTestTree(open: ReadonlySet<string>) {
+export function useTestTree(open: ReadonlySet<string>, shown: Shown = "tests") {
   const directories = useMemo(
     () => ["", ...[...open].filter((key) => key !== "" && kindOf(key) === "directory")],
     [open],
@@ -18,7 +21,10 @@ export function useTestTree(open: ReadonlySet<string>) {
   return useMemo(() => {
     const insides = new Map<string, Inside>();
     for (const [index, key] of directories.entries()) {
-      insides.set(key, insideOf(levels[index], directoryEntries, "Empty directory"));
+      insides.set(
+        key,
+        insideOf(levels[index], (tree) => directoryEntries(tree, shown), "Empty directory"),
+      );
     }
     for (const [index, key] of files.entries()) {
       const answer = cases[index];
@@ -33,28 +39,36 @@ export function useTestTree(open: ReadonlySet<string>) {
       loading: root?.pending ?? true,
       error: root?.error ?? null,
     };
-  }, [directories, files, levels, cases]);
+  }, [directories, files, levels, cases, shown]);
 }
 
 /** The files whose names contain the text; null while nothing is searched. */
-export function useFileSearch(text: string) {
+export function useFileSearch(text: string, shown: Shown = "tests") {
   const q = text.trim();
   const { data, isFetching, error } = useQuery({
     ...fileSearchQuery(q),
     enabled: q !== "",
     placeholderData: keepPreviousData,
   });
+  const found = useMemo(() => (q && data ? foundTargets(data, shown) : null), [q, data, shown]);
+  const dataFiles = useMemo(
+    () => new Set(data?.files.map(({ path }) => path).filter((path) => kindOf(path) !== "file")),
+    [data],
+  );
   return {
-    found: q && data ? foundTargets(data) : null,
+    found,
+    isData: (key: string) => dataFiles.has(key),
     more: q !== "" && (data?.more ?? false),
     searching: isFetching,
     error: q ? error : null,
   };
 }
 
-/** Test files, and directories by whose name something was found. */
-function foundTargets(tree: Tree): string[] {
-  const files = tree.files.map((file) => file.path).filter((path) => kindOf(path) === "file");
+/** Files, and directories by whose name something was found. */
+function foundTargets(tree: Tree, shown: Shown): string[] {
+  const files = tree.files
+    .map((file) => file.path)
+    .filter((path) => shown === "everything" || kindOf(path) === "file");
   return [...tree.directories.map((directory) => directory.path), ...files];
 }
 
@@ -79,13 +93,22 @@ function insideOf<T>(
   return { entries: [], note: "Loading", bad: false };
 }
 
-function directoryEntries(tree: Tree): Entry[] {
-  return [
+/** Entries by the answer they come from: an answer stays the same as long as nothing in it changes. */
+const known = { tests: new WeakMap<Tree, Entry[]>(), everything: new WeakMap<Tree, Entry[]>() };
+
+function directoryEntries(tree: Tree, shown: Shown): Entry[] {
+  const before = known[shown].get(tree);
+  if (before) return before;
+  const files = tree.files.map(({ path, name, size }): Entry => {
+    const kind = kindOf(path) === "file" ? "file" : "data";
+    return { key: path, name, kind, size };
+  });
+  const entries = [
     ...tree.directories.map(({ path, name }): Entry => ({ key: path, name, kind: "directory" })),
-    ...tree.files
-      .filter(({ path }) => kindOf(path) === "file")
-      .map(({ path, name }): Entry => ({ key: path, name, kind: "file" })),
+    ...files.filter(({ kind }) => shown === "everything" || kind === "file"),
   ];
+  known[shown].set(tree, entries);
+  return entries;
 }
 
 function caseEntries(cases: Cases): Entry[] {

@@ -1,5 +1,5 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import type { Environment, LogChange, Page, Run, RunDetail } from "~/api/types";
+import type { Environment, LogChange, Page, Run, RunDetail, TestsChange } from "~/api/types";
 import { matches, type RunFilters } from "~/model/runFilters";
 import type { LiveEvent } from "./protocol";
 import { Recent } from "./recent";
@@ -21,10 +21,11 @@ export function applyEvents(cache: QueryClient, events: readonly LiveEvent[]): v
   const now = Date.now();
   const runs = new Map<number, Run>();
   const environments = new Map<number, Environment>();
+  const tests: TestsChange[] = [];
   for (const event of events) {
     if (event.type === "run") runs.set(event.data.id, event.data);
     else if (event.type === "environment") environments.set(event.data.id, event.data);
-    else if (event.type === "tests") void cache.invalidateQueries({ queryKey: ["tests"] });
+    else if (event.type === "tests") tests.push(event.data);
     else if (event.type === "log") applyLog(cache, event.data);
     else if (event.type === "reset") void cache.invalidateQueries();
   }
@@ -32,6 +33,7 @@ export function applyEvents(cache: QueryClient, events: readonly LiveEvent[]): v
   for (const environment of environments.values()) recentEnvironments.note(environment, now);
   if (runs.size > 0) applyRuns(cache, runs);
   if (environments.size > 0) applyEnvironments(cache, environments);
+  if (tests.length > 0) void refetchTests(cache, tests);
 }
 
 /** Forgets what the stream told, so that one test does not hear of another. */
@@ -113,6 +115,25 @@ function applyEnvironments(cache: QueryClient, changed: ReadonlyMap<number, Envi
   cache.setQueryData<Environment[]>(["environments"], (before) =>
     before?.map((environment) => changed.get(environment.id) ?? environment),
   );
+}
+
+/** Fetches again what shows a part of the tests root that changed. */
+function refetchTests(cache: QueryClient, changes: readonly TestsChange[]) {
+  return cache.invalidateQueries({
+    queryKey: ["tests"],
+    predicate: ({ queryKey: [, kind, key] }) =>
+      changes.some((change) => kind === "search" || touches(change, String(kind), String(key))),
+  });
+}
+
+/** Whether a change in one directory can be seen in a directory, a file, or the test cases of a file. */
+function touches({ path, below }: TestsChange, kind: string, key: string): boolean {
+  const inside = path === "" || key === path || key.startsWith(`${path}/`);
+  const parent = key.slice(0, Math.max(0, key.lastIndexOf("/")));
+  if (kind === "directory") return key === path || (below && inside);
+  // A conftest.py changes the test cases of all that is below it.
+  if (kind === "cases") return inside;
+  return parent === path || (below && inside);
 }
 
 function applyLog(cache: QueryClient, log: LogChange): void {

@@ -1,4 +1,4 @@
-import type { Environment, LogChange, Run, TestChange } from "~/api/types";
+import type { Environment, LogChange, Run, TestChange, TestsChange } from "~/api/types";
 
 /** One change as the stream tells it. Applying one twice is harmless. `reset` means: what you have may be old. */
 export type LiveEvent =
@@ -6,7 +6,7 @@ export type LiveEvent =
   | { type: "test"; data: TestChange }
   | { type: "log"; data: LogChange }
   | { type: "environment"; data: Environment }
-  | { type: "tests"; data: unknown }
+  | { type: "tests"; data: TestsChange }
   | { type: "reset" };
 
 /** Whether the stream is open, and since when it is not. */

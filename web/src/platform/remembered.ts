@@ -53,3 +53,6 @@ export const KEYS = {
   logOptions: "proctor.log",
   paneWidth: "proctor.pane",
 } as const;
+
+/** The name that the person at this browser gave; empty until they gave one. */
+export const recallUser = () => read(KEYS.user);

@@ -11,6 +11,7 @@ const GROUPS: { title: string; keys: { keys: string[]; what: string }[] }[] = [
       { keys: ["g", "r"], what: "Runs" },
       { keys: ["g", "n"], what: "New run" },
       { keys: ["g", "e"], what: "Environments" },
+      { keys: ["g", "t"], what: "Tests" },
       { keys: ["/"], what: "Search on this page" },
       { keys: ["?"], what: "These shortcuts" },
     ],
@@ -31,6 +32,13 @@ const GROUPS: { title: string; keys: { keys: string[]; what: string }[] }[] = [
       { keys: ["mod", "enter"], what: "Queue the run" },
       { keys: ["↑", "↓", "←", "→"], what: "Move in the tree" },
       { keys: ["space"], what: "Select in the tree" },
+    ],
+  },
+  {
+    title: "Tests",
+    keys: [
+      { keys: ["u"], what: "Upload files" },
+      { keys: ["↑", "↓", "←", "→"], what: "Move in the tree" },
     ],
   },
   {

@@ -3,6 +3,7 @@ import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import {
   IconArrowRight,
   IconFileText,
+  IconFlask,
   IconKeyboard,
   IconLayoutGrid,
   IconListDetails,
@@ -71,6 +72,12 @@ function useActions(query: string, onHelp: () => void) {
       label: "Environments",
       leftSection: <IconLayoutGrid {...icon} />,
       onClick: () => void navigate({ to: "/environments" }),
+    },
+    {
+      id: "tests",
+      label: "Tests",
+      leftSection: <IconFlask {...icon} />,
+      onClick: () => void navigate({ to: "/tests" }),
     },
     {
       id: "theme",

@@ -19,6 +19,7 @@ export function Shell() {
     "g n": () => void navigate({ to: "/runs/new" }),
     "g r": () => void navigate({ to: "/runs" }),
     "g e": () => void navigate({ to: "/environments" }),
+    "g t": () => void navigate({ to: "/tests" }),
     "?": () => setHelp(true),
     "/": () => document.querySelector<HTMLInputElement>("[data-page-search]")?.focus(),
   });

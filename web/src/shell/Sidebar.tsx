@@ -1,6 +1,12 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { openSpotlight } from "@mantine/spotlight";
-import { IconLayoutGrid, IconListDetails, IconPlus, IconSearch } from "@tabler/icons-react";
+import {
+  IconFlask,
+  IconLayoutGrid,
+  IconListDetails,
+  IconPlus,
+  IconSearch,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useMatchRoute } from "@tanstack/react-router";
 import { environmentsQuery } from "~/api/queries";
@@ -68,6 +74,17 @@ export function Sidebar() {
           >
             <IconLayoutGrid size={16} stroke={1.75} aria-hidden />
             Environments
+          </Link>
+        </li>
+        <li>
+          <Link
+            to="/tests"
+            className={classes.link}
+            activeProps={{ "data-active": true }}
+            activeOptions={{ includeSearch: false }}
+          >
+            <IconFlask size={16} stroke={1.75} aria-hidden />
+            Tests
           </Link>
         </li>
       </ul>

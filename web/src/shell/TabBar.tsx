@@ -3,6 +3,7 @@ import { openSpotlight } from "@mantine/spotlight";
 import {
   IconDeviceDesktop,
   IconDots,
+  IconFlask,
   IconLayoutGrid,
   IconListDetails,
   IconMoon,
@@ -40,6 +41,9 @@ export function TabBar() {
           </button>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item component={Link} to="/tests" leftSection={<IconFlask size={16} />}>
+            Tests
+          </Menu.Item>
           <Menu.Item leftSection={<IconSearch size={16} />} onClick={openSpotlight}>
             Search and commands
           </Menu.Item>

@@ -2,12 +2,13 @@ import { HttpResponse, http, type RequestHandler } from "msw";
 import { setupServer } from "msw/node";
 import type { Environment, Run, RunDetail, TestCase } from "~/api/types";
 import { anEnvironment, aRunDetail } from "./samples";
+import { testFileHandlers } from "./testFiles";
 
 type Line = string;
 type StreamController = ReadableStreamDefaultController<Uint8Array>;
 
 /** What the stand-in for the REST service knows; each test changes it as it likes. */
-class Service {
+export class Service {
   environments: Environment[] = [];
   runs: RunDetail[] = [];
   tests = new Map<number, TestCase[]>();
@@ -16,6 +17,9 @@ class Service {
   sources = new Map<string, string>();
   files: string[] = [];
   cases = new Map<string, string[]>();
+  /** Why files cannot be collected, and what they contain. */
+  faults = new Map<string, string>();
+  texts = new Map<string, string>();
   /** What was asked for with POST, in order. */
   posted: { path: string; body: unknown; key: string | null }[] = [];
   #streams = new Set<StreamController>();
@@ -39,6 +43,8 @@ class Service {
     this.logs.clear();
     this.cases.clear();
     this.sources.clear();
+    this.faults.clear();
+    this.texts.clear();
     this.files = [];
     this.posted = [];
     this.#streams.clear();
@@ -157,11 +163,16 @@ class Service {
           nodeid: `${path}::${name}`,
           line,
         }));
-        return json({ items, error: null });
+        return json({ items, error: this.faults.get(path) ?? null });
       }),
+      ...testFileHandlers(this),
       http.get(`${api}/tests`, ({ request }) => {
         const query = new URL(request.url).searchParams;
-        return json(this.#level(query.get("path") ?? "", query.get("q")));
+        const path = query.get("path") ?? "";
+        const there = path === "" || this.files.some((file) => file.startsWith(`${path}/`));
+        return there
+          ? json(this.#level(path, query.get("q")))
+          : problem(404, `${path} is not below the tests root`);
       }),
     ];
   }
@@ -170,7 +181,7 @@ class Service {
     const file = (full: string) => ({
       path: full,
       name: full.split("/").at(-1) ?? full,
-      size: 10,
+      size: this.texts.get(full)?.length ?? 10,
       modified_at: "2026-03-09T12:00:00.000Z",
       sha256: null,
     });
@@ -206,7 +217,7 @@ export function problem(
 
 export { http };
 
-function json(body: unknown, status = 200) {
+export function json(body: unknown, status = 200) {
   return HttpResponse.json(body as Record<string, unknown>, { status });
 }
 

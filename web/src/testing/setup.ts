@@ -44,6 +44,22 @@ Element.prototype.getBoundingClientRect = () => ({
 Object.defineProperty(document, "fonts", {
   value: { addEventListener: () => {}, removeEventListener: () => {} },
 });
+// Vitest looks for the bytes of a file where older versions of jsdom had them.
+const [hidden = Symbol()] = Object.getOwnPropertySymbols(new Blob());
+const blob = (new Blob() as unknown as Record<symbol, object>)[hidden];
+Object.defineProperty(Object.getPrototypeOf(blob), "_buffer", {
+  get(this: { _bytes: Uint8Array }) {
+    return this._bytes;
+  },
+});
+// A form loses the names of its files on the way from jsdom to the stand-in of the service: they go beside them.
+type Append = (name: string, value: unknown, fileName?: string) => void;
+const append = FormData.prototype.append as Append;
+FormData.prototype.append = function (name: string, value: unknown, fileName?: string) {
+  if (!(value instanceof File)) return append.call(this, name, value);
+  append.call(this, `${name} name`, fileName ?? value.name);
+  return append.call(this, name, value, fileName);
+};
 window.scrollTo = () => {};
 Element.prototype.scrollTo = () => {};
 Element.prototype.scrollIntoView = () => {};

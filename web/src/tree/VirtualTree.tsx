@@ -29,6 +29,8 @@ type Props<Row extends TreeRow> = {
   rows: readonly Row[];
   label: string;
   multiple?: boolean;
+  /** The selected row by its key, where rows do not say it themselves. */
+  selectedKey?: string | null;
   render: (row: Row) => ReactNode;
   onToggle: (row: Row, open: boolean) => void;
   /** Enter, or a click on the row. */
@@ -134,6 +136,7 @@ export function VirtualTree<Row extends TreeRow>(props: Props<Row>) {
         {items.map((item) => {
           const row = rows[item.index];
           if (!row) return null;
+          const selected = row.selected ?? row.key === props.selectedKey;
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys.
             <div
@@ -143,10 +146,10 @@ export function VirtualTree<Row extends TreeRow>(props: Props<Row>) {
               aria-level={row.level}
               aria-expanded={row.expanded}
               aria-checked={row.checked}
-              aria-selected={row.checked === undefined ? (row.selected ?? false) : undefined}
+              aria-selected={row.checked === undefined ? selected : undefined}
               className={classes.row}
               data-active={row.key === active || undefined}
-              data-selected={row.selected || undefined}
+              data-selected={selected || undefined}
               data-heading={row.heading || undefined}
               style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               onClick={() => {

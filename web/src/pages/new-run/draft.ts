@@ -47,6 +47,11 @@ export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
   return [draft, change];
 }
 
+/** Changes the draft before its page is opened: what another page hands over. */
+export function keepDraft(some: Partial<Draft>): void {
+  keep(KEYS.draft, JSON.stringify({ ...recallDraft(), ...some }));
+}
+
 /** True when something was put together that could be thrown away. */
 export function isWorthClearing(draft: Draft): boolean {
   return JSON.stringify({ ...draft, environment: null }) !== JSON.stringify(EMPTY_DRAFT);
