@@ -1,5 +1,5 @@
 // A small stand-in for the server: serves web/dist under the real policy, and the scenario's REST service and stream.
-// node e2e/mock/main.mjs [--port 4174] [--scenario team|empty|many|long|failing]
+// node e2e/mock/main.mjs [--port 4174] [--scenario team|empty|many|long|failing|huge]
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -16,6 +16,7 @@ import {
   now,
   tree,
 } from "./data.mjs";
+import { hugeTree, previewOf, sourceOf, uploadOf } from "./files.mjs";
 
 const flag = (name, fallback) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -76,7 +77,8 @@ async function api(request, response, url) {
   if (scenario === "failing") return refuse(503, "The database does not answer");
   let text = "";
   for await (const chunk of request) text += chunk;
-  const body = text ? JSON.parse(text) : {};
+  const form = /^multipart/.test(request.headers["content-type"] ?? "");
+  const body = text && !form ? JSON.parse(text) : {};
   const query = Object.fromEntries(url.searchParams);
   const path = url.pathname.replace("/api/v1", "");
   const [, id, rest] = /^\/runs\/(\d+)(\/.*)?$/.exec(path) ?? [];
@@ -87,7 +89,15 @@ async function api(request, response, url) {
   if (path === "/runs") return send(200, list(query));
   if (path === "/environments") return send(200, { items: world.environments, next_cursor: null });
   if (path === "/tests/cases") return send(200, cases(query.path));
+  if (path === "/tests/source") {
+    response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
+    return void response.end(sourceOf(query.path));
+  }
+  if (path === "/tests/changes") return send(200, { items: [], next_cursor: null });
+  if (path === "/tests/uploads/preview") return send(200, previewOf(text));
+  if (path === "/tests/uploads") return send(201, uploadOf(text));
   if (path === "/tests") {
+    if (scenario === "huge") return send(200, hugeTree(query.path, query.q));
     const found = tree(query.path, query.q, scenario);
     return found ? send(200, found) : refuse(404, `${query.path} is not below the tests root`);
   }

@@ -39,6 +39,27 @@ const SHOTS = [
   { name: "run-long", path: "/runs/48999", scenario: "long" },
   { name: "run-missing", path: "/runs/1" },
   { name: "environments", path: "/environments?environment=12" },
+  { name: "tests", path: "/tests?path=api/refunds/test_partial_refund.py" },
+  { name: "tests-directory", path: "/tests?path=api/orders" },
+  { name: "tests-collect", path: "/tests?path=api/users/test_users.py" },
+  { name: "tests-empty", path: "/tests", scenario: "empty" },
+  { name: "tests-phone", path: "/tests", phone: true },
+  { name: "tests-file-phone", path: "/tests?path=api/refunds/test_partial_refund.py", phone: true },
+  { name: "tests-upload", path: "/tests?path=api/refunds", act: pickFiles },
+  { name: "tests-upload-phone", path: "/tests?path=api/refunds", act: pickFiles, phone: true },
+  {
+    name: "tests-stored",
+    path: "/tests?path=api/refunds",
+    act: async (page) => {
+      await pickFiles(page);
+      await page.getByRole("button", { name: /^Upload \d/ }).click();
+    },
+  },
+  {
+    name: "tests-delete",
+    path: "/tests?path=api/refunds",
+    act: (page) => page.getByRole("button", { name: "Delete" }).click(),
+  },
   {
     name: "palette",
     path: "/runs",
@@ -75,6 +96,22 @@ async function fillNewRun(page) {
   await page.getByText("test_rounding[EUR-0.005]", { exact: true }).first().click();
   await page.getByLabel("Custom path").fill("payments/settlement/test_cutoff.py");
   await page.waitForTimeout(500);
+}
+
+async function pickFiles(page) {
+  const names = ["test_settlement.py", "test_partial_refund.py", "conftest.py", "test_payout.py"];
+  const a_long_one = `${"a_rather_long_name_of_a_directory/".repeat(2)}test_with_a_long_name.py`;
+  await page.getByLabel("Files to upload").setInputFiles(
+    [...names, "dump.sql", a_long_one.replaceAll("/", "_")].map((name) => ({
+      name,
+      mimeType: "text/x-python",
+      buffer: Buffer.from("import pytest\nfrom lab import api\n\ndef test_new(api):\n    pass\n"),
+    })),
+  );
+  await page.waitForTimeout(400);
+  await page.getByText("Replace", { exact: true }).click();
+  const difference = page.getByRole("button", { name: "Difference" });
+  if (await difference.isVisible()) await difference.click();
 }
 
 const servers = new Map();

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import type { NewRun } from "~/api/types";
+import { toRecord, type Variable } from "~/components/variables/dotenv";
 import { KEYS, keep, read } from "~/platform/remembered";
 
 /** A run that is being put together. Numbers are kept as they were typed. */
@@ -16,8 +17,6 @@ export type Draft = {
   note: string;
   variables: Variable[];
 };
-
-export type Variable = { name: string; value: string };
 
 export const EMPTY_DRAFT: Draft = {
   environment: null,
@@ -65,14 +64,12 @@ export function toBody(draft: Draft, requester: string): NewRun {
   if (draft.maxFailures.trim()) options.max_failures = Number(draft.maxFailures);
   if (draft.keyword.trim()) options.keyword = draft.keyword.trim();
   if (draft.markers.trim()) options.markers = draft.markers.trim();
-  const variables = draft.variables
-    .filter(({ name }) => name.trim() !== "")
-    .map(({ name, value }) => [name.trim(), value]);
+  const variables = toRecord(draft.variables);
   return {
     requester: requester.trim(),
     environment: draft.anyFree ? { any: { labels: draft.labels } } : (draft.environment ?? 0),
     targets: allTargets(draft),
-    ...(variables.length > 0 ? { variables: Object.fromEntries(variables) } : {}),
+    ...(Object.keys(variables).length > 0 ? { variables } : {}),
     ...(Object.keys(options).length > 0 ? { options } : {}),
     ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
   };

@@ -110,15 +110,15 @@ describe("an upload", () => {
       aFile("test_create.py", "import api\n\ndef test_total():\n    assert api\n"),
       aFile(".secret", "x"),
     ]);
-    await tells("api/orders/test_new.py", "New");
-    await tells("api/orders/test_bad.py", "line 1: '(' was never closed");
-    await tells("api/orders/test_create.py", "Refusedexists already");
-    await tells("api/orders/.secret", "begins with a dot");
+    await tells("test_new.py", "New");
+    await tells("test_bad.py", "line 1: '(' was never closed");
+    await tells("test_create.py", "Refusedexists already");
+    await tells(".secret", "begins with a dot");
     expect(screen.getByText("2 refused files stay on your computer")).toBeInTheDocument();
     expect(service.posted).toEqual([]);
 
     await user.click(screen.getByText("Replace"));
-    const replaced = await row("api/orders/test_create.py");
+    const replaced = await row("test_create.py");
     expect(replaced).toHaveTextContent("Replaces");
     await user.click(within(replaced).getByRole("button", { name: "Difference" }));
     const difference = await screen.findByRole("region", { name: /^Difference of/ });
@@ -150,7 +150,7 @@ describe("an upload", () => {
     const into = screen.getByLabelText("Into");
     await user.type(into, "checkout/late");
     expect(await screen.findByText("new directory")).toBeInTheDocument();
-    await tells("checkout/late/suite/test_a.py", "New");
+    await tells("suite/test_a.py", "New");
     await user.click(
       screen.getByRole("button", { name: "Leave out checkout/late/suite/data/a.json" }),
     );

@@ -93,6 +93,7 @@ function Preparing({ upload, onMore, onRun }: PreparingProps) {
           <UploadRows
             step={step}
             files={files}
+            directory={upload.directory}
             onConflict={onConflict}
             shown={shown}
             onShow={(id) => setShown(shown === id ? null : id)}

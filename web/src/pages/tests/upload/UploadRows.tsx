@@ -26,6 +26,7 @@ import {
 type Props = {
   step: Exclude<Step, { name: "failed" }>;
   files: readonly Picked[];
+  directory: string;
   onConflict: Conflict;
   /** Of which file the difference is shown. */
   shown: number | null;
@@ -35,7 +36,7 @@ type Props = {
 
 /** One row for each file: what would become of it and why, and how much of it has left. */
 export function UploadRows(props: Props) {
-  const { step, files, onConflict, shown, onShow, onRemove } = props;
+  const { step, files, directory, onConflict, shown, onShow, onRemove } = props;
   if (step.name === "stored") return null;
   const { looked } = step;
   if (!looked) {
@@ -67,6 +68,7 @@ export function UploadRows(props: Props) {
           <Row
             key={`${item.part} ${item.path}`}
             item={item}
+            name={below(item.path, directory)}
             verdict={verdictOf(item, onConflict)}
             share={share && going.has(picked) ? (share.get(picked.id) ?? 0) : null}
             shown={shown === picked.id}
@@ -88,8 +90,15 @@ function More({ count }: { count: number }) {
   return <li className={classes.moreRows}>and {count - MOST_ROWS} more</li>;
 }
 
+/** A path as it is seen from the directory that the files go into. */
+function below(path: string, directory: string): string {
+  const prefix = `${directory.replace(/\/+$/, "")}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}
+
 type RowProps = {
   item: PreviewedFile;
+  name: string;
   verdict: Verdict;
   share: number | null;
   shown: boolean;
@@ -97,13 +106,13 @@ type RowProps = {
   onRemove: (() => void) | null;
 };
 
-function Row({ item, verdict, share, shown, onShow, onRemove }: RowProps) {
+function Row({ item, name, verdict, share, shown, onShow, onRemove }: RowProps) {
   const { path, size, syntax_error } = item;
   const note = noteOf(item, verdict);
   return (
     <li className={classes.row} data-verdict={verdict} data-shown={shown || undefined}>
       <VerdictIcon verdict={verdict} />
-      <PathName path={path} />
+      <PathName path={name} />
       <span className={classes.verdict}>{VERDICT_WORDS[verdict]}</span>
       <span className={classes.note} title={note || undefined}>
         {syntax_error && verdict !== "refused" ? (
