@@ -77,7 +77,7 @@ export const casesQuery = (path: string) =>
   });
 
 /** The text of a file, now or as an earlier version. */
-export const sourceQuery = (path: string, sha256?: string) =>
+export const fileTextQuery = (path: string, sha256?: string) =>
   queryOptions({
     queryKey: [...keys.tests, "source", path, sha256 ?? null] as const,
     queryFn: async ({ signal }): Promise<string> => {

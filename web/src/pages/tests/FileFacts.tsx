@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { casesQuery, fileChangesQuery, sourceQuery } from "~/api/queries";
+import { casesQuery, fileChangesQuery, fileTextQuery } from "~/api/queries";
 import type { Tree } from "~/api/types";
 import { kindOf, nameOf } from "~/catalog/rows";
 import { parentOf } from "~/catalog/selection";
@@ -28,7 +28,7 @@ export function FileFacts({ path, facts, version, onChoose, onVersion }: Props) 
   const file = facts.path;
   const tests = kindOf(file) === "file";
   const cases = useQuery({ ...casesQuery(file), enabled: tests, retry: false });
-  const source = useQuery(sourceQuery(file, version ?? undefined));
+  const source = useQuery(fileTextQuery(file, version ?? undefined));
   const changes = useQuery({ ...fileChangesQuery(file), retry: false }).data ?? [];
   const chosen = parentOf(path) === file ? path : null;
   const line = cases.data?.items.find(({ nodeid }) => nodeid === chosen)?.line ?? null;

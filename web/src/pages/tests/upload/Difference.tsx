@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { structuredPatch } from "diff";
 import { useEffect, useMemo, useState } from "react";
-import { sourceQuery } from "~/api/queries";
+import { fileTextQuery } from "~/api/queries";
 import { Pieces } from "~/components/code/Pieces";
 import { highlightPython } from "~/components/code/python";
 import { Failure } from "~/components/failure/Failure";
@@ -15,7 +15,7 @@ const MOST_BYTES = 1024 * 1024;
 
 /** What a file would change in the one that it replaces. */
 export function Difference({ path, file }: Props) {
-  const before = useQuery(sourceQuery(path));
+  const before = useQuery(fileTextQuery(path));
   const [after, setAfter] = useState<string | null>(null);
   useEffect(() => {
     let gone = false;
