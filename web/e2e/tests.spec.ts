@@ -98,7 +98,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         .getByLabel("Files to upload")
         .setInputFiles([
           aFile("test_create.py", "def test_x():\n    pass\n"),
-          aFile("test_y.py", "def test_y(\n"),
+          aFile(`test_${colorScheme}.py`, "def test_y(\n"),
         ]);
       await page.getByText("Replace", { exact: true }).click();
       await page.getByRole("button", { name: "Difference" }).click();
