@@ -152,7 +152,7 @@ describe("an upload", () => {
     expect(await screen.findByText("new directory")).toBeInTheDocument();
     await tells("suite/test_a.py", "New");
     await user.click(
-      screen.getByRole("button", { name: "Leave out checkout/late/suite/data/a.json" }),
+      await screen.findByRole("button", { name: "Leave out checkout/late/suite/data/a.json" }),
     );
     await user.click(await screen.findByRole("button", { name: "Upload 1 file" }));
     await screen.findByText("1 file stored");
