@@ -7,6 +7,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+pub use limits::Limits;
+
+mod limits;
+
 /// Everything that an operator can choose. Each field has its meaning from the flag of the same name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
@@ -27,19 +31,6 @@ pub struct Config {
     pub lease: Lease,
     /// The file that some of it was read from.
     pub file: Option<PathBuf>,
-}
-
-/// What a run may use, and an upload be, at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Limits {
-    /// Wall-clock limit in seconds of a run that asks for none.
-    pub timeout_s: u32,
-    /// Bytes of one run's log.
-    pub log_bytes: u64,
-    /// Bytes of the files of one upload together.
-    pub upload_bytes: u64,
-    pub upload_files: usize,
 }
 
 /// Times of leases in milliseconds.
@@ -102,6 +93,8 @@ pub enum ConfigError {
     Slots(usize),
     #[error("--workers {0}: serve starts 0 or 1 worker; start more with `proctor worker`")]
     Workers(u8),
+    #[error("limits.{0} in the configuration: {1}")]
+    Limits(&'static str, String),
     #[error(
         "lease times must grow: renew_ms {} < kill_ms {} < lease_ms {}",
         .0.renew_ms, .0.kill_ms, .0.lease_ms
@@ -150,6 +143,7 @@ impl Config {
         if self.workers > 1 {
             return Err(ConfigError::Workers(self.workers));
         }
+        self.limits.check()?;
         let Lease { lease_ms, renew_ms, kill_ms } = self.lease;
         if !(0 < renew_ms && renew_ms < kill_ms && kill_ms < lease_ms) {
             return Err(ConfigError::Lease(self.lease));
@@ -159,17 +153,6 @@ impl Config {
 
     pub fn timeout(&self) -> Duration {
         Duration::from_secs(self.limits.timeout_s.into())
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            timeout_s: 3600,
-            log_bytes: 4 * 1024 * 1024 * 1024,
-            upload_bytes: 32 * 1024 * 1024,
-            upload_files: 2000,
-        }
     }
 }
 

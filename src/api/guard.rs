@@ -174,6 +174,7 @@ mod tests {
             limits: Limits::default(),
             version: "1.2.3",
             allowed_variables: Vec::new(),
+            run_limits: crate::config::Limits::default().maximum(),
         };
         let state = AppState::new(ctx, settings);
         let router = Router::new()

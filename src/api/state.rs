@@ -11,7 +11,7 @@ use super::stream::Feed;
 use super::uploads::RECEIVED;
 use crate::actions;
 use crate::catalog::{Blobs, Catalog, UploadLimits};
-use crate::domain::RunId;
+use crate::domain::{self, RunId};
 
 /// Searches of logs at once; each takes a core.
 const SEARCHES: usize = 2;
@@ -53,6 +53,8 @@ pub struct Settings {
     pub version: &'static str,
     /// Variables that would be refused, but for which the operator answers.
     pub allowed_variables: Vec<String>,
+    /// The most that a run may be given.
+    pub run_limits: domain::Limits,
 }
 
 /// What a request may be at most.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EnvironmentId, Epoch, LogSize, Millis, Outcome, RunId, State, WorkerId};
+use super::{EnvironmentId, Epoch, LimitWishes, LogSize, Millis, Outcome, RunId, State, WorkerId};
 
 /// What somebody asked for, checked and complete.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,12 @@ pub struct Options {
     /// How many more attempts a lost run gets, 0 to 3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_lost: Option<u32>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub limits: LimitWishes,
+}
+
+fn is_default(wishes: &LimitWishes) -> bool {
+    *wishes == LimitWishes::default()
 }
 
 impl Options {
@@ -60,6 +66,7 @@ impl Options {
             max_failures: self.max_failures.or(others.max_failures),
             timeout_s: self.timeout_s.or(others.timeout_s),
             retry_lost: self.retry_lost.or(others.retry_lost),
+            limits: self.limits.or(&others.limits),
         }
     }
 }
@@ -150,10 +157,18 @@ pub struct RunDetails {
 /// What the processes of a run used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// User and system time of all its processes that were waited for.
+    /// User and system time of all its processes.
     pub cpu_ms: i64,
-    /// Largest resident set of one of its processes.
+    /// The most that all its processes had at once, as far as it was seen; at least the largest of one of them.
     pub memory_peak_bytes: i64,
+    /// The most processes and threads at once that were seen.
+    #[serde(default)]
+    pub processes_peak: i64,
+    /// From and to disks.
+    #[serde(default)]
+    pub read_bytes: i64,
+    #[serde(default)]
+    pub written_bytes: i64,
 }
 
 /// One execution of a run, counted from 1.

@@ -2,6 +2,7 @@
 //! user code and can be forged, so "passed" needs the last event, exit status 0 and a report of every started test.
 
 use super::Outcome;
+use super::limits::{OutOfMemory, Reached, bytes_in_words};
 
 /// What is known when the processes of a run are gone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Evidence {
     /// What pytest or the interpreter said last, when it said it outside of a test.
     pub last_words: Option<String>,
     pub stopped: Option<Stopped>,
+    /// Limits that were reached.
+    pub reached: Reached,
 }
 
 /// How the pytest process ended.
@@ -39,6 +42,14 @@ pub enum Stopped {
     SupervisorGone,
     /// The worker could not renew its lease in time, so its supervisor ended everything.
     LeaseLost,
+    /// Its processes together took more memory than they may, where no kernel holds them to it.
+    OutOfMemory(OutOfMemory),
+    TooManyProcesses {
+        limit: u32,
+    },
+    TooManyArtifacts {
+        limit_bytes: u64,
+    },
     /// Proctor itself could not go on with it.
     Broken {
         reason: String,
@@ -53,6 +64,30 @@ pub struct Verdict {
 }
 
 pub fn judge(evidence: &Evidence) -> Verdict {
+    let verdict = by_cause(evidence);
+    if matches!(
+        verdict.outcome,
+        Outcome::Passed | Outcome::Failed | Outcome::Error | Outcome::NoTests
+    ) {
+        with_notes(verdict, evidence)
+    } else {
+        verdict
+    }
+}
+
+/// What limits have to do with it, unless that is the whole reason anyway.
+fn with_notes(verdict: Verdict, evidence: &Evidence) -> Verdict {
+    let told = verdict.reason.as_deref().is_some_and(|reason| reason.contains("out of memory"));
+    let mut reached = evidence.reached;
+    if told {
+        reached.memory = None;
+    }
+    let words: Vec<String> = verdict.reason.into_iter().chain(reached.notes()).collect();
+    let reason = (!words.is_empty()).then(|| words.join("; "));
+    Verdict { outcome: verdict.outcome, reason }
+}
+
+fn by_cause(evidence: &Evidence) -> Verdict {
     match &evidence.stopped {
         Some(Stopped::Cancelled { by }) => with(Outcome::Cancelled, format!("cancelled by {by}")),
         Some(Stopped::TimedOut { limit_s }) => with(Outcome::TimedOut, timeout(evidence, *limit_s)),
@@ -63,13 +98,39 @@ pub fn judge(evidence: &Evidence) -> Verdict {
         Some(Stopped::LeaseLost) => {
             with(Outcome::Lost, "its worker was out of touch for too long and ended it".to_owned())
         }
+        Some(Stopped::OutOfMemory(memory)) => {
+            with(Outcome::Error, during(evidence, memory.words()))
+        }
+        Some(Stopped::TooManyProcesses { limit }) => {
+            let words = format!("it had more than its limit of {limit} processes and threads");
+            with(Outcome::Error, during(evidence, words))
+        }
+        Some(Stopped::TooManyArtifacts { limit_bytes }) => {
+            let limit = bytes_in_words(*limit_bytes);
+            with(
+                Outcome::Error,
+                during(evidence, format!("its artifacts exceeded their limit of {limit}")),
+            )
+        }
         Some(Stopped::Broken { reason }) => with(Outcome::Error, reason.clone()),
         None => by_exit(evidence),
     }
 }
 
+/// With the test that was running.
+fn during(evidence: &Evidence, words: String) -> String {
+    match &evidence.unfinished {
+        Some(nodeid) => format!("{words}, while {nodeid} was running"),
+        None => words,
+    }
+}
+
 fn by_exit(evidence: &Evidence) -> Verdict {
     match evidence.exit {
+        // The kernel chose the runner, or all of them at once.
+        None | Some(Exit::Signal(SIGKILL)) if let Some(memory) = evidence.reached.memory => {
+            with(Outcome::Error, during(evidence, memory.words()))
+        }
         None => with(Outcome::Error, "its processes were killed from outside".to_owned()),
         Some(Exit::Signal(signal)) => with(Outcome::Error, killed(evidence, signal)),
         Some(Exit::Status(status)) if evidence.announced != Some(status) => {
@@ -157,6 +218,9 @@ fn named_status(status: i32) -> String {
     }
 }
 
+/// How the kernel ends a process that has no memory.
+const SIGKILL: i32 = 9;
+
 /// Numbers of signals on Linux, x86-64 and arm64.
 fn signal_name(signal: i32) -> String {
     let name = match signal {
@@ -239,6 +303,29 @@ mod tests {
             judged(&evidence),
             (Outcome::Error, "killed by SIGSEGV while a.py::t was running".into())
         );
+    }
+
+    #[test]
+    fn a_runner_without_memory_is_an_error_and_a_child_without_is_a_note() {
+        let memory = Some(OutOfMemory { limit_bytes: 64 << 20, peak_bytes: 64 << 20 });
+        let reached = Reached { memory, ..Reached::default() };
+        let killed = Evidence {
+            exit: Some(Exit::Signal(9)),
+            unfinished: Some("a.py::t".into()),
+            reached,
+            ..Evidence::default()
+        };
+        let words =
+            "out of memory: the limit is 64 MiB and the peak was 64 MiB, while a.py::t was running";
+        assert_eq!(judged(&killed), (Outcome::Error, words.into()));
+        let words = "a child process was killed, out of memory: the limit is 64 MiB and the peak was 64 MiB";
+        assert_eq!(judged(&Evidence { reached, ..ended(0) }), (Outcome::Passed, words.into()));
+        let failed = Evidence { failed: 1, reached, ..ended(1) };
+        assert_eq!(judged(&failed), (Outcome::Failed, format!("1 failed; {words}")));
+        let reached =
+            Reached { processes: Some(9), log_bytes: Some(1 << 20), ..Reached::default() };
+        let words = "the limit of 9 processes and threads was reached; the log was cut off at its limit of 1 MiB";
+        assert_eq!(judged(&Evidence { reached, ..ended(0) }), (Outcome::Passed, words.into()));
     }
 
     #[test]

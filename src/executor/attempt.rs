@@ -8,19 +8,21 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::gauge::Gauge;
 use super::pipes::{self, Running, Source};
 use super::protocol::{EventReader, Mode, PROTOCOL, Request};
 use super::record::{Recorder, Stale};
 use super::session::Session;
 use super::stopping::Stopping;
-use super::supervisor::{Cause, End, Job};
+use super::supervisor::{Begun, Cause, End, Job};
 use super::workspace::Workspace;
-use super::{Shared, address_file, launch};
+use super::{Shared, address_file, launch, usage};
 use crate::actions::{Claimed, Lease};
-use crate::domain::run::{StartMode, Usage};
+use crate::domain::Limits;
+use crate::domain::run::StartMode;
 use crate::domain::verdict::{Exit, Stopped, judge};
 use crate::live::Hint;
-use crate::logs::{LogWriter, Nonce};
+use crate::logs::{self, LogWriter, Nonce};
 use crate::store::runs::StartedAs;
 
 /// Taken from a pipe at a time.
@@ -68,7 +70,9 @@ struct Attempt<'a> {
     output: Source,
     told: Source,
     ended: oneshot::Receiver<End>,
-    isolation: Option<oneshot::Receiver<io::Result<String>>>,
+    begun: Option<oneshot::Receiver<io::Result<Begun>>>,
+    limits: Limits,
+    gauge: Option<Gauge>,
     command: Vec<String>,
     stop: watch::Receiver<Option<Stopped>>,
     stopping: Option<Stopping>,
@@ -87,13 +91,14 @@ impl<'a> Attempt<'a> {
         let run = &claimed.run;
         let workspace =
             Workspace::create(&settings.data, &settings.scratch, claimed.lease, run.attempt)?;
+        let options = &claimed.details.options;
+        let limits = settings.limits.with(&options.limits, &settings.maximum);
         let nonce = Nonce::random()?;
-        let log = LogWriter::create(&workspace.home, &nonce, settings.log_limits())
-            .map_err(io::Error::other)?;
+        let kept = logs::Limits { max_bytes: limits.log_bytes };
+        let log = LogWriter::create(&workspace.home, &nonce, kept).map_err(io::Error::other)?;
         let server = tokio::fs::read_to_string(address_file(&settings.data)).await.ok();
         let server = server.as_deref().map(str::trim);
-        let launch = launch::launch(&settings.interpreter, claimed, &workspace, server);
-        let options = &claimed.details.options;
+        let launch = launch::launch(settings, claimed, &workspace, server);
         let request = Request {
             protocol: PROTOCOL,
             mode: Mode::Run,
@@ -119,7 +124,9 @@ impl<'a> Attempt<'a> {
             output,
             told: events,
             ended: started.ended,
-            isolation: Some(started.isolation),
+            begun: Some(started.begun),
+            limits,
+            gauge: None,
             command: launch::command_shown(&run.targets, options),
             stop,
             stopping: None,
@@ -155,7 +162,7 @@ impl<'a> Attempt<'a> {
                 read = self.told.read(&mut events), if self.session.has_room() => {
                     self.told(&events[..read]);
                 }
-                started = started(&mut self.isolation) => self.started(started),
+                started = started(&mut self.begun) => self.started(started),
                 end = &mut self.ended => return Ok(end.ok()),
                 Ok(()) = self.stop.changed() => self.stop_if_wanted(),
                 recorded = recorder.ended(&mut self.session) => recorded?,
@@ -172,7 +179,8 @@ impl<'a> Attempt<'a> {
             None if self.stop.borrow().is_some() => Some(Instant::now()),
             None => Some(self.time_is_up),
         };
-        [stop, recorder.due(&self.session), self.log_hint.due()]
+        let gauge = self.gauge.as_ref().map(Gauge::next_at);
+        [stop, recorder.due(&self.session), self.log_hint.due(), gauge]
             .into_iter()
             .flatten()
             .min()
@@ -186,6 +194,13 @@ impl<'a> Attempt<'a> {
         }
         if self.log_hint.due().is_some_and(|due| due <= now) {
             self.log_hint.send(self.shared, self.lease, &self.session);
+        }
+        if let Some(gauge) = &mut self.gauge
+            && gauge.next_at() <= now
+            && let Some(why) = gauge.look(&self.workspace.artifacts)
+            && self.stopping.is_none()
+        {
+            self.end_at_once(why);
         }
         self.stop_if_wanted();
         let grace = self.shared.settings.grace;
@@ -227,16 +242,19 @@ impl<'a> Attempt<'a> {
         self.stopping = Some(Stopping::at_once(why, during, &self.job));
     }
 
-    fn started(&mut self, started: Option<io::Result<String>>) {
+    fn started(&mut self, started: Option<io::Result<Begun>>) {
         match started {
-            Some(Ok(isolation)) => self.session.started_as(StartedAs {
-                mode: StartMode {
-                    mode: "cold".into(),
-                    reason: Some("this version has no warm interpreters".into()),
-                },
-                command: self.command.clone(),
-                isolation,
-            }),
+            Some(Ok(begun)) => {
+                self.gauge = Some(Gauge::new(&begun, self.limits));
+                self.session.started_as(StartedAs {
+                    mode: StartMode {
+                        mode: "cold".into(),
+                        reason: Some("this version has no warm interpreters".into()),
+                    },
+                    command: self.command.clone(),
+                    isolation: begun.isolation,
+                });
+            }
             Some(Err(error)) => self.give_up(format!("it could not be started: {error}")),
             None => {}
         }
@@ -288,7 +306,7 @@ impl<'a> Attempt<'a> {
             self.printed(&buffer[..read]);
             most = most.saturating_sub(read);
         }
-        if let Some(Ok(started)) = self.isolation.take().map(|mut started| started.try_recv()) {
+        if let Some(Ok(started)) = self.begun.take().map(|mut started| started.try_recv()) {
             self.started(Some(started));
         }
     }
@@ -313,8 +331,10 @@ impl<'a> Attempt<'a> {
             (None, None) => evidence.stopped = Some(Stopped::SupervisorGone),
             (None, Some(_)) => {}
         }
-        let usage =
-            end.map(|end| Usage { cpu_ms: end.cpu_ms, memory_peak_bytes: end.memory_peak_bytes });
+        let limits = self.limits;
+        evidence.reached = end.map(|end| usage::reached(&end, &limits)).unwrap_or_default();
+        evidence.reached.log_bytes = (self.log.dropped() > 0).then_some(limits.log_bytes);
+        let usage = self.gauge.as_ref().zip(end).map(|(gauge, end)| gauge.total(&end));
         let result = recorder.finish(&mut self.session, &judge(&evidence), usage).await;
         self.clear();
         result
@@ -357,11 +377,11 @@ impl LogHint {
 
 /// How it was started; `None` when its supervisor is gone.
 async fn started(
-    isolation: &mut Option<oneshot::Receiver<io::Result<String>>>,
-) -> Option<io::Result<String>> {
-    let Some(receiver) = isolation else { return std::future::pending().await };
+    begun: &mut Option<oneshot::Receiver<io::Result<Begun>>>,
+) -> Option<io::Result<Begun>> {
+    let Some(receiver) = begun else { return std::future::pending().await };
     let started = receiver.await.ok();
-    *isolation = None;
+    *begun = None;
     started
 }
 

@@ -25,7 +25,6 @@ pub struct Collected {
 }
 
 pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected> {
-    let interpreter = &shared.settings.interpreter;
     let scratch = Workspace::scratch_for_collection(&shared.settings.scratch)?;
     let nonce = Nonce::random()?;
     let targets = [path.to_owned()];
@@ -38,7 +37,7 @@ pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected
         markers: None,
         max_failures: None,
     };
-    let launch = launch::collection(interpreter, scratch.path());
+    let launch = launch::collection(&shared.settings, scratch.path());
     let limit_ms = i64::try_from(LIMIT.as_millis()).unwrap_or(i64::MAX);
     let until = shared.context.clock.lease_now() + limit_ms + 1000;
     let running = pipes::start(&shared.supervisor, &launch, &request, until)?;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::Settings;
 use super::supervisor::Launch;
 use super::workspace::Workspace;
 use crate::actions::Claimed;
-use crate::domain::Options;
+use crate::domain::{Limits, Options};
 
 /// What is taken over from the worker's own environment; everything else stays away from tests, tokens first of all.
 const INHERITED: [&str; 21] = [
@@ -45,11 +46,13 @@ pub struct Interpreter {
 
 /// The process of a run.
 pub fn launch(
-    interpreter: &Interpreter,
+    settings: &Settings,
     claimed: &Claimed,
     workspace: &Workspace,
     server: Option<&str>,
 ) -> Launch {
+    let interpreter = &settings.interpreter;
+    let limits = settings.limits.with(&claimed.details.options.limits, &settings.maximum);
     let mut variables = base(interpreter);
     variables.insert("TMPDIR".into(), text(&workspace.scratch));
     for (name, variable) in &claimed.variables {
@@ -71,14 +74,15 @@ pub fn launch(
     if let Some(server) = server {
         variables.entry("PROCTOR_SERVER".into()).or_insert_with(|| server.to_owned());
     }
-    process(interpreter, &variables)
+    process(interpreter, &variables, limits)
 }
 
 /// The process that collects the test cases of a file.
-pub fn collection(interpreter: &Interpreter, scratch: &Path) -> Launch {
+pub fn collection(settings: &Settings, scratch: &Path) -> Launch {
+    let interpreter = &settings.interpreter;
     let mut variables = base(interpreter);
     variables.insert("TMPDIR".into(), text(scratch));
-    process(interpreter, &variables)
+    process(interpreter, &variables, settings.limits)
 }
 
 /// What a person would type for the same run, in the tests root.
@@ -91,11 +95,16 @@ pub fn command_shown(targets: &[String], options: &Options) -> Vec<String> {
     words
 }
 
-fn process(interpreter: &Interpreter, variables: &BTreeMap<String, String>) -> Launch {
+fn process(
+    interpreter: &Interpreter,
+    variables: &BTreeMap<String, String>,
+    limits: Limits,
+) -> Launch {
     Launch {
         arguments: vec![text(&interpreter.python), text(&interpreter.cold_start)],
         environment: variables.iter().map(|(name, value)| format!("{name}={value}")).collect(),
         directory: text(&interpreter.tests),
+        limits,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod collect;
+mod gauge;
 mod launch;
 mod pipes;
 mod protocol;
@@ -10,6 +11,8 @@ mod runtime;
 mod session;
 mod stopping;
 pub mod supervisor;
+mod usage;
+
 mod workspace;
 
 use std::collections::HashMap;
@@ -27,9 +30,8 @@ pub use stopping::Grace;
 pub use workspace::{clear_leftovers, run_directory, scratch_directory};
 
 use crate::actions::{Claimed, Context, Lease};
-use crate::domain::RunId;
 use crate::domain::verdict::Stopped;
-use crate::logs;
+use crate::domain::{Limits, RunId};
 use supervisor::{Job, Supervisor};
 
 /// How runs are executed on this machine.
@@ -42,8 +44,10 @@ pub struct Settings {
     /// Wall-clock limit of a run that asks for none.
     pub timeout: Duration,
     pub grace: Grace,
-    /// Bytes of a run's log that are kept.
-    pub log_limit: u64,
+    /// What a run may use that asks for nothing else.
+    pub limits: Limits,
+    /// The most that a run gets, whatever it asks for.
+    pub maximum: Limits,
 }
 
 /// Executes runs, each in a task of its own.
@@ -81,7 +85,8 @@ impl Executor {
         let (stop, stopped) = watch::channel(wanted);
         self.shared.controls().insert(lease, Control { stop, job: None });
         let _listed = Listed { shared: &self.shared, lease };
-        attempt::execute(&self.shared, claimed, stopped).await;
+        // What it holds all the while is large.
+        Box::pin(attempt::execute(&self.shared, claimed, stopped)).await;
     }
 
     /// Ends a running run; one that is not here is no business of this worker.
@@ -164,10 +169,4 @@ fn cancelled(by: &str) -> Stopped {
 /// Where `serve` tells its workers its address, for tests that call Proctor itself.
 pub fn address_file(data: &Path) -> PathBuf {
     data.join("server.address")
-}
-
-impl Settings {
-    fn log_limits(&self) -> logs::Limits {
-        logs::Limits { max_bytes: self.log_limit }
-    }
 }

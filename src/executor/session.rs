@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use super::protocol::Event;
 use crate::actions::Batch;
+use crate::domain::limits::Reached;
 use crate::domain::verdict::{Evidence, Exit, Stopped};
 use crate::domain::{LogSize, PhaseReport, Progress, Section, TestOutcome, TestReport};
 use crate::logs::{Border, Mark};
@@ -187,6 +188,7 @@ impl Session {
             unfinished: self.unfinished(),
             last_words: self.last_words.clone(),
             stopped,
+            reached: Reached::default(),
         }
     }
 

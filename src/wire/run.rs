@@ -125,8 +125,16 @@ pub struct RunDetails {
 pub struct Usage {
     /// User and system time of all processes, in milliseconds.
     pub cpu_ms: i64,
-    /// Largest resident set of one process, in bytes.
+    /// The most memory of all its processes at once, as far as it was seen, in bytes.
     pub memory_peak_bytes: i64,
+    /// The most processes and threads at once, as far as they were seen.
+    #[serde(default)]
+    pub processes_peak: i64,
+    /// Read from disks.
+    #[serde(default)]
+    pub read_bytes: i64,
+    #[serde(default)]
+    pub written_bytes: i64,
 }
 
 /// A file by its content.
@@ -233,7 +241,13 @@ impl From<domain::Progress> for Progress {
 
 impl From<domain::run::Usage> for Usage {
     fn from(usage: domain::run::Usage) -> Self {
-        Self { cpu_ms: usage.cpu_ms, memory_peak_bytes: usage.memory_peak_bytes }
+        Self {
+            cpu_ms: usage.cpu_ms,
+            memory_peak_bytes: usage.memory_peak_bytes,
+            processes_peak: usage.processes_peak,
+            read_bytes: usage.read_bytes,
+            written_bytes: usage.written_bytes,
+        }
     }
 }
 

@@ -95,6 +95,9 @@ pub struct RunOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 3)]
     pub retry_lost: Option<u32>,
+    /// Other limits than the server's, up to its maximum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<RunLimits>,
     /// Name of an interpreter; refused until several can be configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<String>,
@@ -102,6 +105,31 @@ pub struct RunOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "auto")]
     pub start: Option<String>,
+}
+
+/// What the processes of a run together may use at most; what is left out is as the server's operator has set it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunLimits {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 33_554_432, example = 2_147_483_648_u64)]
+    pub memory_bytes: Option<u64>,
+    /// Processes and threads at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 4)]
+    pub processes: Option<u32>,
+    /// Hundredths of one processor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub cpu_percent: Option<u32>,
+    /// Bytes of the log that are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 4096)]
+    pub log_bytes: Option<u64>,
+    /// Bytes of temporary files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 65_536)]
+    pub tmp_bytes: Option<u64>,
 }
 
 /// How to run again what a run ran; every field is optional.
@@ -138,8 +166,22 @@ impl From<domain::Options> for RunOptions {
             max_failures: options.max_failures,
             timeout_s: options.timeout_s,
             retry_lost: options.retry_lost,
+            limits: (options.limits != domain::LimitWishes::default())
+                .then(|| options.limits.into()),
             interpreter: None,
             start: None,
+        }
+    }
+}
+
+impl From<domain::LimitWishes> for RunLimits {
+    fn from(wishes: domain::LimitWishes) -> Self {
+        Self {
+            memory_bytes: wishes.memory_bytes,
+            processes: wishes.processes,
+            cpu_percent: wishes.cpu_percent,
+            log_bytes: wishes.log_bytes,
+            tmp_bytes: wishes.tmp_bytes,
         }
     }
 }

@@ -59,6 +59,7 @@ impl Server {
             limits: Limits::default(),
             version: "1.2.3",
             allowed_variables: Vec::new(),
+            run_limits: proctor::config::Limits::default().maximum(),
         };
         change(&mut settings);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

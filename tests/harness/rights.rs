@@ -8,6 +8,8 @@ pub enum Rights {
     Own,
     /// An ordinary user's: namespaces only within a user namespace.
     Nobody,
+    /// Without control groups.
+    NoControlGroups,
     /// As in a container that grants no pid namespace.
     NoPidNamespace,
 }
@@ -28,6 +30,14 @@ impl Rights {
             Self::Own => &[],
             // The kernel still lets it read what belongs to root, so the interpreter may be anywhere.
             Self::Nobody => &["unshare", "--user", "--map-user=65534", "--map-group=65534"],
+            Self::NoControlGroups => &[
+                "unshare",
+                "--mount",
+                "sh",
+                "-ec",
+                "mount -t tmpfs none /sys/fs/cgroup; exec \"$@\"",
+                "sh",
+            ],
             Self::NoPidNamespace => &[
                 "unshare",
                 "--user",

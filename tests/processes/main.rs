@@ -4,6 +4,7 @@
 mod harness;
 
 mod kills;
+mod limits;
 mod queue;
 mod restarts;
 mod runs;

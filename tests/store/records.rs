@@ -54,7 +54,7 @@ fn a_record_shows_in_the_run_and_its_tests() {
         assert_eq!(details.command, started.command);
         assert_eq!(details.isolation, Some(started.isolation));
         assert_eq!(world.tests(run).await, batch.tests);
-        let usage = Usage { cpu_ms: 40, memory_peak_bytes: 1 << 40 };
+        let usage = Usage { cpu_ms: 40, memory_peak_bytes: 1 << 40, ..Usage::default() };
         let verdict = Verdict { outcome: Outcome::Failed, reason: Some("1 failed".into()) };
         let last = Batch { started_as: None, tests: vec![], ..batch };
         actions::finish(&world.ctx, lease, &last, &verdict, Some(usage)).await.unwrap();

@@ -37,6 +37,10 @@ fn everything_that_was_asked_for_is_stored() {
                 max_failures: Some(1),
                 timeout_s: Some(60),
                 retry_lost: Some(2),
+                limits: proctor::domain::LimitWishes {
+                    memory_bytes: Some(1 << 40),
+                    ..Default::default()
+                },
             },
             note: Some("before the release".into()),
             rerun_of: Some(1),

@@ -1,14 +1,17 @@
 //! How a run is to be done, or what a template says of that.
 
+use crate::api::Settings;
 use crate::api::body::{Fields, Mistakes};
 use crate::domain::Options;
+
+use super::limits;
 
 /// Characters of an expression for `-k` or `-m`.
 const LONGEST_EXPRESSION: usize = 4096;
 const ONE_WEEK_S: u32 = 7 * 24 * 60 * 60;
 
 /// The options of a body, each checked.
-pub fn read(fields: &mut Fields, mistakes: &mut Mistakes) -> Options {
+pub fn read(fields: &mut Fields, settings: &Settings, mistakes: &mut Mistakes) -> Options {
     let Some(value) = fields.take("options") else { return Options::default() };
     let mut fields = Fields::of(value, "/options", mistakes);
     let options = Options {
@@ -17,6 +20,7 @@ pub fn read(fields: &mut Fields, mistakes: &mut Mistakes) -> Options {
         max_failures: fields.number("max_failures", 1..=1_000_000, mistakes),
         timeout_s: fields.number("timeout_s", 1..=ONE_WEEK_S, mistakes),
         retry_lost: fields.number("retry_lost", 0..=3, mistakes),
+        limits: limits::read(&mut fields, settings, mistakes),
     };
     if fields.take("interpreter").is_some() {
         mistakes.at("/options/interpreter", "an interpreter cannot be chosen yet; leave it out");

@@ -67,7 +67,7 @@ fn read_fields(state: &AppState, body: &Value, mistakes: &mut Mistakes) -> Asked
         template: fields.text("template", mistakes).filter(|name| !name.is_empty()).map(Into::into),
         parameters: fields.texts("parameters", mistakes),
         variables: variables::read(&mut fields, &state.settings, mistakes),
-        options: options::read(&mut fields, mistakes),
+        options: options::read(&mut fields, &state.settings, mistakes),
         note: note(&mut fields, limits, mistakes),
     };
     let names_others = ["plans", "template"].map(|name| fields.take(name)).iter().any(|given| {

@@ -28,7 +28,7 @@ pub async fn template(
     let named = plans::read(&mut fields, limits.plans, &mut mistakes);
     let parameters = parameters(&mut fields, settings, &mut mistakes);
     let variables = variables::read(&mut fields, settings, &mut mistakes);
-    let options = options::read(&mut fields, &mut mistakes);
+    let options = options::read(&mut fields, settings, &mut mistakes);
     fields.finish(&mut mistakes);
     for name in parameters.iter().map(|one| &one.name).filter(|one| variables.contains_key(*one)) {
         let words = "is a parameter too; leave one of the two out";

@@ -60,5 +60,6 @@ fn api_settings(config: &Config) -> api::Settings {
         },
         version: env!("CARGO_PKG_VERSION"),
         allowed_variables: config.allowed_variables.clone(),
+        run_limits: config.limits.maximum(),
     }
 }

@@ -95,7 +95,8 @@ fn settings(config: &Config, worker: WorkerId) -> anyhow::Result<executor::Setti
         },
         timeout: config.timeout(),
         grace: Grace::default(),
-        log_limit: config.limits.log_bytes,
+        limits: config.limits.per_run(),
+        maximum: config.limits.maximum(),
     })
 }
 

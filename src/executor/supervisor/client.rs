@@ -15,7 +15,7 @@ use nix::sys::time::{TimeVal, TimeValLike};
 use nix::unistd::Pid;
 use tokio::sync::oneshot;
 
-use super::message::{self, Command, End, Launch, Report, Signal};
+use super::message::{self, Begun, Command, End, Launch, Report, Signal};
 use super::{remains, spawn, tree};
 
 /// Seconds after which a supervisor is given up that takes nothing any more.
@@ -53,7 +53,7 @@ struct Connection {
 struct Waiting {
     /// Deadlines since the last one that was noted.
     unanswered: u32,
-    started: Option<oneshot::Sender<io::Result<String>>>,
+    started: Option<oneshot::Sender<io::Result<Begun>>>,
     ended: Option<oneshot::Sender<End>>,
 }
 
@@ -62,7 +62,7 @@ struct Waiting {
 pub struct Started {
     pub job: Job,
     /// How far it is kept apart, or why it could not be started.
-    pub isolation: oneshot::Receiver<io::Result<String>>,
+    pub begun: oneshot::Receiver<io::Result<Begun>>,
     /// How it ended, when nothing of it is left; an error of the channel means that its supervisor was killed.
     pub ended: oneshot::Receiver<End>,
 }
@@ -98,7 +98,7 @@ impl Supervisor {
         let mut document = std::fs::File::from(spawn::anonymous_file(c"launch")?);
         document.write_all(&serde_json::to_vec(launch)?)?;
         document.rewind()?;
-        let (started, isolation) = oneshot::channel();
+        let (started, begun) = oneshot::channel();
         let (ended_sender, ended) = oneshot::channel();
         let descriptors = [document.as_fd(), streams.output, streams.request, streams.events];
         let mut state = self.shared.lock();
@@ -114,7 +114,7 @@ impl Supervisor {
         let waiting = Waiting { unanswered: 0, started: Some(started), ended: Some(ended_sender) };
         state.waiting.insert(number, waiting);
         let job = Job { number, shared: Arc::clone(&self.shared) };
-        Ok(Started { job, isolation, ended })
+        Ok(Started { job, begun, ended })
     }
 }
 
@@ -256,7 +256,7 @@ impl State {
                     waiting.unanswered = 0;
                 }
             }
-            Report::Started { job, isolation } => self.started(job, Ok(isolation)),
+            Report::Started { job, started } => self.started(job, Ok(started)),
             Report::Failed { job, error } => {
                 self.started(job, Err(io::Error::other(error)));
                 self.waiting.remove(&job);
@@ -269,7 +269,7 @@ impl State {
         }
     }
 
-    fn started(&mut self, job: u64, result: io::Result<String>) {
+    fn started(&mut self, job: u64, result: io::Result<Begun>) {
         let started = self.waiting.get_mut(&job).and_then(|waiting| waiting.started.take());
         if let Some(started) = started {
             let _ = started.send(result);

@@ -18,7 +18,7 @@ use nix::unistd::{Gid, Pid, Uid, setsid};
 
 use super::message::{Cause, End, Launch, Signal};
 use super::spawn::{self, Isolation};
-use super::tree;
+use super::{limit, tree};
 
 /// The runner answers it with the stacks of all its threads as soon as its main thread is in Python: SIGRTMAX-3 of glibc.
 const DUMP_STACKS: i32 = 61;
@@ -42,6 +42,8 @@ pub(super) struct Init {
     /// Of the supervisor, for the user namespace.
     pub uid: Uid,
     pub gid: Gid,
+    /// Whether a control group holds the run to its limits.
+    pub held: bool,
 }
 
 /// Runs in the copy of the supervisor until the runner has ended; answers the status to exit with.
@@ -78,7 +80,7 @@ fn supervise(init: &Init) -> io::Result<End> {
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&children), None)?;
     let deaths = SignalFd::with_flags(&children, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
     if !is_let_go(init.control.as_fd())? {
-        return Ok(End { cause: Cause::Killed, cpu_ms: 0, memory_peak_bytes: 0 });
+        return Ok(End::silent(Cause::Killed));
     }
     let runner = spawn::fork_runner(|| become_runner(init))?;
     let status = follow(runner, init.control.as_fd(), &deaths)?;
@@ -146,6 +148,7 @@ fn set_up_runner(init: &Init) -> io::Result<(Vec<CString>, Vec<CString>)> {
     // Its number is one of the arranged ones now.
     std::mem::forget(nothing);
     spawn::reset_signals()?;
+    limit::set(&init.launch.limits, init.isolation, init.held)?;
     Ok((arguments, environment))
 }
 
@@ -225,5 +228,17 @@ fn usage(status: i32) -> End {
         ),
         Err(_) => (0, 0),
     };
-    End { cause: Cause::Exit(status), cpu_ms, memory_peak_bytes }
+    let (read_bytes, written_bytes) = disk_bytes();
+    let cause = Cause::Exit(status);
+    End { cpu_ms, memory_peak_bytes, read_bytes, written_bytes, ..End::silent(cause) }
+}
+
+/// Of this process and all that it has buried, see proc_pid_io(5).
+fn disk_bytes() -> (i64, i64) {
+    let text = fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let field = |key: &str| {
+        let value = text.lines().find_map(|line| line.strip_prefix(key));
+        value.and_then(|value| value.trim().parse().ok()).unwrap_or(0)
+    };
+    (field("read_bytes:"), field("write_bytes:"))
 }

@@ -2,12 +2,16 @@
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::path::PathBuf;
 
 use nix::cmsg_space;
 use nix::errno::Errno;
 use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use super::cgroup::Counted;
+use crate::domain::Limits;
 
 /// Descriptors that come with [`Command::Start`]: the launch document, the output, the request, the events.
 pub(super) const START_DESCRIPTORS: usize = 4;
@@ -43,7 +47,7 @@ pub(super) enum Command {
 pub(super) enum Report {
     Started {
         job: u64,
-        isolation: String,
+        started: Begun,
     },
     Failed {
         job: u64,
@@ -60,6 +64,18 @@ pub(super) enum Report {
     },
 }
 
+/// A tree that was started.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Begun {
+    pub isolation: String,
+    /// Its first process.
+    pub init: i32,
+    /// Its control groups; none where the kernel does not count or limit anything for it.
+    pub groups: Vec<PathBuf>,
+    /// Whether the kernel holds it to its limits of memory and processes; otherwise somebody has to watch it.
+    pub held: bool,
+}
+
 /// How a tree ended.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct End {
@@ -67,6 +83,25 @@ pub struct End {
     pub cpu_ms: i64,
     /// Largest resident set of one process.
     pub memory_peak_bytes: i64,
+    /// From and to disks.
+    pub read_bytes: i64,
+    pub written_bytes: i64,
+    /// What the kernel counted, where it does.
+    pub counted: Counted,
+}
+
+impl End {
+    /// Of a tree of which nothing more is known.
+    pub(super) fn silent(cause: Cause) -> Self {
+        Self {
+            cause,
+            cpu_ms: 0,
+            memory_peak_bytes: 0,
+            read_bytes: 0,
+            written_bytes: 0,
+            counted: Counted::default(),
+        }
+    }
 }
 
 /// What ended a tree.
@@ -100,6 +135,7 @@ pub struct Launch {
     pub arguments: Vec<String>,
     pub environment: Vec<String>,
     pub directory: String,
+    pub limits: Limits,
 }
 
 pub(super) fn send<T: Serialize>(

@@ -8,15 +8,19 @@
 //! in it along, however often it forked or called setsid), else a subreaper that kills its descendants by name. The
 //! kernel kills an init whose supervisor dies.
 
+mod cgroup;
 mod client;
 mod init;
+mod limit;
 mod message;
 mod process;
 mod remains;
 mod spawn;
 mod tree;
 
+pub use cgroup::{Counted, count};
 pub use client::{Job, Started, Streams, Supervisor};
-pub use message::{Cause, End, Launch, Signal};
+pub use message::{Begun, Cause, End, Launch, Signal};
 pub use process::main;
 pub use remains::wait_until_gone;
+pub use tree::descendants;

@@ -14,11 +14,13 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::WaitPidFlag;
 use nix::unistd::{Pid, getgid, getuid, pipe2, setsid};
 
+use super::cgroup::{Group, Groups};
 use super::init::{self, Init};
-use super::message::{self, Cause, Command, End, Launch, Report};
+use super::message::{self, Begun, Cause, Command, End, Launch, Report};
 use super::spawn::{self, Isolation};
 use super::{remains, tree};
 use crate::clock::Clock;
+use crate::domain::Limits;
 
 /// Supervises what the worker at the other end of `socket` asks for, until that worker is gone and everything with it.
 /// `directory` is the worker's: this process puts the names of the living inits there. Its standard output is the lock
@@ -39,7 +41,10 @@ pub fn main(socket: OwnedFd, directory: PathBuf) -> io::Result<()> {
     blocked.extend([Sig::SIGTERM, Sig::SIGINT, Sig::SIGHUP, Sig::SIGQUIT]);
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&blocked), None)?;
     let deaths = SignalFd::with_flags(&handled, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+    let groups = Groups::find();
+    groups.remove_orphaned();
     let mut supervisor = Supervisor {
+        groups,
         socket,
         deaths,
         inits,
@@ -52,6 +57,7 @@ pub fn main(socket: OwnedFd, directory: PathBuf) -> io::Result<()> {
 }
 
 struct Supervisor {
+    groups: Groups,
     socket: OwnedFd,
     deaths: SignalFd,
     inits: PathBuf,
@@ -69,6 +75,7 @@ struct Living {
     control: OwnedFd,
     report: OwnedFd,
     name: PathBuf,
+    group: Option<Group>,
 }
 
 impl Supervisor {
@@ -114,9 +121,7 @@ impl Supervisor {
         match command {
             Command::Start { job, until } => {
                 let report = match self.start(job, until, descriptors) {
-                    Ok(isolation) => {
-                        Report::Started { job, isolation: isolation.as_str().to_owned() }
-                    }
+                    Ok(started) => Report::Started { job, started },
                     Err(error) => Report::Failed { job, error: error.to_string() },
                 };
                 self.tell(&report)?;
@@ -156,7 +161,7 @@ impl Supervisor {
         }
     }
 
-    fn start(&mut self, job: u64, until: i64, descriptors: Vec<OwnedFd>) -> io::Result<Isolation> {
+    fn start(&mut self, job: u64, until: i64, descriptors: Vec<OwnedFd>) -> io::Result<Begun> {
         let [document, output, request, events] =
             <[OwnedFd; message::START_DESCRIPTORS]>::try_from(descriptors)
                 .map_err(|_| io::Error::other("the descriptors of a start are not complete"))?;
@@ -171,19 +176,41 @@ impl Supervisor {
             report: report_write,
             uid: getuid(),
             gid: getgid(),
+            held: self.groups.hold(),
         };
+        let limits = init.launch.limits;
         let (pid, isolation) = self.clone_init(init)?;
         let name = tree::name_of(pid).ok_or_else(|| io::Error::other("its init died"))?;
         let name = self.inits.join(name);
         fs::File::create(&name)?;
+        let group = self
+            .take_in(job, pid, &limits)
+            .inspect_err(|_| fs::remove_file(&name).unwrap_or_default())?;
         // Only now: whoever cleans up after a killed supervisor goes by the names, and an init that is not let go ends
         // with this process.
         if Clock::System.lease_now() < until {
             nix::unistd::write(&control, &[init::GO])?;
         }
-        let living = Living { job, until, cause: Cause::Killed, control, report, name };
+        let groups = group.as_ref().map(Group::directories).unwrap_or_default();
+        let living = Living { job, until, cause: Cause::Killed, control, report, name, group };
         self.living.insert(pid, living);
-        Ok(isolation)
+        let isolation = isolation.as_str().to_owned();
+        Ok(Begun { isolation, init: pid.as_raw(), groups, held: self.groups.hold() })
+    }
+
+    /// Puts the init of a run, which has not begun yet, into the control groups of that run.
+    fn take_in(&mut self, job: u64, init: Pid, limits: &Limits) -> io::Result<Option<Group>> {
+        if self.groups.is_empty() {
+            return Ok(None);
+        }
+        let group = self.groups.make(job, limits)?;
+        match group.add(init) {
+            Ok(()) => Ok(Some(group)),
+            Err(error) => {
+                self.groups.remove(group);
+                Err(io::Error::other(format!("cannot use its control group: {error}")))
+            }
+        }
     }
 
     /// Of the ways that the kernel grants, the best.
@@ -215,8 +242,12 @@ impl Supervisor {
             let _ = fs::remove_file(&living.name);
             let mut text = Vec::new();
             let _ = fs::File::from(living.report).read_to_end(&mut text);
-            let silent = End { cause: living.cause, cpu_ms: 0, memory_peak_bytes: 0 };
-            let end = serde_json::from_slice(&text).unwrap_or(silent);
+            let silent = End::silent(living.cause);
+            let mut end: End = serde_json::from_slice(&text).unwrap_or(silent);
+            if let Some(group) = living.group {
+                end.counted = group.counted();
+                self.groups.remove(group);
+            }
             self.tell(&Report::Ended { job: living.job, end })?;
         }
         Ok(())
@@ -246,6 +277,7 @@ impl Supervisor {
                 Some((pid, _)) => {
                     if let Some(living) = self.living.remove(&pid) {
                         let _ = fs::remove_file(living.name);
+                        living.group.into_iter().for_each(|group| self.groups.remove(group));
                     }
                 }
                 None => break,

@@ -47,7 +47,8 @@ pub(super) fn kill_orphans(living: impl Fn(Pid) -> bool) {
     }
 }
 
-fn descendants(root: Pid) -> Vec<Pid> {
+/// Everything below a process.
+pub fn descendants(root: Pid) -> Vec<Pid> {
     let mut found = children(root);
     let mut next = 0;
     while let Some(pid) = found.get(next).copied() {

@@ -1579,6 +1579,34 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description What the processes of a run together may use at most; what is left out is as the server's operator has set it. */
+        RunLimits: {
+            /**
+             * Format: int32
+             * @description Hundredths of one processor.
+             */
+            cpu_percent?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of the log that are kept.
+             */
+            log_bytes?: number | null;
+            /**
+             * Format: int64
+             * @example 2147483648
+             */
+            memory_bytes?: number | null;
+            /**
+             * Format: int32
+             * @description Processes and threads at once.
+             */
+            processes?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of temporary files.
+             */
+            tmp_bytes?: number | null;
+        };
         /** @description How to run; every field is optional. There are no free-form pytest arguments. */
         RunOptions: {
             /** @description Name of an interpreter; refused until several can be configured. */
@@ -1588,6 +1616,7 @@ export interface components {
              * @example total and not slow
              */
             keyword?: string | null;
+            limits?: components["schemas"]["RunLimits"] | null;
             /** @description Only tests that match this expression of markers, as pytest's `-m`. */
             markers?: string | null;
             /**
@@ -1795,9 +1824,21 @@ export interface components {
             cpu_ms: number;
             /**
              * Format: int64
-             * @description Largest resident set of one process, in bytes.
+             * @description The most memory of all its processes at once, as far as it was seen, in bytes.
              */
             memory_peak_bytes: number;
+            /**
+             * Format: int64
+             * @description The most processes and threads at once, as far as they were seen.
+             */
+            processes_peak?: number;
+            /**
+             * Format: int64
+             * @description Read from disks.
+             */
+            read_bytes?: number;
+            /** Format: int64 */
+            written_bytes?: number;
         };
     };
     responses: never;

@@ -1,0 +1,130 @@
+//! What runs may use and uploads be: what each gets that asks for nothing, and the most that can be asked for.
+
+use serde::Deserialize;
+
+use super::ConfigError;
+use crate::domain;
+
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Wall-clock limit in seconds.
+    pub timeout_s: u32,
+    pub memory_bytes: u64,
+    /// Processes and threads at once.
+    pub processes: u32,
+    /// Hundredths of one processor; absent: all of them, shared fairly.
+    pub cpu_percent: Option<u32>,
+    /// Bytes of a log that are kept.
+    pub log_bytes: u64,
+    /// Bytes of temporary files.
+    pub tmp_bytes: u64,
+    /// Number of temporary files.
+    pub tmp_files: u64,
+    /// Bytes of a run's artifacts.
+    pub artifacts_bytes: u64,
+    /// Bytes of the files of one upload together.
+    pub upload_bytes: u64,
+    pub upload_files: usize,
+    pub maximum: Maximum,
+}
+
+/// The most that a requester can ask for; at least what is given without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Maximum {
+    pub memory_bytes: u64,
+    pub processes: u32,
+    pub cpu_percent: Option<u32>,
+    pub log_bytes: u64,
+    pub tmp_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            timeout_s: 3600,
+            memory_bytes: (machine_memory() / 2).min(4 * GIB),
+            processes: 512,
+            cpu_percent: None,
+            log_bytes: 512 * MIB,
+            tmp_bytes: GIB,
+            tmp_files: 100_000,
+            artifacts_bytes: GIB,
+            upload_bytes: 32 * MIB,
+            upload_files: 2000,
+            maximum: Maximum::default(),
+        }
+    }
+}
+
+impl Default for Maximum {
+    fn default() -> Self {
+        Self {
+            memory_bytes: machine_memory(),
+            processes: 4096,
+            cpu_percent: None,
+            log_bytes: 4 * GIB,
+            tmp_bytes: 8 * GIB,
+        }
+    }
+}
+
+impl Limits {
+    /// Of a run that asks for nothing.
+    pub fn per_run(&self) -> domain::Limits {
+        domain::Limits {
+            memory_bytes: self.memory_bytes,
+            processes: self.processes,
+            cpu_percent: self.cpu_percent,
+            log_bytes: self.log_bytes,
+            tmp_bytes: self.tmp_bytes,
+            tmp_files: self.tmp_files,
+            artifacts_bytes: self.artifacts_bytes,
+        }
+    }
+
+    pub fn maximum(&self) -> domain::Limits {
+        let most = &self.maximum;
+        domain::Limits {
+            memory_bytes: most.memory_bytes.max(self.memory_bytes),
+            processes: most.processes.max(self.processes),
+            cpu_percent: most.cpu_percent.map(|most| most.max(self.cpu_percent.unwrap_or(0))),
+            log_bytes: most.log_bytes.max(self.log_bytes),
+            tmp_bytes: most.tmp_bytes.max(self.tmp_bytes),
+            ..self.per_run()
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let too_small = |name, least: u64| {
+            Err(ConfigError::Limits(
+                name,
+                format!("must be at least {least}; nothing runs with less"),
+            ))
+        };
+        match self {
+            Self { timeout_s: 0, .. } => too_small("timeout_s", 1),
+            Self { memory_bytes, .. } if *memory_bytes < 32 * MIB => {
+                too_small("memory_bytes", 32 * MIB)
+            }
+            Self { processes: 0..4, .. } => too_small("processes", 4),
+            Self { cpu_percent: Some(0), .. } => too_small("cpu_percent", 1),
+            Self { log_bytes: 0..4096, .. } => too_small("log_bytes", 4096),
+            Self { tmp_bytes: 0..65_536, .. } => too_small("tmp_bytes", 65_536),
+            Self { tmp_files: 0..100, .. } => too_small("tmp_files", 100),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// All of this machine's, see <https://man7.org/linux/man-pages/man5/proc_meminfo.5.html>.
+fn machine_memory() -> u64 {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kib = total.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+    kib.map_or(4 * GIB, |kib| kib * 1024)
+}

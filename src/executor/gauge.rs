@@ -1,0 +1,88 @@
+//! Looks at a run again and again: for its figures, and to hold it to limits that no kernel holds it to.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::supervisor::{Begun, End};
+use super::usage::{Meter, Sample};
+use crate::domain::limits::{Limits, OutOfMemory};
+use crate::domain::run::Usage;
+use crate::domain::verdict::Stopped;
+
+/// Between two looks at a run that the kernel holds to its limits.
+const PERIOD: Duration = Duration::from_secs(1);
+/// And at one that only this look holds to them.
+const SHORT_PERIOD: Duration = Duration::from_millis(100);
+/// Files of artifacts that are looked at; whoever leaves more has gone too far anyway.
+const MOST_ARTIFACTS: usize = 100_000;
+
+/// The looks at one run.
+#[derive(Debug)]
+pub struct Gauge {
+    meter: Meter,
+    held: bool,
+    limits: Limits,
+    next_at: Instant,
+    next_artifacts: Instant,
+}
+
+impl Gauge {
+    pub fn new(begun: &Begun, limits: Limits) -> Self {
+        let now = Instant::now();
+        let meter = Meter::new(begun);
+        Self {
+            meter,
+            held: begun.held,
+            limits,
+            next_at: now + SHORT_PERIOD,
+            next_artifacts: now + PERIOD,
+        }
+    }
+
+    pub fn next_at(&self) -> Instant {
+        self.next_at
+    }
+
+    /// Looks, and answers why the run has to end, if it has to.
+    pub fn look(&mut self, artifacts: &Path) -> Option<Stopped> {
+        let sample = self.meter.look();
+        let now = Instant::now();
+        self.next_at = now + if self.held { PERIOD } else { SHORT_PERIOD };
+        if self.next_artifacts <= now {
+            self.next_artifacts = now + PERIOD;
+            let limit_bytes = self.limits.artifacts_bytes;
+            if size_of(artifacts) > limit_bytes {
+                return Some(Stopped::TooManyArtifacts { limit_bytes });
+            }
+        }
+        if self.held { None } else { self.beyond(sample?) }
+    }
+
+    fn beyond(&self, sample: Sample) -> Option<Stopped> {
+        let Limits { memory_bytes, processes, .. } = self.limits;
+        if sample.processes > processes.into() {
+            return Some(Stopped::TooManyProcesses { limit: processes });
+        }
+        let mut used = sample.memory_bytes.unsigned_abs();
+        if used > memory_bytes {
+            // Looked at once more and closely, because what processes share was counted for each of them.
+            used = self.meter.exact_memory().unwrap_or(used);
+        }
+        if used > memory_bytes {
+            let memory = OutOfMemory { limit_bytes: memory_bytes, peak_bytes: used };
+            return Some(Stopped::OutOfMemory(memory));
+        }
+        None
+    }
+
+    pub fn total(&self, end: &End) -> Usage {
+        self.meter.total(end)
+    }
+}
+
+fn size_of(directory: &Path) -> u64 {
+    let files = walkdir::WalkDir::new(directory).into_iter().take(MOST_ARTIFACTS).flatten();
+    files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
+}

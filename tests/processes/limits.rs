@@ -1,0 +1,229 @@
+//! What a run may use at most: whatever it does, it is capped, named, and alone in that.
+
+use std::fs;
+use std::path::PathBuf;
+
+use proctor::wire::{Outcome, RunDetails};
+use serde_json::json;
+
+use crate::harness::{Process, Proctor, Rights, Settings, wait_until};
+
+/// Memory that is enough for an interpreter with pytest, and not for what it is then asked to do.
+const LIMITS: &str = "
+[limits]
+memory_bytes = 268435456
+processes = 40
+log_bytes = 1048576
+tmp_bytes = 8388608
+artifacts_bytes = 1048576
+[limits.maximum]
+memory_bytes = 536870912
+";
+
+const GREEDY: &str = "
+import os, subprocess, sys
+from tools import wait_for
+
+def take(megabytes):
+    return [b'x' * (1 << 20) for _ in range(megabytes)]
+
+def test_eats():
+    take(2000)
+
+def test_has_a_child_that_eats():
+    child = 'x = [b\"x\" * (1 << 20) for _ in range(2000)]'
+    assert subprocess.run([sys.executable, '-c', child]).returncode != 0
+
+def test_takes_300_megabytes():
+    take(300)
+
+def test_forks():
+    children = []
+    try:
+        while len(children) < 400:
+            pid = os.fork()
+            if pid == 0:
+                wait_for('never')
+            children.append(pid)
+    except BlockingIOError:
+        assert len(children) < 60
+        return
+    assert False, len(children)
+
+def test_prints():
+    for _ in range(3000):
+        print('x' * 10_000)
+
+def test_leaves_artifacts():
+    for number in range(1000):
+        with open(f\"{os.environ['PROCTOR_ARTIFACTS']}/{number}\", 'wb') as file:
+            file.write(b'x' * (1 << 20))
+    wait_for('never')
+
+def test_writes_a_long_file(tmp_path):
+    try:
+        with open(tmp_path / 'long', 'wb') as file:
+            for _ in range(100):
+                file.write(b'x' * (1 << 20))
+    except OSError:
+        return
+    assert False
+
+def test_modest():
+    pass
+";
+
+fn proctor(rights: Rights) -> Option<Proctor> {
+    if !rights.can_be_had() {
+        eprintln!("left out: this machine lets nobody have {rights:?}");
+        return None;
+    }
+    let settings = Settings { toml: LIMITS.to_owned(), rights, ..Settings::default() };
+    let proctor = Proctor::with(settings);
+    proctor.tests.write("test_greedy.py", GREEDY);
+    Some(proctor)
+}
+
+fn end_of(proctor: &Proctor, test: &str) -> RunDetails {
+    let run = proctor.api().submit(7, &format!("test_greedy.py::{test}"));
+    proctor.api().wait_until_finished(run)
+}
+
+fn reason(run: &RunDetails) -> &str {
+    run.run.reason.as_deref().unwrap_or_default()
+}
+
+/// Control groups that are there because of the supervisors of a Proctor.
+fn groups_of(supervisor: &Process) -> Vec<PathBuf> {
+    let begin = format!("proctor-{}-", supervisor.pid);
+    let mounts = fs::read_to_string("/proc/mounts").unwrap();
+    let mounts = mounts.lines().filter_map(|line| line.split(' ').nth(1));
+    let mounts = mounts.filter(|mount| mount.starts_with("/sys/fs/cgroup"));
+    let all = mounts.flat_map(|mount| walkdir::WalkDir::new(mount).into_iter().flatten());
+    let own = all.filter(|entry| entry.file_name().to_string_lossy().starts_with(&begin));
+    own.map(walkdir::DirEntry::into_path).collect()
+}
+
+/// Whether the kernel itself holds runs to their limits here.
+fn has_groups(proctor: &Proctor) -> bool {
+    proctor
+        .tests
+        .write("test_waits.py", "from tools import wait_for\ndef test_waits(): wait_for('on')\n");
+    let run = proctor.api().submit(1, "test_waits.py");
+    proctor.api().wait_for_run(run, "it has begun", |run| run.start_mode.is_some());
+    let found = groups_of(&proctor.supervisor());
+    proctor.tests.open("on");
+    proctor.api().wait_until_finished(run);
+    found.iter().any(|path| path.join("pids.max").exists())
+}
+
+#[test]
+fn a_control_group_holds_each_run_to_its_limits() {
+    let Some(proctor) = proctor(Rights::Own) else { return };
+    if !has_groups(&proctor) {
+        eprintln!("left out: no control groups can be made here");
+        return;
+    }
+    let run = end_of(&proctor, "test_eats");
+    assert_eq!(run.run.outcome, Some(Outcome::Error), "{run:#?}");
+    let words = "out of memory: the limit is 256 MiB and the peak was 256 MiB, while test_greedy.py::test_eats was running";
+    assert_eq!(reason(&run), words);
+    let run = end_of(&proctor, "test_has_a_child_that_eats");
+    assert_eq!(run.run.outcome, Some(Outcome::Passed), "{run:#?}");
+    assert!(reason(&run).starts_with("a child process was killed, out of memory"), "{run:#?}");
+    let run = end_of(&proctor, "test_forks");
+    assert_eq!(run.run.outcome, Some(Outcome::Passed), "{run:#?}");
+    assert_eq!(reason(&run), "the limit of 40 processes and threads was reached");
+    let usage = run.usage.unwrap();
+    assert!((20..=40).contains(&usage.processes_peak), "{usage:?}");
+    assert!(usage.cpu_ms > 0 && usage.memory_peak_bytes > 10 << 20, "{usage:?}");
+    assert_eq!(reason(&end_of(&proctor, "test_modest")), "");
+}
+
+#[test]
+fn without_control_groups_runs_are_watched() {
+    let Some(proctor) = proctor(Rights::NoControlGroups) else { return };
+    assert!(!has_groups(&proctor));
+    let run = end_of(&proctor, "test_eats");
+    match run.run.outcome {
+        Some(Outcome::Error) => assert!(reason(&run).contains("out of memory"), "{run:#?}"),
+        _ => assert!(proctor.api().log(run.run.id).contains("MemoryError"), "{run:#?}"),
+    }
+    let run = end_of(&proctor, "test_forks");
+    match run.run.outcome {
+        Some(Outcome::Error) => {
+            assert!(reason(&run).contains("its limit of 40 processes"), "{run:#?}");
+        }
+        _ => assert_eq!(run.run.outcome, Some(Outcome::Passed), "{run:#?}"),
+    }
+    assert_eq!(end_of(&proctor, "test_modest").run.outcome, Some(Outcome::Passed));
+}
+
+#[test]
+fn logs_and_files_have_an_end_in_words() {
+    let Some(proctor) = proctor(Rights::Own) else { return };
+    let run = end_of(&proctor, "test_prints");
+    assert_eq!(run.run.outcome, Some(Outcome::Passed), "{run:#?}");
+    assert_eq!(reason(&run), "the log was cut off at its limit of 1 MiB");
+    assert!((1 << 20..2 << 20).contains(&run.log.bytes), "{:?}", run.log);
+    let run = end_of(&proctor, "test_leaves_artifacts");
+    assert_eq!(run.run.outcome, Some(Outcome::Error), "{run:#?}");
+    assert!(reason(&run).starts_with("its artifacts exceeded their limit of 1 MiB"), "{run:#?}");
+    assert_eq!(end_of(&proctor, "test_writes_a_long_file").run.outcome, Some(Outcome::Passed));
+}
+
+#[test]
+fn a_requester_can_wish_for_more_up_to_the_operators_maximum() {
+    let Some(proctor) = proctor(Rights::Own) else { return };
+    let ask = |memory_bytes: u64| {
+        let body = json!({
+            "requester": "ann", "environment": 7, "targets": ["test_greedy.py::test_takes_300_megabytes"],
+            "options": {"limits": {"memory_bytes": memory_bytes}}, "variables": {"HARNESS": "-"},
+        });
+        proctor.api().post("/api/v1/runs", &body)
+    };
+    let (status, problem) = ask((512 << 20) + 1);
+    assert_eq!(status, 422, "{problem}");
+    assert_eq!(problem["errors"][0]["pointer"], "/options/limits/memory_bytes");
+    let words = problem["errors"][0]["detail"].as_str().unwrap();
+    assert!(words.contains("to 536870912, the maximum"), "{words}");
+
+    let body = json!({
+        "requester": "ann", "environment": 7, "targets": ["test_greedy.py::test_takes_300_megabytes"],
+        "options": {"limits": {"memory_bytes": 512 << 20}},
+    });
+    let run = proctor.api().submit_json(body);
+    let ended = proctor.api().wait_until_finished(run);
+    assert_eq!(ended.run.outcome, Some(Outcome::Passed), "{ended:#?}");
+    assert_eq!(ended.options.limits.unwrap().memory_bytes, Some(512 << 20));
+    assert_ne!(end_of(&proctor, "test_takes_300_megabytes").run.outcome, Some(Outcome::Passed));
+}
+
+#[test]
+fn many_runs_leave_nothing_behind() {
+    let Some(proctor) = proctor(Rights::Own) else { return };
+    end_of(&proctor, "test_modest");
+    let (worker, supervisor) = (proctor.worker(), proctor.supervisor());
+    let open =
+        |process: &Process| fs::read_dir(format!("/proc/{}/fd", process.pid)).unwrap().count();
+    let mounts = || fs::read_to_string(format!("/proc/{}/mounts", supervisor.pid)).unwrap();
+    let before = (open(&worker), open(&supervisor), mounts());
+    for round in 0..4 {
+        let runs: Vec<_> = (1..=8)
+            .map(|environment| proctor.api().submit(environment, "test_greedy.py::test_modest"))
+            .collect();
+        if round % 2 == 1 {
+            for run in &runs {
+                proctor.api().cancel(*run, "ben");
+            }
+        }
+        for run in runs {
+            proctor.api().wait_until_finished(run);
+        }
+    }
+    wait_until("no descriptor and no mount is left", || {
+        // A connection of the database may come or go.
+        open(&worker) <= before.0 + 4 && open(&supervisor) <= before.1 && mounts() == before.2
+    });
+    wait_until("no control group is left", || groups_of(&supervisor).is_empty());
+}
