@@ -1,8 +1,9 @@
 //! The command line: one binary for the server, its workers, and the people and scripts that use them.
 //!
 //! `run`, `runs` and `tests` are clients of the REST service and know nothing but its shapes; `server` composes
-//! everything else.
+//! everything else. `backup` and `restore` work on a data directory, with or without a server.
 
+mod archive;
 mod client;
 mod error;
 mod events;
@@ -40,6 +41,8 @@ enum Command {
     Run(run::Args),
     Runs(runs::Args),
     Tests(tests_root::Args),
+    Backup(archive::BackupArgs),
+    Restore(archive::RestoreArgs),
     /// Own the processes of a worker's runs (started by the worker)
     #[command(hide = true)]
     Supervisor {
@@ -65,6 +68,8 @@ pub fn main() -> ExitCode {
         Command::Supervisor { directory } => served(server::supervisor(directory)),
         Command::Run(args) => asked(run::run(&args)),
         Command::Runs(args) => asked(runs::run(args)),
+        Command::Backup(args) => served(server::block_on(archive::backup(args))),
+        Command::Restore(args) => served(server::block_on(archive::restore(args))),
         Command::Tests(args) => asked(tests_root::run(&args)),
     }
 }

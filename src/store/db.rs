@@ -101,6 +101,17 @@ impl Db {
         Ok(Tx { dialect: self.dialect(), inner: Mutex::new(inner) })
     }
 
+    /// Writes the database as it is at one moment into `file`, which must not exist.
+    ///
+    /// # Errors
+    /// With PostgreSQL, which has tools of its own for that.
+    pub async fn copy_to(&self, file: &Path) -> Result<()> {
+        let Pools::Sqlite { read, .. } = &self.pools else { return Err(Error::NoCopy) };
+        let file = file.to_string_lossy().into_owned();
+        sqlx::query("VACUUM INTO ?").bind(file).execute(read).await?;
+        Ok(())
+    }
+
     /// Closes the connections and waits until that is done.
     pub async fn close(&self) {
         match &self.pools {

@@ -43,6 +43,8 @@ pub enum Error {
     /// What a transaction has just seen or made.
     #[error("the database does not have {0}, though it must")]
     Missing(&'static str),
+    #[error("a database of PostgreSQL is saved with its own tools: pg_dump, or a base backup")]
+    NoCopy,
     #[error(
         "database address {0:?} is neither a file nor postgres://…; leave --database out for SQLite"
     )]

@@ -1,5 +1,6 @@
 //! The command line as a client: the real program against a server that plays by script.
 
+mod archive;
 mod run;
 mod runs;
 mod server;

@@ -24,6 +24,19 @@ impl Served {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir(directory.path().join("tests")).unwrap();
         fs::write(directory.path().join("tests").join(name), content).unwrap();
+        Self::start(directory)
+    }
+
+    /// On a data directory that `restore` makes.
+    pub fn restored(restore: impl FnOnce(&Path)) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        fs::create_dir(directory.path().join("tests")).unwrap();
+        fs::write(directory.path().join("tests/test_a.py"), "def test_a(): pass\n").unwrap();
+        restore(&directory.path().join("data"));
+        Self::start(directory)
+    }
+
+    fn start(directory: TempDir) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = serve(binary(), directory.path(), port);
         Self { directory, port, process }
@@ -31,6 +44,10 @@ impl Served {
 
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
     }
 
     pub fn tests_root(&self) -> PathBuf {

@@ -9,5 +9,6 @@ mod serve;
 mod worker;
 
 pub use arguments::{ServeSettings, WorkerSettings};
+pub use compose::block_on;
 pub use serve::serve;
 pub use worker::{supervisor, worker};
