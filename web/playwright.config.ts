@@ -2,7 +2,11 @@ import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: "e2e",
-  testMatch: "*.spec.ts",
+  projects: [
+    { name: "specs", testMatch: "*.spec.ts" },
+    // What the pages cost in a real browser; told, not judged, for it depends on the machine.
+    { name: "figures", testMatch: "*.figures.ts", timeout: 900_000 },
+  ],
   // One server and one browser at a time: the machine may be small.
   workers: 1,
   fullyParallel: false,

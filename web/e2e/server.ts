@@ -10,10 +10,13 @@ const here = import.meta.dirname;
 /** A server of its own with a tests root of its own, and the gates its tests wait at. */
 export class Server {
   readonly address: string;
+  /** The tests root. */
+  readonly tests: string;
   readonly #gates: string;
 
-  constructor(address: string, gates: string) {
+  constructor(address: string, tests: string, gates: string) {
     this.address = address;
+    this.tests = tests;
     this.#gates = gates;
   }
 
@@ -33,14 +36,19 @@ export class Server {
     return ((await response.json()) as { id: number }).id;
   }
 
+  /** A run as it is now. */
+  async find(id: number): Promise<{ state: string; outcome: string | null }> {
+    const response = await fetch(`${this.address}/api/v1/runs/${id}`);
+    return (await response.json()) as { state: string; outcome: string | null };
+  }
+
   /** Waits until a run has ended, and says how. */
   async outcome(id: number): Promise<string> {
     let outcome: string | null = null;
     await expect
       .poll(
         async () => {
-          const response = await fetch(`${this.address}/api/v1/runs/${id}`);
-          outcome = ((await response.json()) as { outcome: string | null }).outcome;
+          ({ outcome } = await this.find(id));
           return outcome;
         },
         { timeout: 30_000, intervals: [100] },
@@ -65,7 +73,7 @@ export const test = base.extend<{ user: string }, { server: Server }>({
       sampleFiles(tests, gates);
       const child = start(join(folder, "data"), tests);
       try {
-        await use(new Server(await ready(child), gates));
+        await use(new Server(await ready(child), tests, gates));
       } finally {
         await stop(child);
         rmSync(folder, { recursive: true, force: true });
@@ -143,7 +151,12 @@ export class Restartable {
     this.#child = start(join(this.#folder, "data"), tests, this.#port);
     const address = await ready(this.#child);
     this.#port = Number(new URL(address).port);
-    return new Server(address, this.#folder);
+    return new Server(address, tests, this.#folder);
+  }
+
+  /** Where the server keeps its database, while it is stopped. */
+  get data(): string {
+    return join(this.#folder, "data");
   }
 
   async stop(): Promise<void> {

@@ -62,6 +62,9 @@ export function useTopic(topic: string | null): void {
 /** Forgets everything, so that one test does not hear of another. */
 export function resetLive(): void {
   clearTimeout(sending);
+  clearTimeout(flushing);
+  flushing = undefined;
+  waiting = [];
   transport?.close();
   transport = null;
   topics.clear();
@@ -83,7 +86,28 @@ function sendSoon(): void {
   }, 0);
 }
 
+/** Under a flood the page is drawn at most this often; a single change is shown at once, and a line of a log soon. */
+const BREATH_MS = 100;
+const BREATH_OF_LOGS_MS = 16;
+let waiting: LiveEvent[] = [];
+let flushing: ReturnType<typeof setTimeout> | undefined;
+let flushedAt = 0;
+
 function deliver(events: LiveEvent[]): void {
+  for (const event of events) waiting.push(event);
+  const urgent = waiting.some((event) => event.type === "log");
+  if (flushing && !urgent) return;
+  clearTimeout(flushing);
+  const pause = flushedAt + (urgent ? BREATH_OF_LOGS_MS : BREATH_MS) - performance.now();
+  if (pause <= 0) flush();
+  else flushing = setTimeout(flush, pause);
+}
+
+function flush(): void {
+  flushing = undefined;
+  flushedAt = performance.now();
+  const events = waiting;
+  waiting = [];
   for (const listener of listeners) listener(events);
 }
 

@@ -1,5 +1,5 @@
 import { useMantineColorScheme } from "@mantine/core";
-import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
+import { Spotlight, type SpotlightActionData, useSpotlight } from "@mantine/spotlight";
 import {
   IconArrowRight,
   IconFileText,
@@ -19,16 +19,26 @@ import { useState } from "react";
 import { environmentsQuery } from "~/api/queries";
 import type { Page, Run } from "~/api/types";
 import { STATUS_WORDS, statusOf, titleOf } from "~/model/run";
+import { useShortcuts } from "~/platform/shortcuts";
+import { openPalette, paletteStore } from "./spotlight";
 import { useRunActions } from "./useRunActions";
 
 const icon = { size: 16, stroke: 1.75 };
 
-/** Search and commands: pages, a run by its number, environments, what was seen lately. */
+/** Search and commands. Closed it costs nothing, however much goes on. */
 export function Palette({ onHelp }: { onHelp: () => void }) {
+  const { opened } = useSpotlight(paletteStore);
+  useShortcuts({ "mod+k": () => opened || openPalette() });
+  return opened ? <OpenPalette onHelp={onHelp} /> : null;
+}
+
+/** Pages, a run by its number, environments, what was seen lately, and what can be done with the open run. */
+function OpenPalette({ onHelp }: { onHelp: () => void }) {
   const [query, setQuery] = useState("");
   const actions = useActions(query.trim(), onHelp);
   return (
     <Spotlight
+      store={paletteStore}
       query={query}
       onQueryChange={setQuery}
       actions={actions}

@@ -1,5 +1,4 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { openSpotlight } from "@mantine/spotlight";
 import {
   IconFlask,
   IconLayoutGrid,
@@ -15,6 +14,7 @@ import { Key } from "~/components/key/Key";
 import { MiniMap } from "~/components/map/MiniMap";
 import { loadOf } from "~/model/environments";
 import { isApple } from "~/platform/browser";
+import { openPalette } from "~/shell/spotlight";
 import { usePageHasInk } from "./ink";
 import { Logo } from "./Logo";
 import classes from "./Shell.module.css";
@@ -37,7 +37,7 @@ export function Sidebar() {
           Proctor
         </Link>
         <Tooltip label={`Search and commands (${isApple ? "⌘" : "Ctrl "}K)`}>
-          <ActionIcon aria-label="Search and commands" onClick={openSpotlight}>
+          <ActionIcon aria-label="Search and commands" onClick={openPalette}>
             <IconSearch size={16} stroke={1.75} />
           </ActionIcon>
         </Tooltip>

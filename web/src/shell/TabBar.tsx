@@ -1,5 +1,4 @@
 import { Menu, useMantineColorScheme } from "@mantine/core";
-import { openSpotlight } from "@mantine/spotlight";
 import {
   IconDeviceDesktop,
   IconDots,
@@ -12,6 +11,7 @@ import {
   IconSun,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { openPalette } from "~/shell/spotlight";
 import classes from "./Shell.module.css";
 
 const active = { activeProps: { "data-active": true }, activeOptions: { includeSearch: false } };
@@ -44,7 +44,7 @@ export function TabBar() {
           <Menu.Item component={Link} to="/tests" leftSection={<IconFlask size={16} />}>
             Tests
           </Menu.Item>
-          <Menu.Item leftSection={<IconSearch size={16} />} onClick={openSpotlight}>
+          <Menu.Item leftSection={<IconSearch size={16} />} onClick={openPalette}>
             Search and commands
           </Menu.Item>
           <Menu.Divider />

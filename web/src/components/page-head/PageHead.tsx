@@ -1,10 +1,10 @@
 import { ActionIcon } from "@mantine/core";
-import { openSpotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Connection } from "~/components/connection/Connection";
 import { Logo } from "~/shell/Logo";
+import { openPalette } from "~/shell/spotlight";
 import classes from "./PageHead.module.css";
 
 type Props = {
@@ -30,7 +30,7 @@ export function PageHead({ title, note, children, actions }: Props) {
       <div className={classes.actions}>
         {actions}
         <span className={classes.phone}>
-          <ActionIcon size={36} aria-label="Search and commands" onClick={openSpotlight}>
+          <ActionIcon size={36} aria-label="Search and commands" onClick={openPalette}>
             <IconSearch size={20} stroke={1.75} />
           </ActionIcon>
         </span>

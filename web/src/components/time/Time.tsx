@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import type { Run } from "~/api/types";
 import { absolute, duration, relative } from "~/model/time";
 import { useNow } from "~/platform/clock";
@@ -7,11 +6,9 @@ import { useNow } from "~/platform/clock";
 export function Ago({ at, className }: { at: string; className?: string | undefined }) {
   const now = useNow();
   return (
-    <Tooltip label={absolute(at)}>
-      <time dateTime={at} className={className}>
-        {relative(at, now)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} className={className} title={absolute(at)}>
+      {relative(at, now)}
+    </time>
   );
 }
 

@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowUp } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { environmentsQuery } from "~/api/queries";
 import { Empty } from "~/components/empty/Empty";
 import { Failure } from "~/components/failure/Failure";
@@ -42,7 +42,7 @@ export function RunsPage() {
   const { data: environments } = useQuery(environmentsQuery);
   const load = environments ? loadOf(environments) : null;
   const saved = useSavedViews();
-  const views = builtInViews(user);
+  const views = useMemo(() => builtInViews(user), [user]);
 
   const filterKey = JSON.stringify([search, grouped]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: "today" is the day on which the search was made.
@@ -60,12 +60,18 @@ export function RunsPage() {
     () => setChosen(keys.current !== null || keys.selected.size > 0),
     [keys.current, keys.selected],
   );
-  const known = useMemo(
-    () => knownValues(runs, environments ?? [], user),
-    [runs, environments, user],
-  );
 
-  const onSearch = (next: RunsSearch) => void navigate({ to: "/runs", search: next });
+  // Asked for when something is typed: what there is changes with every run.
+  const seen = useRef({ runs, environments, user });
+  seen.current = { runs, environments, user };
+  const known = useCallback(() => {
+    const { runs, environments, user } = seen.current;
+    return knownValues(runs, environments ?? [], user);
+  }, []);
+  const onSearch = useCallback(
+    (next: RunsSearch) => void navigate({ to: "/runs", search: next }),
+    [navigate],
+  );
   const showFresh = () => {
     scroller.current?.scrollTo({ top: 0 });
     release();

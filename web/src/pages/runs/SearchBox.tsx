@@ -2,7 +2,7 @@ import { Combobox, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { fileSearchQuery } from "~/api/queries";
 import { Key } from "~/components/key/Key";
 import classes from "./SearchBox.module.css";
@@ -12,12 +12,12 @@ import { begun, type KnownValues, suggest } from "./suggestions";
 type Props = {
   search: RunsSearch;
   /** Values that are offered after a filter's name. */
-  known: KnownValues;
+  known: () => KnownValues;
   onChange: (search: RunsSearch) => void;
 };
 
 /** Filters as chips, and words; what is typed is offered as it goes. */
-export function SearchBox({ search, known, onChange }: Props) {
+export const SearchBox = memo(function SearchBox({ search, known, onChange }: Props) {
   const [text, setText] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
@@ -26,7 +26,9 @@ export function SearchBox({ search, known, onChange }: Props) {
     return value ? [{ key, value }] : [];
   });
   const files = useFiles(text);
-  const suggestions = suggest(text, files ? { ...known, file: files } : known);
+  const suggestions = combobox.dropdownOpened
+    ? suggest(text, files ? { ...known(), file: files } : known())
+    : [];
 
   const commit = (typed: string) => {
     onChange({ ...search, ...parseTyped(typed) });
@@ -120,7 +122,7 @@ export function SearchBox({ search, known, onChange }: Props) {
       </Combobox.Dropdown>
     </Combobox>
   );
-}
+});
 
 function isWholeFilter(text: string): boolean {
   const colon = text.indexOf(":");

@@ -1,6 +1,7 @@
 import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { memo } from "react";
 import { formatNumber } from "~/model/words";
 import classes from "./RunsPage.module.css";
 import { type RunsSearch, sameSearch } from "./search";
@@ -16,7 +17,8 @@ type Props = {
 };
 
 /** Searches by name, one click away. */
-export function ViewTabs({ search, builtIn, saved, running, onRemove }: Props) {
+export const ViewTabs = memo(function ViewTabs(props: Props) {
+  const { search, builtIn, saved, running, onRemove } = props;
   return (
     <nav className={classes.views} aria-label="Views">
       {builtIn.map((view) => (
@@ -45,7 +47,7 @@ export function ViewTabs({ search, builtIn, saved, running, onRemove }: Props) {
       })}
     </nav>
   );
-}
+});
 
 type LinkProps = { view: View; active: boolean; children?: React.ReactNode };
 

@@ -50,6 +50,13 @@ function group(label: string, runs: readonly Run[], more: boolean): Row[] {
   return [{ type: "group", key: label, label, count }, ...runs.map(toRow)];
 }
 
+/** A run has one row as long as it is the same, so that a change of one costs nothing for the others. */
+const made = new WeakMap<Run, Row>();
+
 function toRow(run: Run): Row {
-  return { type: "run", key: `run-${run.id}`, run };
+  const known = made.get(run);
+  if (known) return known;
+  const row: Row = { type: "run", key: `run-${run.id}`, run };
+  made.set(run, row);
+  return row;
 }

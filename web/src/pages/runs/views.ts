@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { KEYS, keep, useRemembered } from "~/platform/remembered";
 import { type RunsSearch, readSearch } from "./search";
 
@@ -17,13 +18,15 @@ export function builtInViews(user: string): View[] {
 /** The views saved in this browser, and how to change them. */
 export function useSavedViews() {
   const [text] = useRemembered(KEYS.views);
-  const views = parse(text);
-  const write = (next: View[]) => keep(KEYS.views, next.length > 0 ? JSON.stringify(next) : "");
-  return {
-    views,
-    save: (view: View) => write([...views.filter((other) => other.name !== view.name), view]),
-    remove: (name: string) => write(views.filter((view) => view.name !== name)),
-  };
+  const views = useMemo(() => parse(text), [text]);
+  return useMemo(() => {
+    const write = (next: View[]) => keep(KEYS.views, next.length > 0 ? JSON.stringify(next) : "");
+    return {
+      views,
+      save: (view: View) => write([...views.filter((other) => other.name !== view.name), view]),
+      remove: (name: string) => write(views.filter((view) => view.name !== name)),
+    };
+  }, [views]);
 }
 
 function parse(text: string): View[] {
