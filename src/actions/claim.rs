@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::environment::Variable;
 use crate::domain::run::Cancel;
 use crate::domain::{Event, Run, RunDetails, WorkerId, policy};
-use crate::store::claims::Others;
+use crate::store::claims::{Others, Taken};
 use crate::store::runs::Start;
 use crate::store::{self, Error, claims, environments, runs};
 
@@ -34,7 +34,7 @@ pub async fn claim(
 ) -> store::Result<Option<Claimed>> {
     let mut others = Others::AreLeftAlone;
     loop {
-        let mut snapshot = claims::snapshot(&context.db).await?;
+        let mut snapshot = claims::snapshot(&context.db, context.clock.now()).await?;
         if snapshot.heads.is_empty() {
             return Ok(None);
         }
@@ -70,14 +70,16 @@ async fn claim_environment(
     let wanted = claims::Claim {
         environment: head.environment,
         run: head.run,
+        requester: head.requester.clone(),
         worker,
         now,
         lease_until: sent_at + times.lease_ms,
     };
-    let Some(epoch) = claims::take(&change.tx, &wanted, claim.others).await? else {
+    let Some(Taken { epoch, among }) = claims::take(&change.tx, &wanted, claim.others).await?
+    else {
         return Ok(None);
     };
-    let start = Start { worker, worker_name: claim.worker_name.to_owned(), epoch, now };
+    let start = Start { worker, worker_name: claim.worker_name.to_owned(), epoch, among, now };
     if !runs::start(&change.tx, head.environment, head.run, &start).await? {
         return Ok(None);
     }

@@ -67,7 +67,7 @@ async fn lose(context: &Context, id: RunId, cause: Cause<'_>) -> store::Result<b
     for number in tests::lose_running(&change.tx, id).await? {
         change.event(Event::Test(id, number));
     }
-    environments::release(&change.tx, run.environment, id, epoch).await?;
+    environments::release(&change.tx, run.environment, id, epoch, now).await?;
     end_lost(&mut change, &run, &verdict, now).await?;
     change.event(Event::Run(id));
     change.event(Event::Environment(run.environment));

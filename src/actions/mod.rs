@@ -4,10 +4,12 @@ mod cancel;
 mod cases;
 mod claim;
 mod context;
+mod environments;
 mod files;
 mod lose;
 mod plans;
 mod record;
+mod reserve;
 mod submit;
 mod templates;
 mod workers;
@@ -16,10 +18,14 @@ pub use cancel::{CancelError, cancel};
 pub use cases::{answer_cases, want_cases};
 pub use claim::{Claimed, claim};
 pub use context::Context;
+pub use environments::{
+    EnvironmentError, change_environment, create_environment, delete_environment,
+};
 pub use files::{record_file_changes, tell_tests_changed};
 pub use lose::{lose_expired, lose_worker};
 pub use plans::{PlanError, create_plan, delete_plan, update_plan};
 pub use record::{Batch, Lease, RecordError, finish, record};
+pub use reserve::{Begin, ReserveError, Wish, expire_reservations, release, reserve};
 pub use submit::{IdempotencyKey, SubmitError, Submitted, submit, submitted_before};
 pub use templates::{TemplateError, create_template, delete_template, update_template};
 pub use workers::{LeaseTimes, Renewed, drain, prune, register, renew};

@@ -10,6 +10,7 @@ use crate::store::{self, environments, runs, tests};
 use super::Context;
 use super::context::Change;
 use super::lose::end_lost;
+use super::reserve::keep_if_failed;
 
 /// The right to write about a run: its environment's lease with the fence number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,20 +56,23 @@ pub async fn finish(
     usage: Option<Usage>,
 ) -> Result<(), RecordError> {
     let mut change = context.begin().await?;
+    let now = context.clock.now();
     let Lease { run, environment, epoch } = lease;
-    if !environments::release(&change.tx, environment, run, epoch).await? {
+    if !environments::release(&change.tx, environment, run, epoch, now).await? {
         return Err(RecordError::Stale(lease));
     }
     put(&mut change, run, batch).await?;
     for number in tests::lose_running(&change.tx, run).await? {
         change.event(Event::Test(run, number));
     }
-    let now = context.clock.now();
     match runs::find(&change.tx, run).await? {
         Some(run) if verdict.outcome == Outcome::Lost => {
             end_lost(&mut change, &run, verdict, now).await?;
         }
-        _ => {
+        found => {
+            if let Some(run) = found {
+                keep_if_failed(&mut change, &run, verdict.outcome, now).await?;
+            }
             runs::finish(&change.tx, run, verdict, usage, now).await?;
             change.hint(Hint::Log { run, size: batch.log, complete: true });
         }

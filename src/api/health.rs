@@ -144,6 +144,7 @@ async fn metrics(State(state): State<AppState>) -> Result<Response, ApiError> {
         &[
             ("{state=\"free\"}", in_state(EnvironmentState::Free)),
             ("{state=\"busy\"}", in_state(EnvironmentState::Busy)),
+            ("{state=\"reserved\"}", in_state(EnvironmentState::Reserved)),
             ("{state=\"maintenance\"}", in_state(EnvironmentState::Maintenance)),
         ],
     );

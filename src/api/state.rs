@@ -89,8 +89,12 @@ pub struct Limits {
     pub variable: usize,
     /// Characters of a user name.
     pub requester: usize,
-    /// Bytes of a note.
+    /// Bytes of a note, a description or a reason.
     pub note: usize,
+    /// Labels of an environment.
+    pub labels: usize,
+    /// The longest that a person may keep an environment.
+    pub reservation: Duration,
     /// Streams at once.
     pub streams: usize,
     /// The longest that a stream is silent.
@@ -118,6 +122,8 @@ impl Default for Limits {
             variable: 32 * 1024,
             requester: 128,
             note: 4 * 1024,
+            labels: 50,
+            reservation: Duration::from_secs(30 * 24 * 60 * 60),
             streams: 2000,
             silence: Duration::from_secs(15),
             cases_time: Duration::from_secs(20),

@@ -19,7 +19,7 @@ pub mod template;
 pub mod time;
 pub mod verdict;
 
-pub use environment::{Environment, EnvironmentState, Holder};
+pub use environment::{Environment, EnvironmentState, Holder, Reservation};
 pub use event::{Event, TestsChange};
 pub use file_change::{FileChange, FileChangeKind};
 pub use id::{EnvironmentId, Epoch, PlanId, RunId, WorkerId};

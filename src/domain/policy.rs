@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{EnvironmentId, RunId};
+use super::{Environment, EnvironmentId, Reservation, RunId};
 
 /// What the choice is made from: the first queued run of every environment that could take one now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub enum Waiting {
     Behind { run: RunId },
     /// Runs of the same environment were asked for earlier.
     Queue { first: RunId },
+    /// Somebody else keeps the environment.
+    Reserved(Reservation),
     /// The environment is closed.
     Maintenance { reason: String },
     /// Nobody is there to execute it.
@@ -55,15 +57,21 @@ pub enum Waiting {
 }
 
 impl Waiting {
-    /// What is known of a queued run's surroundings, most binding reason first.
+    /// What is known of the surroundings of a run that is queued behind `ahead`, most binding reason first.
     pub fn of(
-        holder: Option<RunId>,
+        requester: &str,
+        environment: &Environment,
         ahead: Option<RunId>,
-        maintenance: Option<&str>,
         workers: Workers,
     ) -> Self {
-        if let Some(reason) = maintenance {
-            return Self::Maintenance { reason: reason.to_owned() };
+        if let Some(reason) = &environment.maintenance {
+            return Self::Maintenance { reason: reason.clone() };
+        }
+        let holder = environment.holder.as_ref().map(|holder| holder.run);
+        let reservation = environment.reservation.as_ref();
+        let by_others = reservation.filter(|reservation| reservation.person != requester);
+        if let (None, Some(reservation)) = (holder, by_others) {
+            return Self::Reserved(reservation.clone());
         }
         match (holder, ahead, workers) {
             (Some(run), _, _) => Self::Behind { run },
@@ -79,6 +87,9 @@ impl Waiting {
         match self {
             Self::Behind { run } => format!("run {run} to end in environment {environment}"),
             Self::Queue { first } => format!("run {first}, which was asked for earlier"),
+            Self::Reserved(Reservation { person, until, reason, .. }) => {
+                format!("environment {environment}, reserved by {person} until {until}: {reason}")
+            }
             Self::Maintenance { reason } => {
                 format!("environment {environment} to leave maintenance: {reason}")
             }
@@ -101,6 +112,7 @@ pub enum Workers {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Holder, Millis};
     use super::*;
 
     fn head(run: i64, requester: &str) -> Head {
@@ -128,12 +140,40 @@ mod tests {
         assert_eq!(next(&Snapshot::default()), None);
     }
 
+    fn reserved_by(person: &str) -> Environment {
+        let until = Millis(1_772_374_803_050);
+        let reason = "hunting a leak".to_owned();
+        let reservation = Reservation { person: person.into(), since: None, until, reason };
+        Environment { reservation: Some(reservation), ..Environment::new(EnvironmentId(7)) }
+    }
+
+    fn words(environment: &Environment, ahead: Option<RunId>) -> String {
+        Waiting::of("ben", environment, ahead, Workers::Free).words(environment.id)
+    }
+
     #[test]
     fn maintenance_is_named_before_anything_else() {
-        let waiting = Waiting::of(Some(RunId(1)), None, Some("new firmware"), Workers::Free);
+        let holder = Some(Holder { run: RunId(1), since: Millis(0) });
+        let maintenance = Some("new firmware".to_owned());
+        let closed = Environment { maintenance, holder, ..reserved_by("ann") };
+        let expected = "environment 7 to leave maintenance: new firmware";
+        assert_eq!(words(&closed, Some(RunId(2))), expected);
+    }
+
+    #[test]
+    fn a_reservation_of_somebody_else_is_named_before_the_queue() {
         assert_eq!(
-            waiting.words(EnvironmentId(7)),
-            "environment 7 to leave maintenance: new firmware"
+            words(&reserved_by("ann"), Some(RunId(2))),
+            "environment 7, reserved by ann until 2026-03-01 14:20 UTC: hunting a leak"
         );
+        let own = reserved_by("ben");
+        assert_eq!(words(&own, Some(RunId(2))), "run 2, which was asked for earlier");
+    }
+
+    #[test]
+    fn the_present_run_is_named_before_a_reservation_that_waits_for_it() {
+        let holder = Some(Holder { run: RunId(1), since: Millis(0) });
+        let busy = Environment { holder, ..reserved_by("ann") };
+        assert_eq!(words(&busy, None), "run 1 to end in environment 7");
     }
 }

@@ -48,6 +48,9 @@ pub struct Options {
     /// How many more attempts a lost run gets, 0 to 3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_lost: Option<u32>,
+    /// When the run fails, its requester keeps the environment for so long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_if_failed_minutes: Option<u32>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: LimitWishes,
 }
@@ -66,6 +69,7 @@ impl Options {
             max_failures: self.max_failures.or(others.max_failures),
             timeout_s: self.timeout_s.or(others.timeout_s),
             retry_lost: self.retry_lost.or(others.retry_lost),
+            keep_if_failed_minutes: self.keep_if_failed_minutes.or(others.keep_if_failed_minutes),
             limits: self.limits.or(&others.limits),
         }
     }

@@ -12,6 +12,8 @@ pub enum Hint {
     Events,
     /// Something may be able to start.
     Queue,
+    /// Somebody has reserved an environment, or for another time.
+    Reservations,
     /// A worker takes nothing more.
     Workers,
     /// Somebody wants a running run to end.
@@ -40,6 +42,7 @@ impl Hint {
         match self {
             Self::Events => "events".into(),
             Self::Queue => "queue".into(),
+            Self::Reservations => "reservations".into(),
             Self::Workers => "workers".into(),
             Self::Cancel(run) => format!("cancel {run}"),
             Self::Log { run, size, complete } => {
@@ -56,6 +59,7 @@ impl Hint {
         Some(match words.as_slice() {
             ["events"] => Self::Events,
             ["queue"] => Self::Queue,
+            ["reservations"] => Self::Reservations,
             ["workers"] => Self::Workers,
             ["cancel", run] => Self::Cancel(RunId(run.parse().ok()?)),
             ["log", run, lines, bytes, complete] => Self::Log {
@@ -80,6 +84,7 @@ mod tests {
         for hint in [
             Hint::Events,
             Hint::Queue,
+            Hint::Reservations,
             Hint::Workers,
             Hint::Cancel(RunId(7)),
             Hint::Log { run: RunId(7), size, complete: true },

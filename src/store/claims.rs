@@ -5,17 +5,24 @@ use crate::domain::{EnvironmentId, Epoch, Millis, RunId, WorkerId};
 
 use super::{Read, Result, Tx};
 
-/// The first queued run of every environment that is free and open, and how many runs their requesters have running.
-pub async fn snapshot(db: &impl Read) -> Result<Snapshot> {
+/// The run that is next in every environment that could take it now, and how many runs their requesters have running. In a
+/// reserved environment only runs of the person who keeps it are.
+pub async fn snapshot(db: &impl Read, now: Millis) -> Result<Snapshot> {
     // One look into the queue of each environment, however long the queues are.
     let sql = "SELECT r.id, r.environment_id, r.requester, \
                (SELECT COUNT(*) FROM runs o WHERE o.state = 'running' AND o.requester = r.requester) AS running \
                FROM runs r WHERE r.id IN \
                (SELECT (SELECT q.id FROM runs q WHERE q.environment_id = e.id AND q.state = 'queued' \
                ORDER BY q.sequence LIMIT 1) \
-               FROM environments e WHERE e.holder_run_id IS NULL AND e.maintenance IS NULL)";
+               FROM environments e WHERE e.holder_run_id IS NULL AND e.maintenance IS NULL \
+               AND (e.reserved_by IS NULL OR e.reserved_until <= $1) \
+               UNION ALL \
+               SELECT (SELECT q.id FROM runs q WHERE q.environment_id = e.id AND q.state = 'queued' \
+               AND q.requester = e.reserved_by ORDER BY q.sequence LIMIT 1) \
+               FROM environments e WHERE e.holder_run_id IS NULL AND e.maintenance IS NULL \
+               AND e.reserved_by IS NOT NULL AND e.reserved_until > $1)";
     let mut snapshot = Snapshot::default();
-    for row in db.rows(sql, vec![]).await? {
+    for row in db.rows(sql, vec![now.0.into()]).await? {
         let requester: String = row.get("requester")?;
         snapshot.running.insert(requester.clone(), row.get("running")?);
         snapshot.heads.push(Head {
@@ -28,7 +35,7 @@ pub async fn snapshot(db: &impl Read) -> Result<Snapshot> {
 }
 
 /// Takes the lease of a free, open environment for a run. `None`: somebody else was faster, or it was closed.
-pub async fn take(tx: &Tx, claim: &Claim, others: Others) -> Result<Option<Epoch>> {
+pub async fn take(tx: &Tx, claim: &Claim, others: Others) -> Result<Option<Taken>> {
     let lock = match others {
         Others::AreWaitedFor => tx.dialect().for_update(),
         Others::AreLeftAlone => tx.dialect().for_update_unless_locked(),
@@ -36,8 +43,9 @@ pub async fn take(tx: &Tx, claim: &Claim, others: Others) -> Result<Option<Epoch
     let sql = format!(
         "UPDATE environments SET holder_run_id = $2, holder_worker_id = $3, held_since = $4, lease_until = $5, \
          epoch = epoch + 1 WHERE id = \
-         (SELECT id FROM environments WHERE id = $1 AND holder_run_id IS NULL AND maintenance IS NULL{lock}) \
-         RETURNING epoch"
+         (SELECT id FROM environments WHERE id = $1 AND holder_run_id IS NULL AND maintenance IS NULL \
+         AND (reserved_by IS NULL OR reserved_until <= $4 OR reserved_by = $6){lock}) \
+         RETURNING epoch, CAST(CASE WHEN reserved_until > $4 THEN 1 ELSE 0 END AS BIGINT) AS reserved"
     );
     let values = vec![
         claim.environment.0.into(),
@@ -45,8 +53,29 @@ pub async fn take(tx: &Tx, claim: &Claim, others: Others) -> Result<Option<Epoch
         claim.worker.0.into(),
         claim.now.0.into(),
         claim.lease_until.into(),
+        claim.requester.as_str().into(),
     ];
-    tx.opt(sql, values).await?.map(|row| row.get("epoch").map(Epoch)).transpose()
+    let Some(row) = tx.opt(sql, values).await? else { return Ok(None) };
+    let among = match row.get::<i64>("reserved")? {
+        0 => Among::Everybody,
+        _ => Among::Own,
+    };
+    Ok(Some(Taken { epoch: Epoch(row.get("epoch")?), among }))
+}
+
+/// A lease, with its fence.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken {
+    pub epoch: Epoch,
+    pub among: Among,
+}
+
+/// Whose runs a run has to be the first of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Among {
+    Everybody,
+    /// The requester keeps the environment.
+    Own,
 }
 
 /// What is done when somebody else is just changing the environment.
@@ -61,6 +90,7 @@ pub enum Others {
 pub struct Claim {
     pub environment: EnvironmentId,
     pub run: RunId,
+    pub requester: String,
     pub worker: WorkerId,
     pub now: Millis,
     /// Milliseconds of the lease clock.

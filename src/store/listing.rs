@@ -89,7 +89,7 @@ impl Page<'_> {
         conditions.compare(self.order.after(), self.after.map(Value::from));
         let (condition, values) = conditions.finish();
         let sql = format!(
-            "SELECT {COLUMNS} FROM runs r JOIN environments e ON e.id = r.environment_id WHERE r.id IN \
+            "SELECT {COLUMNS} FROM runs r LEFT JOIN environments e ON e.id = r.environment_id WHERE r.id IN \
              (SELECT r.id FROM runs r WHERE {condition} ORDER BY r.id {direction} LIMIT {limit}) \
              ORDER BY r.id {direction}",
             direction = self.order.direction(),

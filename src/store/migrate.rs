@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "lists", include_str!("../../migrations/0002_lists.sql")),
     (3, "files", include_str!("../../migrations/0003_files.sql")),
     (4, "plans", include_str!("../../migrations/0004_plans.sql")),
+    (5, "environments", include_str!("../../migrations/0005_environments.sql")),
 ];
 
 pub(super) async fn run_sqlite(db: &Db) -> Result<()> {

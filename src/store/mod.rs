@@ -18,6 +18,7 @@ mod listing;
 mod many;
 mod migrate;
 pub mod plans;
+pub mod reservations;
 pub mod runs;
 pub mod templates;
 pub mod tests;

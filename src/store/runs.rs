@@ -9,9 +9,10 @@ use crate::domain::{
     RunId, State, WorkerId,
 };
 
+use super::claims::Among;
 use super::{Error, Read, Result, Row, Tx, Value, from_json, to_json};
 
-pub(super) const COLUMNS: &str = "r.id, r.environment_id, e.name AS environment_name, r.sequence, r.state, r.outcome, r.reason, \
+pub(super) const COLUMNS: &str = "r.id, r.environment_id, COALESCE(r.environment_name, e.name) AS environment_name, r.sequence, r.state, r.outcome, r.reason, \
      r.requester, r.targets, r.plans, r.template, r.note, r.rerun_of, r.attempt, r.epoch, r.worker_id, r.created_at, \
      r.started_at, r.finished_at, r.cancel_at, r.cancel_by, r.start_mode, r.start_mode_reason, r.collected, r.passed, \
      r.failed, r.error, r.skipped, r.xfailed, r.xpassed, r.log_lines, r.log_bytes";
@@ -28,7 +29,7 @@ pub async fn find_many(db: &impl Read, ids: &[RunId]) -> Result<Vec<Run>> {
         return Ok(Vec::new());
     }
     let sql = format!(
-        "SELECT {COLUMNS} FROM runs r JOIN environments e ON e.id = r.environment_id WHERE r.id IN ({})",
+        "SELECT {COLUMNS} FROM runs r LEFT JOIN environments e ON e.id = r.environment_id WHERE r.id IN ({})",
         placeholders(1, ids.len())
     );
     let values = ids.iter().map(|id| id.0.into()).collect();
@@ -129,10 +130,16 @@ pub(super) fn fold(text: &str) -> String {
 /// The first of a queue to running; the caller holds the environment's lease with `epoch`. Answers whether the run was
 /// the first of the queue, or waited at all.
 pub async fn start(tx: &Tx, environment: EnvironmentId, id: RunId, claim: &Start) -> Result<bool> {
-    let sql = "UPDATE runs SET state = 'running', epoch = $2, worker_id = $3, started_at = $4 \
+    let own = match claim.among {
+        Among::Everybody => "",
+        Among::Own => " AND q.requester = runs.requester",
+    };
+    let sql = format!(
+        "UPDATE runs SET state = 'running', epoch = $2, worker_id = $3, started_at = $4 \
                WHERE id = $1 AND state = 'queued' AND sequence = \
-               (SELECT MIN(q.sequence) FROM runs q WHERE q.environment_id = $5 AND q.state = 'queued') \
-               RETURNING attempt";
+               (SELECT MIN(q.sequence) FROM runs q WHERE q.environment_id = $5 AND q.state = 'queued'{own}) \
+               RETURNING attempt"
+    );
     let (epoch, worker, now) = (claim.epoch.0, claim.worker.0, claim.now.0);
     let values = vec![id.0.into(), epoch.into(), worker.into(), now.into(), environment.0.into()];
     let Some(row) = tx.opt(sql, values).await? else { return Ok(false) };
@@ -156,6 +163,7 @@ pub struct Start {
     pub worker: WorkerId,
     pub worker_name: String,
     pub epoch: Epoch,
+    pub among: Among,
     pub now: Millis,
 }
 
@@ -208,7 +216,8 @@ pub async fn finish(
     now: Millis,
 ) -> Result<()> {
     let (outcome, reason) = (verdict.outcome.as_str(), verdict.reason.clone());
-    let sql = "UPDATE runs SET state = 'finished', outcome = $2, reason = $3, finished_at = $4 WHERE id = $1";
+    let sql = "UPDATE runs SET state = 'finished', outcome = $2, reason = $3, finished_at = $4, \
+               environment_name = (SELECT e.name FROM environments e WHERE e.id = runs.environment_id) WHERE id = $1";
     tx.execute(sql, vec![id.0.into(), outcome.into(), reason.into(), now.0.into()]).await?;
     close_attempt(tx, id, verdict, now).await?;
     let sql = "UPDATE run_details SET log_complete = 1, usage = $2 WHERE run_id = $1";
@@ -256,7 +265,7 @@ pub async fn retries_left(db: &impl Read, id: RunId) -> Result<i64> {
 /// The running runs of a worker.
 pub async fn of_worker(db: &impl Read, worker: WorkerId) -> Result<Vec<Run>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM runs r JOIN environments e ON e.id = r.environment_id \
+        "SELECT {COLUMNS} FROM runs r LEFT JOIN environments e ON e.id = r.environment_id \
          WHERE r.state = 'running' AND r.worker_id = $1 ORDER BY r.id"
     );
     db.rows(sql, vec![worker.0.into()]).await?.iter().map(from_row).collect()

@@ -20,8 +20,12 @@ pub struct Environment {
     /// Why it takes no new runs, when it does not.
     #[schema(required)]
     pub maintenance: Option<String>,
+    /// Who has it now: the run that is running there, else the person who has reserved it.
     #[schema(required)]
     pub holder: Option<Holder>,
+    /// Who keeps it, also while a run is running there.
+    #[schema(required)]
+    pub reservation: Option<Reservation>,
     pub queue: Queue,
     /// Variables that every run in it sees; a value of `null` is secret.
     pub variables: BTreeMap<String, Option<String>>,
@@ -42,6 +46,96 @@ pub struct Holder {
     pub reason: Option<String>,
 }
 
+/// A person keeps an environment: until then only this person's runs start there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Reservation {
+    pub person: String,
+    /// `null`: it begins when the present run has ended.
+    #[schema(required)]
+    pub since: Option<Timestamp>,
+    pub until: Timestamp,
+    pub reason: String,
+}
+
+/// An environment that is gone, as the stream tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EnvironmentGone {
+    pub id: i64,
+    /// Always `true`.
+    pub deleted: bool,
+}
+
+/// An environment to be made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "staging", "labels": ["gpu"], "variables": {"URL": "https://staging.test"}}))]
+pub struct NewEnvironment {
+    /// From 1 to 1,000,000; the next free number when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    pub id: Option<i64>,
+    #[serde(flatten)]
+    pub values: EnvironmentChanges,
+}
+
+/// What is to be different in an environment; what is left out stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EnvironmentChanges {
+    /// 1 to 128 characters; `env-` and the number when a new one has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 128)]
+    pub name: Option<String>,
+    /// At most 4 KiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// All labels: at most 50 of 1 to 64 letters, digits and `-` `_` `.` `:`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 50)]
+    pub labels: Option<Vec<String>>,
+    /// All variables; what is left out is gone. A text is a value that everybody may read; `{"value": …, "secret": true}`
+    /// is never read back and masked wherever a run shows it; `null` leaves the value as it is, also a secret one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variables: Option<BTreeMap<String, NewVariable>>,
+    /// `enabled` or `maintenance`, the latter with a reason: then a run that is running goes on, and nothing new starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "maintenance")]
+    pub state: Option<String>,
+    /// Why it is in maintenance, at most 4 KiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A variable that is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum NewVariable {
+    Open(String),
+    Marked {
+        value: String,
+        /// Then the value has at least 4 bytes, or masking it would hide everything.
+        #[serde(default)]
+        secret: bool,
+    },
+    /// `null`: as it is.
+    Kept,
+}
+
+/// A reservation that somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReservation {
+    /// Who wants it, 1 to 128 characters.
+    #[schema(min_length = 1, max_length = 128, example = "ann")]
+    pub person: String,
+    /// At most 30 days from now.
+    pub until: Timestamp,
+    /// 1 byte to 4 KiB.
+    #[schema(example = "hunting a leak")]
+    pub reason: String,
+    /// While somebody else's run is running there: begin when it has ended, before everybody who is queued.
+    #[serde(default)]
+    pub after_present_run: bool,
+}
+
 /// The queued runs of an environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Queue {
@@ -53,6 +147,8 @@ pub struct Queue {
 impl From<domain::Environment> for Environment {
     fn from(environment: domain::Environment) -> Self {
         let state = environment.state().into();
+        let running = environment.holder.map(Holder::from);
+        let kept = environment.reservation.as_ref().and_then(Holder::of_person);
         Self {
             id: environment.id.0,
             name: environment.name,
@@ -60,7 +156,8 @@ impl From<domain::Environment> for Environment {
             labels: environment.labels,
             state,
             maintenance: environment.maintenance,
-            holder: environment.holder.map(Holder::from),
+            holder: running.or(kept),
+            reservation: environment.reservation.map(Reservation::from),
             queue: Queue {
                 length: environment.queue.len(),
                 runs: environment.queue.into_iter().map(|run| run.0).collect(),
@@ -84,6 +181,30 @@ impl From<domain::Holder> for Holder {
             since: holder.since.into(),
             until: None,
             reason: None,
+        }
+    }
+}
+
+impl Holder {
+    /// `None`: the reservation has not begun.
+    fn of_person(reservation: &domain::Reservation) -> Option<Self> {
+        Some(Self {
+            run_id: None,
+            person: Some(reservation.person.clone()),
+            since: reservation.since?.into(),
+            until: Some(reservation.until.into()),
+            reason: Some(reservation.reason.clone()),
+        })
+    }
+}
+
+impl From<domain::Reservation> for Reservation {
+    fn from(reservation: domain::Reservation) -> Self {
+        Self {
+            person: reservation.person,
+            since: reservation.since.map(Timestamp),
+            until: reservation.until.into(),
+            reason: reservation.reason,
         }
     }
 }

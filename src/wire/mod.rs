@@ -23,7 +23,10 @@ pub mod time;
 pub mod upload;
 
 pub use artifact::Artifact;
-pub use environment::{Environment, Holder, Queue};
+pub use environment::{
+    Environment, EnvironmentChanges, EnvironmentGone, Holder, NewEnvironment, NewReservation,
+    NewVariable, Queue, Reservation,
+};
 pub use health::{Check, Readiness};
 pub use history::{Change, Comparison, ComparisonItem, Difference, History, HistoryItem, Label};
 pub use junit::JunitReport;

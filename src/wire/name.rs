@@ -95,6 +95,7 @@ impl From<domain::EnvironmentState> for EnvironmentState {
         match state {
             domain::EnvironmentState::Free => Self::Free,
             domain::EnvironmentState::Busy => Self::Busy,
+            domain::EnvironmentState::Reserved => Self::Reserved,
             domain::EnvironmentState::Maintenance => Self::Maintenance,
         }
     }

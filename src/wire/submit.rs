@@ -95,6 +95,10 @@ pub struct RunOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 3)]
     pub retry_lost: Option<u32>,
+    /// When the run fails, breaks or takes too long, its requester keeps the environment for so many minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1440)]
+    pub keep_if_failed_minutes: Option<u32>,
     /// Other limits than the server's, up to its maximum.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<RunLimits>,
@@ -166,6 +170,7 @@ impl From<domain::Options> for RunOptions {
             max_failures: options.max_failures,
             timeout_s: options.timeout_s,
             retry_lost: options.retry_lost,
+            keep_if_failed_minutes: options.keep_if_failed_minutes,
             limits: (options.limits != domain::LimitWishes::default())
                 .then(|| options.limits.into()),
             interpreter: None,

@@ -143,9 +143,12 @@ pub struct Worker<'a> {
 impl Worker<'_> {
     /// Takes the next run.
     pub async fn claim(&self) -> Claimed {
+        self.try_claim().await.expect("nothing to claim")
+    }
+
+    pub async fn try_claim(&self) -> Option<Claimed> {
         let ctx = &self.server.ctx;
-        let claimed = actions::claim(ctx, self.id, "straw", LeaseTimes::default()).await.unwrap();
-        claimed.expect("nothing to claim")
+        actions::claim(ctx, self.id, "straw", LeaseTimes::default()).await.unwrap()
     }
 
     /// Says what has happened in a run so far.

@@ -7,6 +7,7 @@ mod health;
 mod openapi;
 mod plans;
 mod requests;
+mod reservations;
 mod results;
 mod runs;
 mod stream;

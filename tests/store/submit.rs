@@ -37,6 +37,7 @@ fn everything_that_was_asked_for_is_stored() {
                 max_failures: Some(1),
                 timeout_s: Some(60),
                 retry_lost: Some(2),
+                keep_if_failed_minutes: Some(30),
                 limits: proctor::domain::LimitWishes {
                     memory_bytes: Some(1 << 40),
                     ..Default::default()

@@ -4,7 +4,7 @@ mod artifacts;
 mod cancel;
 mod create;
 mod estimate;
-mod filter;
+pub(super) mod filter;
 mod find;
 mod junit;
 mod list;

@@ -34,7 +34,7 @@ pub async fn places(db: &impl Read, runs: &[Run]) -> store::Result<HashMap<RunId
     let environments = read_environments(db, &wanted).await?;
     let place = |run: &Run| {
         let environment = environments.iter().find(|one| one.id == run.environment)?;
-        Some((run.id, place_in(environment, run.id, workers)?))
+        Some((run.id, place_in(environment, run, workers)?))
     };
     Ok(queued.into_iter().filter_map(place).collect())
 }
@@ -54,11 +54,11 @@ async fn read_environments(
 }
 
 /// `None` when it has left the queue meanwhile.
-fn place_in(environment: &Environment, run: RunId, workers: Workers) -> Option<wire::Place> {
-    let before = environment.queue.iter().position(|queued| *queued == run)?;
+fn place_in(environment: &Environment, run: &Run, workers: Workers) -> Option<wire::Place> {
+    let before = environment.queue.iter().position(|queued| *queued == run.id)?;
     let holder = environment.holder.as_ref().map(|holder| holder.run);
     let ahead = before.checked_sub(1).map(|index| environment.queue[index]);
-    let waiting = Waiting::of(holder, ahead, environment.maintenance.as_deref(), workers);
+    let waiting = Waiting::of(&run.requester, environment, ahead, workers);
     let earlier = environment.queue[..before].iter().copied();
     Some(wire::Place {
         position: i64::try_from(before).unwrap_or(i64::MAX).saturating_add(1),

@@ -57,6 +57,11 @@ impl Message {
         Self { about: About::Environment, text }
     }
 
+    pub fn environment_gone(id: EnvironmentId) -> Self {
+        let gone = wire::EnvironmentGone { id: id.0, deleted: true };
+        Self { about: About::Environment, text: lines("environment", &gone) }
+    }
+
     pub fn tests(change: &wire::TestsChange) -> Self {
         Self { about: About::Tests, text: lines("tests", change) }
     }
@@ -124,6 +129,9 @@ impl Teller {
             messages.extend(ended.map(|change| Message::log(&change)));
             messages.extend(show_runs(db, found).await?.iter().map(Message::run));
         }
+        let is_gone = |id: &&EnvironmentId| environments.iter().all(|one| one.id != **id);
+        let gone = changed.environments.iter().filter(is_gone);
+        messages.extend(gone.map(|id| Message::environment_gone(*id)));
         messages.extend(environments.into_iter().map(Message::environment));
         messages.extend(changed.files.iter().map(|change| Message::tests(&show_tests(change))));
         Ok(messages)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Environment, EnvironmentId, RunId};
+use crate::domain::{Environment, EnvironmentId, Reservation, RunId};
 
 /// That many runs of a queue move up before everybody's eyes.
 const SHOWN_IN_QUEUE: usize = 200;
@@ -10,17 +10,28 @@ const SHOWN_IN_QUEUE: usize = 200;
 /// The queues as they were told last, to see who has moved up since.
 #[derive(Debug, Default)]
 pub struct Queues {
-    told: HashMap<EnvironmentId, (Option<RunId>, Vec<RunId>)>,
+    told: HashMap<EnvironmentId, (Cause, Vec<RunId>)>,
+}
+
+/// What all of a queue wait for.
+#[derive(Debug, PartialEq, Eq)]
+struct Cause {
+    holder: Option<RunId>,
+    reservation: Option<Reservation>,
+    maintenance: Option<String>,
 }
 
 impl Queues {
     /// The queued runs of `environment` whose place or reason to wait is not what was told.
     pub fn moved(&mut self, environment: &Environment) -> Vec<RunId> {
-        let holder = environment.holder.as_ref().map(|holder| holder.run);
+        let cause = || Cause {
+            holder: environment.holder.as_ref().map(|holder| holder.run),
+            reservation: environment.reservation.clone(),
+            maintenance: environment.maintenance.clone(),
+        };
         let queue: Vec<_> = environment.queue.iter().take(SHOWN_IN_QUEUE).copied().collect();
-        let before = match self.told.insert(environment.id, (holder, queue.clone())) {
-            // All of them wait for the holder to end.
-            Some((held_by, before)) if held_by == holder => before,
+        let before = match self.told.insert(environment.id, (cause(), queue.clone())) {
+            Some((told, before)) if told == cause() => before,
             _ => Vec::new(),
         };
         let is_new = |(index, run): &(usize, RunId)| before.get(*index) != Some(run);
@@ -30,22 +41,14 @@ impl Queues {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::domain::{Epoch, Holder, Millis};
+    use crate::domain::{Holder, Millis};
 
     fn environment(holder: Option<i64>, queue: &[i64]) -> Environment {
         Environment {
-            id: EnvironmentId(7),
-            name: "env-7".into(),
-            description: String::new(),
-            labels: Vec::new(),
-            variables: BTreeMap::new(),
-            maintenance: None,
-            epoch: Epoch(1),
             holder: holder.map(|run| Holder { run: RunId(run), since: Millis(0) }),
             queue: queue.iter().map(|run| RunId(*run)).collect(),
+            ..Environment::new(EnvironmentId(7))
         }
     }
 

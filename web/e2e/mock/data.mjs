@@ -54,6 +54,7 @@ export function makeWorld(scenario) {
       state: "free",
       maintenance: null,
       holder: null,
+      reservation: null,
       queue: { length: 0, runs: [] },
       variables: {},
     });

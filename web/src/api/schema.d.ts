@@ -28,7 +28,11 @@ export interface paths {
         /** Environments with their present state, holder and queue */
         get: operations["list_environments"];
         put?: never;
-        post?: never;
+        /**
+         * Make an environment
+         * @description Under the number that the body names, or under the next.
+         */
+        post: operations["create_environment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -46,7 +50,40 @@ export interface paths {
         get: operations["find_environment"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete an environment that nobody uses
+         * @description Runs that ended there keep its number and its name.
+         */
+        delete: operations["delete_environment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an environment, or its state
+         * @description What is left out stays as it is. In maintenance nothing new starts; a run that is running goes on.
+         */
+        patch: operations["update_environment"];
+        trace?: never;
+    };
+    "/api/v1/environments/{id}/reservation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep an environment for a person
+         * @description Until then, or until it is released, only runs of that person start there; those of others wait and say why. Asked
+         *     again by the same person it changes the time and the reason. It ends by itself.
+         */
+        put: operations["reserve_environment"];
+        post?: never;
+        /**
+         * End a reservation
+         * @description Whoever waits starts. Without a reservation nothing changes.
+         */
+        delete: operations["release_environment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -769,15 +806,46 @@ export interface components {
             maintenance: string | null;
             name: string;
             queue: components["schemas"]["Queue"];
+            reservation: components["schemas"]["Reservation"] | null;
             state: components["schemas"]["EnvironmentState"];
             /** @description Variables that every run in it sees; a value of `null` is secret. */
             variables: {
                 [key: string]: string | null;
             };
         };
+        /** @description What is to be different in an environment; what is left out stays as it is. */
+        EnvironmentChanges: {
+            /** @description At most 4 KiB. */
+            description?: string | null;
+            /** @description All labels: at most 50 of 1 to 64 letters, digits and `-` `_` `.` `:`. */
+            labels?: string[] | null;
+            /** @description 1 to 128 characters; `env-` and the number when a new one has none. */
+            name?: string | null;
+            /** @description Why it is in maintenance, at most 4 KiB. */
+            reason?: string | null;
+            /**
+             * @description `enabled` or `maintenance`, the latter with a reason: then a run that is running goes on, and nothing new starts.
+             * @example maintenance
+             */
+            state?: string | null;
+            /**
+             * @description All variables; what is left out is gone. A text is a value that everybody may read; `{"value": …, "secret": true}`
+             *     is never read back and masked wherever a run shows it; `null` leaves the value as it is, also a secret one.
+             */
+            variables?: {
+                [key: string]: components["schemas"]["NewVariable"];
+            } | null;
+        };
         /** @description Where to run: the number of an environment, or any free one with all of these labels. */
         EnvironmentChoice: number | {
             any: components["schemas"]["Labels"];
+        };
+        /** @description An environment that is gone, as the stream tells it. */
+        EnvironmentGone: {
+            /** @description Always `true`. */
+            deleted: boolean;
+            /** Format: int64 */
+            id: number;
         };
         /** @description An environment by number and name. */
         EnvironmentName: {
@@ -1008,6 +1076,25 @@ export interface components {
             path: string;
         };
         /**
+         * @description An environment to be made.
+         * @example {
+         *       "labels": [
+         *         "gpu"
+         *       ],
+         *       "name": "staging",
+         *       "variables": {
+         *         "URL": "https://staging.test"
+         *       }
+         *     }
+         */
+        NewEnvironment: components["schemas"]["EnvironmentChanges"] & {
+            /**
+             * Format: int64
+             * @description From 1 to 1,000,000; the next free number when absent.
+             */
+            id?: number | null;
+        };
+        /**
          * @description A test plan to be saved.
          * @example {
          *       "name": "checkout",
@@ -1022,6 +1109,23 @@ export interface components {
             name: string;
             /** @description Files, directories or node ids, relative to the tests root; each has to exist, and counts once. */
             targets: string[];
+        };
+        /** @description A reservation that somebody asks for. */
+        NewReservation: {
+            /** @description While somebody else's run is running there: begin when it has ended, before everybody who is queued. */
+            after_present_run?: boolean;
+            /**
+             * @description Who wants it, 1 to 128 characters.
+             * @example ann
+             */
+            person: string;
+            /**
+             * @description 1 byte to 4 KiB.
+             * @example hunting a leak
+             */
+            reason: string;
+            /** @description At most 30 days from now. */
+            until: components["schemas"]["Timestamp"];
         };
         /**
          * @description A run to be made. At least one target, plan, or template that has some is needed.
@@ -1134,6 +1238,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description A variable that is written. */
+        NewVariable: string | {
+            /** @description Then the value has at least 4 bytes, or masking it would hide everything. */
+            secret?: boolean;
+            value: string;
+        } | null;
         /**
          * @description How a finished run ended.
          * @enum {string}
@@ -1177,6 +1287,7 @@ export interface components {
                 maintenance: string | null;
                 name: string;
                 queue: components["schemas"]["Queue"];
+                reservation: components["schemas"]["Reservation"] | null;
                 state: components["schemas"]["EnvironmentState"];
                 /** @description Variables that every run in it sees; a value of `null` is secret. */
                 variables: {
@@ -1486,6 +1597,13 @@ export interface components {
             /** @description Who asks; the requester of the first run when absent. */
             requester?: string | null;
         };
+        /** @description A person keeps an environment: until then only this person's runs start there. */
+        Reservation: {
+            person: string;
+            reason: string;
+            since: components["schemas"]["Timestamp"] | null;
+            until: components["schemas"]["Timestamp"];
+        };
         /** @description `event: reset`: what came in between is not kept; the present state of every topic follows, forget the rest. */
         Reset: {
             reason: string;
@@ -1611,6 +1729,11 @@ export interface components {
         RunOptions: {
             /** @description Name of an interpreter; refused until several can be configured. */
             interpreter?: string | null;
+            /**
+             * Format: int32
+             * @description When the run fails, breaks or takes too long, its requester keeps the environment for so many minutes.
+             */
+            keep_if_failed_minutes?: number | null;
             /**
              * @description Only tests that match this expression of names, as pytest's `-k`.
              * @example total and not slow
@@ -1989,6 +2112,18 @@ export interface operations {
     list_environments: {
         parameters: {
             query?: {
+                /**
+                 * @description Comma list of `free`, `busy`, `reserved`, `maintenance`.
+                 * @example free,reserved
+                 */
+                state?: string;
+                /**
+                 * @description Comma list of labels; an environment must have all of them.
+                 * @example gpu,eu
+                 */
+                label?: string;
+                /** @description Part of the name, the description, a label or a person's name, in any case; or a number. */
+                q?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description At most this many, 1 to 200; 200 when absent. */
@@ -2011,6 +2146,152 @@ export interface operations {
             };
             /** @description The query has mistakes; `errors` names each parameter. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    create_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The environment */
+            201: {
+                headers: {
+                    /** @description The address of the environment */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description The body is not JSON, or a header is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is one with this number */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2108,6 +2389,576 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Environment"];
                 };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    delete_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the environment
+                 * @example 107
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Runs are running or queued there, or somebody has reserved it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    update_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the environment
+                 * @example 7
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentChanges"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description The body is not JSON, or a header is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    reserve_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the environment
+                 * @example 7
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReservation"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description The body is not JSON, or a header is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Somebody else keeps it, or has a run running there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    release_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the environment
+                 * @example 7
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody keeps it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description There is no such thing. */
             404: {

@@ -15,6 +15,7 @@ export type TestCase = Schemas["TestCase"];
 export type TestChange = Schemas["TestChange"];
 export type TestOutcome = Schemas["TestOutcome"];
 export type Environment = Schemas["Environment"];
+export type EnvironmentGone = Schemas["EnvironmentGone"];
 export type EnvironmentState = Schemas["EnvironmentState"];
 export type Tree = Schemas["Tree"];
 export type Cases = Schemas["Cases"];

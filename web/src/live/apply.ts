@@ -24,8 +24,11 @@ export function applyEvents(cache: QueryClient, events: readonly LiveEvent[]): v
   const tests: TestsChange[] = [];
   for (const event of events) {
     if (event.type === "run") runs.set(event.data.id, event.data);
-    else if (event.type === "environment") environments.set(event.data.id, event.data);
-    else if (event.type === "tests") tests.push(event.data);
+    else if (event.type === "environment") {
+      const { data } = event;
+      if ("deleted" in data) void cache.invalidateQueries({ queryKey: ["environments"] });
+      else environments.set(data.id, data);
+    } else if (event.type === "tests") tests.push(event.data);
     else if (event.type === "log") applyLog(cache, event.data);
     else if (event.type === "reset") void cache.invalidateQueries();
   }
@@ -112,9 +115,15 @@ function place(pages: Page<Run>[], run: Run, sort: string): Page<Run>[] | "unkno
 }
 
 function applyEnvironments(cache: QueryClient, changed: ReadonlyMap<number, Environment>): void {
+  const known = new Set<number>();
   cache.setQueryData<Environment[]>(["environments"], (before) =>
-    before?.map((environment) => changed.get(environment.id) ?? environment),
+    before?.map((environment) => {
+      known.add(environment.id);
+      return changed.get(environment.id) ?? environment;
+    }),
   );
+  const isNew = [...changed.keys()].some((id) => !known.has(id));
+  if (known.size > 0 && isNew) void cache.invalidateQueries({ queryKey: ["environments"] });
 }
 
 /** Fetches again what shows a part of the tests root that changed. */

@@ -1,11 +1,18 @@
-import type { Environment, LogChange, Run, TestChange, TestsChange } from "~/api/types";
+import type {
+  Environment,
+  EnvironmentGone,
+  LogChange,
+  Run,
+  TestChange,
+  TestsChange,
+} from "~/api/types";
 
 /** One change as the stream tells it. Applying one twice is harmless. `reset` means: what you have may be old. */
 export type LiveEvent =
   | { type: "run"; data: Run }
   | { type: "test"; data: TestChange }
   | { type: "log"; data: LogChange }
-  | { type: "environment"; data: Environment }
+  | { type: "environment"; data: Environment | EnvironmentGone }
   | { type: "tests"; data: TestsChange }
   | { type: "reset" };
 

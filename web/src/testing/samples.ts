@@ -89,6 +89,7 @@ export function anEnvironment(facts: Partial<Environment> = {}): Environment {
     maintenance: null,
     state: "free",
     holder: null,
+    reservation: null,
     queue: { length: 0, runs: [] },
     variables: {},
     ...facts,
