@@ -18,3 +18,15 @@ CREATE TABLE templates (
     options            TEXT NOT NULL,
     search             TEXT NOT NULL
 );
+
+-- How long runs take: by what is run, and by the tests of each file.
+ALTER TABLE runs ADD COLUMN work BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX runs_by_work ON runs (work, id) WHERE state = 'finished';
+
+CREATE TABLE file_times (
+    path               TEXT NOT NULL PRIMARY KEY,
+    -- Milliseconds by the part of the nodeid behind the path.
+    tests              TEXT NOT NULL,
+    -- Whether these are all of its tests.
+    is_whole           BIGINT NOT NULL
+);

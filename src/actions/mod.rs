@@ -12,6 +12,7 @@ mod record;
 mod reserve;
 mod submit;
 mod templates;
+mod times;
 mod workers;
 
 pub use cancel::{CancelError, cancel};
@@ -28,4 +29,5 @@ pub use record::{Batch, Lease, RecordError, finish, record};
 pub use reserve::{Begin, ReserveError, Wish, expire_reservations, release, reserve};
 pub use submit::{IdempotencyKey, SubmitError, Submitted, submit, submitted_before};
 pub use templates::{TemplateError, create_template, delete_template, update_template};
+pub use times::remember_times;
 pub use workers::{LeaseTimes, Renewed, drain, prune, register, renew};

@@ -55,10 +55,20 @@ pub(super) enum Walked {
 
 /// Shows `see` every file and directory that lists show, and which of the two it is, each directory once, by whichever
 /// link it is reached first; stops after `most` entries.
-pub(super) fn walk(root: &Root, most: usize, mut see: impl FnMut(&TestPath, Hint)) -> Walked {
+pub(super) fn walk(root: &Root, most: usize, see: impl FnMut(&TestPath, Hint)) -> Walked {
+    walk_below(root, TestPath::root(), most, see)
+}
+
+/// The same of what is below a directory.
+pub(super) fn walk_below(
+    root: &Root,
+    start: TestPath,
+    most: usize,
+    mut see: impl FnMut(&TestPath, Hint),
+) -> Walked {
     let mut left = most;
     let mut visited = HashSet::new();
-    let mut waiting = vec![(TestPath::root(), 0)];
+    let mut waiting = vec![(start, 0)];
     while let Some((directory, depth)) = waiting.pop() {
         let is_new = root.look(&directory).is_ok_and(|entry| visited.insert(entry.identity()));
         let mut names = if is_new { root.names(&directory).unwrap_or_default() } else { continue };

@@ -17,6 +17,7 @@ pub mod report;
 pub mod run;
 pub mod template;
 pub mod time;
+pub mod times;
 pub mod verdict;
 
 pub use environment::{Environment, EnvironmentState, Holder, Reservation};

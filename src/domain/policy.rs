@@ -82,6 +82,17 @@ impl Waiting {
         }
     }
 
+    /// Whether it is over as soon as everybody ahead is done.
+    pub fn ends_by_itself(&self, workers: Workers) -> bool {
+        match self {
+            // The slot of whoever has the environment gets free with it.
+            Self::Behind { .. } => workers != Workers::None,
+            Self::Queue { .. } => workers == Workers::Free,
+            Self::Start => true,
+            Self::Reserved(_) | Self::Maintenance { .. } | Self::NoWorker | Self::Slot => false,
+        }
+    }
+
     /// In words, to follow "waits for".
     pub fn words(&self, environment: EnvironmentId) -> String {
         match self {

@@ -75,6 +75,16 @@ impl Options {
     }
 }
 
+/// What a person would type for a run, in the tests root.
+pub fn command_shown(targets: &[String], options: &Options) -> Vec<String> {
+    let mut words: Vec<String> = ["python", "-m", "pytest"].map(str::to_owned).into();
+    words.extend(options.keyword.iter().map(|keyword| format!("-k={keyword}")));
+    words.extend(options.markers.iter().map(|markers| format!("-m={markers}")));
+    words.extend(options.max_failures.map(|count| format!("--maxfail={count}")));
+    words.extend(targets.iter().cloned());
+    words
+}
+
 /// A run as lists show it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {

@@ -19,7 +19,7 @@ use super::workspace::Workspace;
 use super::{Shared, address_file, launch, usage};
 use crate::actions::{Claimed, Lease};
 use crate::domain::Limits;
-use crate::domain::run::StartMode;
+use crate::domain::run::{StartMode, command_shown};
 use crate::domain::verdict::{Exit, Stopped, judge};
 use crate::live::Hint;
 use crate::logs::{self, LogWriter, Nonce};
@@ -127,7 +127,7 @@ impl<'a> Attempt<'a> {
             begun: Some(started.begun),
             limits,
             gauge: None,
-            command: launch::command_shown(&run.targets, options),
+            command: command_shown(&run.targets, options),
             stop,
             stopping: None,
             limit_s,

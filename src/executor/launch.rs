@@ -7,7 +7,7 @@ use super::Settings;
 use super::supervisor::Launch;
 use super::workspace::Workspace;
 use crate::actions::Claimed;
-use crate::domain::{Limits, Options};
+use crate::domain::Limits;
 
 /// What is taken over from the worker's own environment; everything else stays away from tests, tokens first of all.
 const INHERITED: [&str; 21] = [
@@ -83,16 +83,6 @@ pub fn collection(settings: &Settings, scratch: &Path) -> Launch {
     let mut variables = base(interpreter);
     variables.insert("TMPDIR".into(), text(scratch));
     process(interpreter, &variables, settings.limits)
-}
-
-/// What a person would type for the same run, in the tests root.
-pub fn command_shown(targets: &[String], options: &Options) -> Vec<String> {
-    let mut words: Vec<String> = ["python", "-m", "pytest"].map(str::to_owned).into();
-    words.extend(options.keyword.iter().map(|keyword| format!("-k={keyword}")));
-    words.extend(options.markers.iter().map(|markers| format!("-m={markers}")));
-    words.extend(options.max_failures.map(|count| format!("--maxfail={count}")));
-    words.extend(targets.iter().cloned());
-    words
 }
 
 fn process(

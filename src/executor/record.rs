@@ -91,7 +91,11 @@ impl Recorder {
             insist(lease, || actions::record(context, lease, &batch)).await?;
             batch = session.take().0;
         }
-        insist(lease, || actions::finish(context, lease, &batch, verdict, usage)).await
+        insist(lease, || actions::finish(context, lease, &batch, verdict, usage)).await?;
+        if let Err(error) = actions::remember_times(context, lease.run).await {
+            tracing::warn!(%error, run = %lease.run, "cannot remember how long its tests took");
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,11 @@
 
 use crate::domain::Millis;
 
+use super::runs::placeholders;
 use super::{Read, Result, Row, Tx};
+
+/// Paths in one statement.
+const PORTION: usize = 500;
 
 /// A collection as it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +30,21 @@ pub async fn find(db: &impl Read, path: &str, content_key: &str) -> Result<Optio
     let sql = "SELECT path, content_key, state, items, error FROM case_lists WHERE path = $1 AND content_key = $2";
     let row = db.opt(sql, vec![path.into(), content_key.into()]).await?;
     row.as_ref().map(from_row).transpose()
+}
+
+/// What is known of these files, whatever the content of which it was collected.
+pub async fn known_of(db: &impl Read, paths: &[&str]) -> Result<Vec<CaseList>> {
+    let mut known = Vec::with_capacity(paths.len());
+    for portion in paths.chunks(PORTION) {
+        let sql = format!(
+            "SELECT path, content_key, state, items, error FROM case_lists WHERE state = 'known' AND path IN ({})",
+            placeholders(1, portion.len())
+        );
+        for row in db.rows(sql, portion.iter().map(|path| (*path).into()).collect()).await? {
+            known.push(from_row(&row)?);
+        }
+    }
+    Ok(known)
 }
 
 /// Asks for a collection; nothing happens when it was asked for before.

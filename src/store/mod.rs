@@ -22,6 +22,7 @@ pub mod reservations;
 pub mod runs;
 pub mod templates;
 pub mod tests;
+pub mod times;
 pub mod workers;
 
 pub use db::{Db, Read, Row, Tx, Value};

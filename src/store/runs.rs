@@ -10,6 +10,7 @@ use crate::domain::{
 };
 
 use super::claims::Among;
+use super::times::Work;
 use super::{Error, Read, Result, Row, Tx, Value, from_json, to_json};
 
 pub(super) const COLUMNS: &str = "r.id, r.environment_id, COALESCE(r.environment_name, e.name) AS environment_name, r.sequence, r.state, r.outcome, r.reason, \
@@ -77,8 +78,8 @@ async fn attempts(db: &impl Read, id: RunId) -> Result<Vec<Attempt>> {
 /// Stores a run at the end of its environment's queue.
 pub async fn insert(tx: &Tx, run: &NewRun, sequence: i64, now: Millis) -> Result<RunId> {
     let sql = "INSERT INTO runs (environment_id, sequence, state, requester, targets, plans, template, note, search, \
-               rerun_of, attempt, retries_left, created_at) \
-               VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, 1, $10, $11) RETURNING id";
+               rerun_of, attempt, retries_left, created_at, work) \
+               VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12) RETURNING id";
     let values = vec![
         run.environment.into(),
         sequence.into(),
@@ -91,6 +92,7 @@ pub async fn insert(tx: &Tx, run: &NewRun, sequence: i64, now: Millis) -> Result
         run.rerun_of.into(),
         i64::from(run.options.retry_lost.unwrap_or(0)).into(),
         now.0.into(),
+        Work::of(&run.targets, &run.options).number().into(),
     ];
     let row = tx.opt(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?;
     let id = RunId(row.get("id")?);
@@ -269,24 +271,6 @@ pub async fn of_worker(db: &impl Read, worker: WorkerId) -> Result<Vec<Run>> {
          WHERE r.state = 'running' AND r.worker_id = $1 ORDER BY r.id"
     );
     db.rows(sql, vec![worker.0.into()]).await?.iter().map(from_row).collect()
-}
-
-/// Durations in ms of the newest passed or failed runs of exactly these targets, newest first.
-pub async fn recent_durations(db: &impl Read, targets: &[String], limit: u32) -> Result<Vec<i64>> {
-    // Each outcome by itself, in the order of its index; both at once would have to be sorted.
-    let newest = |outcome: &str| {
-        format!(
-            "SELECT * FROM (SELECT id, targets, finished_at - started_at AS duration FROM runs \
-             WHERE outcome = '{outcome}' ORDER BY id DESC LIMIT 500) AS {outcome}"
-        )
-    };
-    let sql = format!(
-        "SELECT duration FROM ({} UNION ALL {}) AS newest WHERE targets = $1 ORDER BY id DESC LIMIT {limit}",
-        newest("passed"),
-        newest("failed")
-    );
-    let rows = db.rows(sql, vec![lines(targets).into()]).await?;
-    rows.iter().map(|row| row.get("duration")).collect()
 }
 
 pub(super) fn from_row(row: &Row) -> Result<Run> {

@@ -102,7 +102,8 @@ pub struct RunDetails {
     pub options: RunOptions,
     /// Runs of the same environment that start earlier, first to start first.
     pub ahead: Vec<i64>,
-    /// From the durations of earlier runs of the same targets; `null` when there are none.
+    /// From the durations of earlier runs of the same targets, else of the tests of the same files; `null` when there is
+    /// nothing to go by, or when nobody knows what has to happen first.
     #[schema(required)]
     pub estimated_start_at: Option<Timestamp>,
     #[schema(required)]
@@ -168,6 +169,8 @@ pub struct Place {
     pub ahead: Vec<i64>,
     /// In words, to follow "waits for".
     pub waits_for: String,
+    /// Whether it starts when everybody ahead is done, and nothing else has to happen first.
+    pub starts_by_itself: bool,
 }
 
 impl Run {

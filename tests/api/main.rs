@@ -6,6 +6,7 @@ mod harness;
 mod health;
 mod openapi;
 mod plans;
+mod preview;
 mod requests;
 mod reservations;
 mod results;

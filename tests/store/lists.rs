@@ -60,32 +60,6 @@ fn pages_show_every_run_once_while_others_arrive() {
     });
 }
 
-#[test]
-fn the_newest_durations_of_the_same_targets_are_known() {
-    on_both(async |world| {
-        let worker = world.worker("one").await;
-        let outcomes = [Outcome::Passed, Outcome::Failed, Outcome::Error, Outcome::Passed];
-        for (outcome, seconds) in outcomes.into_iter().zip(1..) {
-            for target in ["a.py", "b.py"] {
-                let wanted = NewRun { targets: vec![target.into(), "c.py".into()], ..asked(3) };
-                world.submit_run(&wanted).await;
-                let lease = world.claim(worker).await.unwrap().lease;
-                world.ctx.clock.advance(seconds * 1000);
-                world.finish(lease, outcome).await;
-            }
-        }
-        world.submit_run(&NewRun { targets: vec!["a.py".into(), "c.py".into()], ..asked(3) }).await;
-        let durations = async |targets: &[&str], limit| {
-            let targets: Vec<_> = targets.iter().copied().map(String::from).collect();
-            runs::recent_durations(&world.ctx.db, &targets, limit).await.unwrap()
-        };
-        assert_eq!(durations(&["a.py", "c.py"], 10).await, [4000, 2000, 1000]);
-        assert_eq!(durations(&["a.py", "c.py"], 2).await, [4000, 2000]);
-        assert!(durations(&["c.py", "a.py"], 10).await.is_empty());
-        assert!(durations(&["a.py"], 10).await.is_empty());
-    });
-}
-
 impl World {
     /// Those of the past, some odd ones, and some that have not finished; all of them, oldest first.
     async fn many_runs(&self) -> Vec<Run> {

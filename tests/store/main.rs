@@ -14,5 +14,6 @@ mod seed;
 mod submit;
 mod test_cases;
 mod texts;
+mod times;
 mod workers;
 mod world;

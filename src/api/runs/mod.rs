@@ -2,6 +2,8 @@
 
 mod artifacts;
 mod cancel;
+mod command_line;
+mod count;
 mod create;
 mod estimate;
 pub(super) mod filter;
@@ -10,6 +12,7 @@ mod junit;
 mod list;
 mod log;
 mod log_bytes;
+mod preview;
 mod rerun;
 mod resolve;
 mod show;
@@ -29,6 +32,7 @@ pub use submission::{requester, user_name};
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(create::create_run, list::list_runs))
+        .routes(routes!(preview::preview_run))
         .routes(routes!(find::find_run))
         .routes(routes!(cancel::cancel_run))
         .routes(routes!(rerun::rerun_run))

@@ -10,7 +10,7 @@ use crate::wire;
 /// Up to this many environments are read one by one, more all at once.
 const FEW: usize = 8;
 /// How many of the runs ahead are named.
-const AHEAD_SHOWN: usize = 50;
+pub const AHEAD_SHOWN: usize = 50;
 
 /// The runs in the same order, as lists show them.
 pub async fn show_runs(db: &impl Read, runs: Vec<Run>) -> store::Result<Vec<wire::Run>> {
@@ -56,13 +56,26 @@ async fn read_environments(
 /// `None` when it has left the queue meanwhile.
 fn place_in(environment: &Environment, run: &Run, workers: Workers) -> Option<wire::Place> {
     let before = environment.queue.iter().position(|queued| *queued == run.id)?;
+    Some(place_after(environment, &environment.queue[..before], &run.requester, workers))
+}
+
+/// Where a requester stands behind whoever has the environment and these, its first queued runs.
+pub fn place_after(
+    environment: &Environment,
+    before: &[RunId],
+    requester: &str,
+    workers: Workers,
+) -> wire::Place {
     let holder = environment.holder.as_ref().map(|holder| holder.run);
-    let ahead = before.checked_sub(1).map(|index| environment.queue[index]);
-    let waiting = Waiting::of(&run.requester, environment, ahead, workers);
-    let earlier = environment.queue[..before].iter().copied();
-    Some(wire::Place {
-        position: i64::try_from(before).unwrap_or(i64::MAX).saturating_add(1),
+    let waiting = Waiting::of(requester, environment, before.last().copied(), workers);
+    // A reservation lets runs of others wait, however early they were asked for.
+    let reservation = environment.reservation.as_ref();
+    let is_in_order = reservation.is_none_or(|one| one.person == requester && before.is_empty());
+    let earlier = before.iter().copied();
+    wire::Place {
+        position: i64::try_from(before.len()).unwrap_or(i64::MAX).saturating_add(1),
         ahead: holder.into_iter().chain(earlier).take(AHEAD_SHOWN).map(|run| run.0).collect(),
         waits_for: waiting.words(environment.id),
-    })
+        starts_by_itself: is_in_order && waiting.ends_by_itself(workers),
+    }
 }

@@ -73,7 +73,7 @@ async fn a_run_is_queued_and_shown_with_everything_that_was_asked_for() {
             "variables": {"CURRENCY": "EUR"},
             "options": {"keyword": "total", "markers": "not slow", "max_failures": 1, "timeout_s": 60, "retry_lost": 2},
             "ahead": [],
-            "estimated_start_at": Timestamp(NOW).to_string(),
+            "estimated_start_at": null,
             "estimated_end_at": null,
             "command": [],
             "isolation": null,

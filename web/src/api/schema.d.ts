@@ -185,6 +185,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a run would be, before it is asked for
+         * @description The body is that of `POST /runs`, with the same mistakes. Nothing is stored and nothing is executed, so it may be asked
+         *     as somebody fills in a form.
+         */
+        post: operations["preview_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}": {
         parameters: {
             query?: never;
@@ -657,6 +678,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A run that starts earlier in the same environment. */
+        AheadRun: {
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description How much longer it takes in milliseconds, once it has started; `null` when there is nothing to go by.
+             */
+            left_ms: number | null;
+            progress: components["schemas"]["Progress"];
+            requester: string;
+            state: components["schemas"]["State"];
+            targets: string[];
+            template: string | null;
+        };
         /** @description A file that the tests of a run left in `PROCTOR_ARTIFACTS`. */
         Artifact: {
             /**
@@ -1762,6 +1798,75 @@ export interface components {
              * @description Wall-clock limit in seconds, at most a week.
              */
             timeout_s?: number | null;
+        };
+        /** @description A run as it would be, joined with its plans and its template, and what would become of it now. */
+        RunPreview: {
+            /** @description Runs of the same environment that start earlier, first to start first; at most 50 are named. */
+            ahead: number[];
+            /** @description The same runs, with how long they take. */
+            ahead_runs: components["schemas"]["AheadRun"][];
+            /**
+             * @description The same as a person would type it in the tests root.
+             * @example [
+             *       "python",
+             *       "-m",
+             *       "pytest",
+             *       "checkout/test_cart.py"
+             *     ]
+             */
+            command: string[];
+            /**
+             * @description What asks for the same run from a script, for a shell.
+             * @example proctor run --environment=7 --as=ann checkout/test_cart.py
+             */
+            command_line: string;
+            environment: components["schemas"]["EnvironmentName"];
+            /**
+             * Format: int64
+             * @description From start to end in milliseconds.
+             */
+            estimated_duration_ms: number | null;
+            estimated_end_at: components["schemas"]["Timestamp"] | null;
+            estimated_start_at: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Files with tests; `null` when they were not looked at.
+             * @example 14
+             */
+            file_count: number | null;
+            note: string | null;
+            options: components["schemas"]["RunOptions"];
+            parameters: {
+                [key: string]: string;
+            };
+            plans: number[];
+            /**
+             * Format: int64
+             * @description Place that it would have in the queue of its environment: 1 is next.
+             */
+            position: number;
+            requester: string;
+            /** @description All targets in the order in which they would run. */
+            targets: string[];
+            template: string | null;
+            /**
+             * @description Test cases; `null` when they have not been collected before. Nothing is executed to find out.
+             * @example 332
+             */
+            test_count: number | null;
+            /**
+             * @description What there is to say about the count, in words: why it is not known, or how sure it is.
+             * @example keyword and markers choose among them
+             */
+            test_count_note: string | null;
+            /** @description Those of the template and of the request. */
+            variables: {
+                [key: string]: string;
+            };
+            /**
+             * @description What it would wait for, in words.
+             * @example run 111 to end in environment 7
+             */
+            waits_for: string;
         };
         /** @description Captured text. */
         Section: {
@@ -4174,6 +4279,141 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        responses: {
+            /** @description What would run, where, and when */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPreview"];
+                };
+            };
+            /** @description The body is not JSON, or a header is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
                 };
             };
         };

@@ -1,0 +1,100 @@
+//! `POST /runs/preview`: what would happen.
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::Value;
+
+use super::command_line::command_line;
+use super::count::count;
+use super::estimate::{Ahead, Piece, outlook};
+use super::show::place_after;
+use super::submission::{read_submission, unknown_environment};
+use crate::api::AppState;
+use crate::api::extract::JsonBody;
+use crate::api::problem::{ApiError, BadBody, BadJson, Unavailable};
+use crate::domain::EnvironmentId;
+use crate::domain::run::command_shown;
+use crate::store::times::Work;
+use crate::store::{environments, workers};
+use crate::wire;
+
+/// What a run would be, before it is asked for
+///
+/// The body is that of `POST /runs`, with the same mistakes. Nothing is stored and nothing is executed, so it may be asked
+/// as somebody fills in a form.
+#[utoipa::path(
+    post,
+    path = "/runs/preview",
+    tag = "runs",
+    request_body = wire::NewRun,
+    responses(
+        (status = 200, description = "What would run, where, and when", body = wire::RunPreview),
+        BadJson,
+        BadBody,
+        Unavailable
+    )
+)]
+pub async fn preview_run(
+    State(state): State<AppState>,
+    body: JsonBody,
+) -> Result<Json<wire::RunPreview>, ApiError> {
+    let run = read_submission(&state, &body.value).await?;
+    let asked: wire::NewRun =
+        serde_json::from_value(without_nulls(body.value)).map_err(ApiError::internal)?;
+    let db = &state.ctx.db;
+    let environment = environments::find(db, EnvironmentId(run.environment)).await?;
+    let environment = environment
+        .ok_or_else(|| ApiError::pointer("/environment", unknown_environment(run.environment)))?;
+    let place =
+        place_after(&environment, &environment.queue, &run.requester, workers::present(db).await?);
+    let work = Work::of(&run.targets, &run.options);
+    let outlook = outlook(&state, Piece { work, targets: run.targets.clone() }, &place).await?;
+    let counted = count(&state, &run).await?;
+    Ok(Json(wire::RunPreview {
+        test_count: counted.tests,
+        file_count: counted.files,
+        test_count_note: counted.note,
+        command: command_shown(&run.targets, &run.options),
+        command_line: command_line(&asked),
+        position: place.position,
+        waits_for: place.waits_for,
+        ahead: place.ahead,
+        ahead_runs: outlook.ahead.into_iter().map(show).collect(),
+        estimated_start_at: outlook.estimate.start.map(wire::Timestamp),
+        estimated_end_at: outlook.estimate.end.map(wire::Timestamp),
+        estimated_duration_ms: outlook.duration_ms,
+        requester: run.requester,
+        environment: wire::run::EnvironmentName { id: environment.id.0, name: environment.name },
+        targets: run.targets,
+        plans: run.plans,
+        template: run.template,
+        parameters: run.parameters,
+        variables: run.variables,
+        options: run.options.into(),
+        note: run.note,
+    }))
+}
+
+/// In a body `null` is as good as left out.
+fn without_nulls(mut body: Value) -> Value {
+    if let Value::Object(fields) = &mut body {
+        fields.retain(|_, value| !value.is_null());
+        if let Some(Value::Object(options)) = fields.get_mut("options") {
+            options.retain(|_, value| !value.is_null());
+        }
+    }
+    body
+}
+
+fn show(ahead: Ahead) -> wire::AheadRun {
+    let state = ahead.run.state().into();
+    wire::AheadRun {
+        id: ahead.run.id.0,
+        requester: ahead.run.requester,
+        template: ahead.run.template,
+        targets: ahead.run.targets,
+        state,
+        progress: ahead.run.progress.into(),
+        left_ms: ahead.left_ms,
+    }
+}
