@@ -13,6 +13,7 @@ import { Empty } from "./components/empty/Empty";
 import { Failure } from "./components/failure/Failure";
 import { PageHead } from "./components/page-head/PageHead";
 import { readEnvironmentsSearch } from "./pages/environments/search";
+import { readHistorySearch } from "./pages/history/search";
 import { readRunSearch } from "./pages/run/search";
 import { RunsPage } from "./pages/runs/RunsPage";
 import { readSearch } from "./pages/runs/search";
@@ -74,11 +75,18 @@ const tests = createRoute({
   component: lazyRouteComponent(() => import("./pages/tests/TestsPage"), "TestsPage"),
 });
 
+const history = createRoute({
+  getParentRoute: () => root,
+  path: "/history",
+  validateSearch: readHistorySearch,
+  component: lazyRouteComponent(() => import("./pages/history/HistoryPage"), "HistoryPage"),
+});
+
 /** The router; tests give it a history of their own. */
-export function makeRouter(history: RouterHistory = createBrowserHistory()) {
+export function makeRouter(browserHistory: RouterHistory = createBrowserHistory()) {
   return createRouter({
-    routeTree: root.addChildren([home, runs, newRun, run, environments, tests]),
-    history,
+    routeTree: root.addChildren([home, runs, newRun, run, environments, tests, history]),
+    history: browserHistory,
     defaultPreload: "intent",
     scrollRestoration: true,
     scrollRestorationBehavior: "instant",

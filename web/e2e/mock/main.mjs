@@ -17,6 +17,7 @@ import {
   tree,
 } from "./data.mjs";
 import { hugeTree, previewOf, sourceOf, uploadOf } from "./files.mjs";
+import { history } from "./results.mjs";
 
 const flag = (name, fallback) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -88,6 +89,7 @@ async function api(request, response, url) {
   if (path === "/runs" && request.method === "POST") return create(body, send, refuse);
   if (path === "/runs") return send(200, list(query));
   if (path === "/environments") return send(200, { items: world.environments, next_cursor: null });
+  if (path === "/history") return send(200, history(world, query, iso, now));
   if (path === "/tests/cases") return send(200, cases(query.path));
   if (path === "/tests/source") {
     response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });

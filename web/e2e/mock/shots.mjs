@@ -6,6 +6,8 @@ import { chromium } from "@playwright/test";
 const [out = "/tmp/shots", ...names] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
 
+const FAILED = "api/refunds/test_partial_refund.py::test_rounding[EUR-0.005]";
+
 const SHOTS = [
   { name: "runs", path: "/runs" },
   { name: "runs-filtered", path: "/runs?env=1-40&created=today" },
@@ -38,6 +40,18 @@ const SHOTS = [
   { name: "run-error", path: "/runs/48208" },
   { name: "run-long", path: "/runs/48999", scenario: "long" },
   { name: "run-missing", path: "/runs/1" },
+  { name: "history", path: `/history?nodeid=${encodeURIComponent(FAILED)}` },
+  {
+    name: "history-flaky",
+    path: "/history?nodeid=api/orders/test_create.py::test_idempotent_retry",
+  },
+  { name: "history-none", path: "/history" },
+  { name: "history-empty", path: "/history?nodeid=api/test_a.py::test_a", scenario: "empty" },
+  { name: "history-phone", path: `/history?nodeid=${encodeURIComponent(FAILED)}`, phone: true },
+  {
+    name: "history-long",
+    path: `/history?nodeid=${"a/very/deep/directory/".repeat(6)}test_long.py::test_facets[${"parameter-".repeat(14)}]`,
+  },
   { name: "environments", path: "/environments?environment=12" },
   { name: "tests", path: "/tests?path=api/refunds/test_partial_refund.py" },
   { name: "tests-directory", path: "/tests?path=api/orders" },

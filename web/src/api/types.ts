@@ -29,6 +29,14 @@ export type LogLine = Schemas["LogLine"];
 export type LogLines = Schemas["LogLines"];
 export type LogMatches = Schemas["LogMatches"];
 export type NewRun = Schemas["NewRun"];
+export type History = Schemas["History"];
+export type HistoryItem = Schemas["HistoryItem"];
+export type Label = Schemas["Label"];
+export type Comparison = Schemas["Comparison"];
+export type ComparisonItem = Schemas["ComparisonItem"];
+export type Change = Schemas["Change"];
+export type Difference = Schemas["Difference"];
+export type Artifact = Schemas["Artifact"];
 export type Problem = Schemas["Problem"];
 
 /** One keyset page of a list. */

@@ -10,6 +10,17 @@ export function count(value: number, one: string, many = `${one}s`): string {
   return `${formatNumber(value)} ${value === 1 ? one : many}`;
 }
 
+/** A word as at the beginning of a sentence. */
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** A clause as a sentence: with a capital and a full stop. */
+export function sentence(clause: string): string {
+  const text = capital(clause);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 /** `Next`, `2nd`, `3rd`, `4th`. */
 export function place(position: number): string {
   if (position <= 1) return "Next";

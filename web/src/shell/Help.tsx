@@ -12,6 +12,7 @@ const GROUPS: { title: string; keys: { keys: string[]; what: string }[] }[] = [
       { keys: ["g", "n"], what: "New run" },
       { keys: ["g", "e"], what: "Environments" },
       { keys: ["g", "t"], what: "Tests" },
+      { keys: ["g", "h"], what: "History" },
       { keys: ["/"], what: "Search on this page" },
       { keys: ["?"], what: "These shortcuts" },
     ],

@@ -4,6 +4,7 @@ import {
   IconArrowRight,
   IconFileText,
   IconFlask,
+  IconHistory,
   IconKeyboard,
   IconLayoutGrid,
   IconListDetails,
@@ -90,6 +91,12 @@ function useActions(query: string, onHelp: () => void) {
       onClick: () => void navigate({ to: "/tests" }),
     },
     {
+      id: "history",
+      label: "History of a test",
+      leftSection: <IconHistory {...icon} />,
+      onClick: () => void navigate({ to: "/history" }),
+    },
+    {
       id: "theme",
       label: colorScheme === "dark" ? "Light theme" : "Dark theme",
       leftSection: colorScheme === "dark" ? <IconSun {...icon} /> : <IconMoon {...icon} />,
@@ -114,6 +121,16 @@ function useActions(query: string, onHelp: () => void) {
         },
       ]
     : [];
+  // A nodeid is known by its colons.
+  if (query.includes("::")) {
+    direct.push({
+      id: "history-of",
+      label: `History of ${query}`,
+      keywords: [query],
+      leftSection: <IconHistory {...icon} />,
+      onClick: () => void navigate({ to: "/history", search: { nodeid: query } }),
+    });
+  }
   const seen = new Map<number, Run>();
   for (const query of cache.getQueryCache().findAll({ queryKey: ["runs"] })) {
     const data = query.state.data as { pages: Page<Run>[] } | undefined;

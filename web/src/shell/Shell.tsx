@@ -20,6 +20,7 @@ export function Shell() {
     "g r": () => void navigate({ to: "/runs" }),
     "g e": () => void navigate({ to: "/environments" }),
     "g t": () => void navigate({ to: "/tests" }),
+    "g h": () => void navigate({ to: "/history" }),
     "?": () => setHelp(true),
     "/": () => document.querySelector<HTMLInputElement>("[data-page-search]")?.focus(),
   });

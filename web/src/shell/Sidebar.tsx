@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import {
   IconFlask,
+  IconHistory,
   IconLayoutGrid,
   IconListDetails,
   IconPlus,
@@ -85,6 +86,17 @@ export function Sidebar() {
           >
             <IconFlask size={16} stroke={1.75} aria-hidden />
             Tests
+          </Link>
+        </li>
+        <li>
+          <Link
+            to="/history"
+            className={classes.link}
+            activeProps={{ "data-active": true }}
+            activeOptions={{ includeSearch: false }}
+          >
+            <IconHistory size={16} stroke={1.75} aria-hidden />
+            History
           </Link>
         </li>
       </ul>

@@ -3,6 +3,7 @@ import {
   IconDeviceDesktop,
   IconDots,
   IconFlask,
+  IconHistory,
   IconLayoutGrid,
   IconListDetails,
   IconMoon,
@@ -43,6 +44,9 @@ export function TabBar() {
         <Menu.Dropdown>
           <Menu.Item component={Link} to="/tests" leftSection={<IconFlask size={16} />}>
             Tests
+          </Menu.Item>
+          <Menu.Item component={Link} to="/history" leftSection={<IconHistory size={16} />}>
+            History
           </Menu.Item>
           <Menu.Item leftSection={<IconSearch size={16} />} onClick={openPalette}>
             Search and commands

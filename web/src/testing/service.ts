@@ -1,6 +1,7 @@
 import { HttpResponse, http, type RequestHandler } from "msw";
 import { setupServer } from "msw/node";
 import type { Environment, Run, RunDetail, TestCase } from "~/api/types";
+import { Results } from "./results";
 import { anEnvironment, aRunDetail } from "./samples";
 import { testFileHandlers } from "./testFiles";
 
@@ -22,6 +23,8 @@ export class Service {
   texts = new Map<string, string>();
   /** What was asked for with POST, in order. */
   posted: { path: string; body: unknown; key: string | null }[] = [];
+  /** Results over many runs. */
+  readonly results = new Results();
   #streams = new Set<StreamController>();
   readonly #server = setupServer();
 
@@ -47,6 +50,7 @@ export class Service {
     this.texts.clear();
     this.files = [];
     this.posted = [];
+    this.results.reset();
     this.#streams.clear();
     this.#server.resetHandlers(...this.#handlers());
   }
@@ -84,6 +88,7 @@ export class Service {
       return body;
     };
     return [
+      ...this.results.handlers(),
       http.get(`${api}/stream`, () => {
         const body = new ReadableStream<Uint8Array>({
           start: (controller) => {

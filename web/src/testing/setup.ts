@@ -65,7 +65,7 @@ Element.prototype.scrollTo = () => {};
 Element.prototype.scrollIntoView = () => {};
 
 // A busy machine is no failure: what must appear has time to do so.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 30_000 });
 
 beforeAll(() => service.listen());
 afterEach(() => {

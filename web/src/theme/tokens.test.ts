@@ -21,7 +21,7 @@ describe("colours", () => {
     const tokens = readFileSync(join(import.meta.dirname, "tokens.css"), "utf8");
     const known = new Set(tokens.match(/--[\w-]+(?=:)/g));
     const own =
-      /^--(?:mantine|button|input|checkbox|sc|ai|action|spotlight|columns|digits|halo|popover)/;
+      /^--(?:mantine|button|input|checkbox|sc|ai|action|spotlight|columns|digits|halo|popover|bars|gutter)/;
     const found = readdirSync(source, { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".css"))
       .flatMap(

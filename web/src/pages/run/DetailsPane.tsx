@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
-import { IconListDetails } from "@tabler/icons-react";
+import { IconHistory, IconListDetails } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { fetchLines, keys, testQuery } from "~/api/queries";
 import type { LogRange, RunDetail, TestCase } from "~/api/types";
 import { Pieces } from "~/components/code/Pieces";
@@ -9,11 +10,12 @@ import { StateIcon } from "~/components/state/State";
 import { PLAIN, parseLine } from "~/log/ansi";
 import { TEST_WORDS } from "~/model/run";
 import { testDuration } from "~/model/time";
-import { formatNumber } from "~/model/words";
+import { capital, formatNumber } from "~/model/words";
 import classes from "./DetailsPane.module.css";
 import { isBad } from "./nodeid";
 import { BackToTests, PaneSwitch, type Segments } from "./PaneSwitch";
 import panes from "./RunPage.module.css";
+import { TestPast } from "./TestPast";
 import { TracebackView } from "./TracebackView";
 
 type Props = {
@@ -47,6 +49,16 @@ export function DetailsPane({ run, test: told, segments, onLog, onBack }: Props)
                 : `Lines ${test.log.from_line} to ${test.log.to_line}`}
             </Button>
           )}
+          <Button
+            renderRoot={(props) => (
+              <Link to="/history" search={{ nodeid: test.nodeid }} {...props} />
+            )}
+            variant="subtle"
+            size="compact-sm"
+            leftSection={<IconHistory size={14} stroke={1.75} />}
+          >
+            History
+          </Button>
           <CopyButton text={test.nodeid} label="Copy the nodeid" word="Copy nodeid" />
         </div>
       </div>
@@ -61,6 +73,7 @@ export function DetailsPane({ run, test: told, segments, onLog, onBack }: Props)
           )}
         </h2>
         <Phases test={test} />
+        <TestPast run={run} test={test} />
         {test.traceback && <TracebackView text={test.traceback} message={test.message ?? null} />}
         {test.outcome === "lost" && (
           <p className={classes.hint}>
@@ -166,8 +179,4 @@ function Sections({ test }: { test: TestCase }) {
       </div>
     </section>
   ));
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -1,6 +1,7 @@
-import { type ReactNode, useMemo, useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import type { RunDetail, TestCase } from "~/api/types";
 import { Empty } from "~/components/empty/Empty";
+import { Figure, Figures } from "~/components/figure/Figure";
 import { PathName } from "~/components/path/PathName";
 import { StateIcon } from "~/components/state/State";
 import { duration, inWords, testDuration } from "~/model/time";
@@ -27,7 +28,7 @@ export function RunResources({ run, tests, onTest }: Props) {
   }
   return (
     <div className={info.info}>
-      <Figures run={run} />
+      <RunFigures run={run} />
       <TestList
         title="Slowest tests"
         tests={slow}
@@ -46,12 +47,12 @@ export function RunResources({ run, tests, onTest }: Props) {
   );
 }
 
-function Figures({ run }: { run: RunDetail }) {
+function RunFigures({ run }: { run: RunDetail }) {
   const { usage, duration_ms: took } = run;
   const cores = usage && took ? usage.cpu_ms / took : null;
   return (
     <section className={info.block} aria-label="What the run used">
-      <dl className={classes.figures}>
+      <Figures>
         {usage ? (
           <>
             <Figure name="Processor time" note={cores === null ? null : coresInWords(cores)}>
@@ -81,22 +82,8 @@ function Figures({ run }: { run: RunDetail }) {
         <Figure name="Output" note={count(run.log.lines, "line")}>
           {formatBytes(run.log.bytes)}
         </Figure>
-      </dl>
+      </Figures>
     </section>
-  );
-}
-
-type FigureProps = { name: string; note: string | null; children: ReactNode };
-
-function Figure({ name, note, children }: FigureProps) {
-  return (
-    <div className={classes.figure}>
-      <dt>{name}</dt>
-      <dd>
-        <span className={classes.value}>{children}</span>
-        {note && <span className={classes.note}>{note}</span>}
-      </dd>
-    </div>
   );
 }
 

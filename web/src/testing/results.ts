@@ -1,0 +1,64 @@
+import { HttpResponse, http } from "msw";
+import type { History, HistoryItem } from "~/api/types";
+
+const API = "*/api/v1";
+
+/** What the stand-in knows of results over many runs. */
+export class Results {
+  /** By nodeid, newest first; what else an answer says of a test is in `said`. */
+  history = new Map<string, HistoryItem[]>();
+  said: Partial<History> = {};
+  /** The queries that were asked, in order. */
+  asked: string[] = [];
+
+  reset(): void {
+    this.history.clear();
+    this.said = {};
+    this.asked = [];
+  }
+
+  handlers() {
+    return [
+      http.get(`${API}/history`, ({ request }) => {
+        const { search, searchParams } = new URL(request.url);
+        this.asked.push(search);
+        return HttpResponse.json(this.#page(searchParams));
+      }),
+    ];
+  }
+
+  #page(query: URLSearchParams): History {
+    const nodeid = query.get("nodeid") ?? "";
+    const environment = query.get("environment");
+    const all = (this.history.get(nodeid) ?? []).filter(
+      (item) => !environment || String(item.environment) === environment,
+    );
+    const from = Number(query.get("cursor") ?? 0);
+    const end = from + 50;
+    return {
+      nodeid,
+      items: all.slice(from, end),
+      next_cursor: end < all.length ? String(end) : null,
+      flake_rate: 0,
+      label: all.length > 0 ? "passing" : null,
+      why: all.length > 0 ? "the last result is good" : "it has no result yet",
+      first_failing_run: null,
+      duration_p50_ms: 300,
+      duration_p95_ms: 400,
+      ...this.said,
+    };
+  }
+}
+
+/** A result with some facts of its own. */
+export function aResult(facts: Partial<HistoryItem> = {}): HistoryItem {
+  return {
+    run_id: 1,
+    environment: 12,
+    outcome: "passed",
+    at: "2026-03-09T12:00:00.000Z",
+    duration_ms: 310,
+    sha256: "a".repeat(64),
+    ...facts,
+  };
+}
