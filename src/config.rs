@@ -29,8 +29,21 @@ pub struct Config {
     pub slots: usize,
     pub limits: Limits,
     pub lease: Lease,
+    pub warm: Warm,
     /// The file that some of it was read from.
     pub file: Option<PathBuf>,
+}
+
+/// Interpreters that are kept warm, and fork the runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Warm {
+    /// At most so many of each worker; 0 starts every run cold.
+    pub most: usize,
+    /// Seconds after which one ends that nobody used.
+    pub idle_s: u32,
+    /// Runs of one, after which another one takes over with another hash seed.
+    pub runs: u32,
 }
 
 /// Times of leases in milliseconds.
@@ -72,6 +85,7 @@ struct File {
     slots: Option<usize>,
     limits: Limits,
     lease: Lease,
+    warm: Warm,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +138,7 @@ impl Config {
             slots: given.slots.or(file.slots).unwrap_or_else(twice_the_cores),
             limits: file.limits,
             lease: file.lease,
+            warm: file.warm,
             file: given.config.map(absolute),
         };
         config.check()?;
@@ -153,6 +168,12 @@ impl Config {
 
     pub fn timeout(&self) -> Duration {
         Duration::from_secs(self.limits.timeout_s.into())
+    }
+}
+
+impl Default for Warm {
+    fn default() -> Self {
+        Self { most: 3, idle_s: 3600, runs: 200 }
     }
 }
 

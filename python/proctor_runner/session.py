@@ -22,6 +22,11 @@ SUPPORTED_PYTEST = (7, 8, 9)
 
 def run_cold() -> NoReturn:
     """Run the session that descriptor 3 asks for in this fresh interpreter, and end."""
+    finish(run_prepared())
+
+
+def run_prepared() -> int:
+    """Run the session that descriptor 3 asks for, in a process that is fresh or as good as fresh."""
     channels = Channels(events_fd=EVENTS_FD, output_fd=1)
     dump_stacks_on_signal(channels.output)
     try:
@@ -31,7 +36,7 @@ def run_cold() -> NoReturn:
     # The stream of pytest's own report: lines appear when they are complete.
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     _check_pytest()
-    finish(run_session(request, channels))
+    return run_session(request, channels)
 
 
 def run_session(request: Request, channels: Channels) -> int:
@@ -99,3 +104,13 @@ def _check_pytest() -> None:
     version = getattr(pytest, "__version__", "of unknown version")
     if version.split(".")[0] not in map(str, SUPPORTED_PYTEST):
         refuse(f"pytest {version} is not supported. Install pytest 7, 8 or 9 in {sys.prefix}")
+
+
+def rehearse() -> str:
+    """Import all that a session without tests imports, in the present folder; answers the version of pytest."""
+    import pytest
+
+    from . import plugin  # noqa: F401 - imported for the children
+
+    pytest.main([*_display_arguments(pytest.Config)])
+    return str(pytest.__version__)

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Callable
 
-RUNNER = Path(__file__).parents[1] / "proctor_runner" / "cold.py"
+RUNNER = Path(__file__).parents[1] / "proctor_runner" / "start.py"
 # The folder of a plugin for plain pytest.
 SPY = Path(__file__).parent / "spy"
 NONCE = "0123456789abcdef0123456789abcdef"

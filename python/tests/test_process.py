@@ -51,7 +51,7 @@ def test_a_bad_request_is_refused_in_words(document: object, words: str, write: 
     ["sys.version_info = (3, 8, 18)", "sys.implementation = type('', (), {'name': 'pypy'})", "del sys.implementation"],
 )
 def test_another_interpreter_is_refused_in_words(pretence: str) -> None:
-    start = f"exec(compile(open({str(RUNNER)!r}).read(), 'cold.py', 'exec'), {{'__name__': '__main__'}})"
+    start = f"exec(compile(open({str(RUNNER)!r}).read(), 'start.py', 'exec'), {{'__name__': '__main__'}})"
     refused = subprocess.run(
         [sys.executable, "-c", f"import sys; {pretence}; {start}"], capture_output=True, text=True, check=False
     )
@@ -410,6 +410,6 @@ def test_the_package_is_not_compiled_again_at_each_start(write: Write, python: s
     request = json.dumps(make_request("test_a.py")).encode()
     env = environment(root)
     del env["PYTHONDONTWRITEBYTECODE"]
-    cold = ColdChild(root, request, python=python, env=env, runner=copied / "cold.py").finish()
+    cold = ColdChild(root, request, python=python, env=env, runner=copied / "start.py").finish()
     assert cold.status == 0
     assert {path.name.split(".")[0] for path in (copied / "__pycache__").iterdir()} >= {"session", "plugin", "live"}

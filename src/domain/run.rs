@@ -53,10 +53,35 @@ pub struct Options {
     pub keep_if_failed_minutes: Option<u32>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: LimitWishes,
+    /// How its interpreter starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<StartWish>,
 }
 
 fn is_default(wishes: &LimitWishes) -> bool {
     *wishes == LimitWishes::default()
+}
+
+/// How the interpreter of a run is to start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartWish {
+    /// Warm when a warm interpreter is ready.
+    Auto,
+    /// Warm, waiting for one that gets ready.
+    Warm,
+    /// A new interpreter, always.
+    Cold,
+}
+
+impl StartWish {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Warm => "warm",
+            Self::Cold => "cold",
+        }
+    }
 }
 
 impl Options {
@@ -71,6 +96,7 @@ impl Options {
             retry_lost: self.retry_lost.or(others.retry_lost),
             keep_if_failed_minutes: self.keep_if_failed_minutes.or(others.keep_if_failed_minutes),
             limits: self.limits.or(&others.limits),
+            start: self.start.or(others.start),
         }
     }
 }

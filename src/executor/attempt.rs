@@ -14,7 +14,7 @@ use super::protocol::{EventReader, Mode, PROTOCOL, Request};
 use super::record::{Recorder, Stale};
 use super::session::Session;
 use super::stopping::Stopping;
-use super::supervisor::{Begun, Cause, End, Job};
+use super::supervisor::{Begun, Cause, End, How, Job};
 use super::workspace::Workspace;
 use super::{Shared, address_file, launch, usage};
 use crate::actions::{Claimed, Lease};
@@ -25,6 +25,8 @@ use crate::live::Hint;
 use crate::logs::{self, LogWriter, Nonce};
 use crate::store::runs::StartedAs;
 
+/// For its processes to begin, which may have to wait for a warm interpreter; the run's own time begins then.
+const STARTING: Duration = Duration::from_secs(120);
 /// Taken from a pipe at a time.
 const BLOCK: usize = 64 * 1024;
 /// Between two hints that the log has grown.
@@ -131,7 +133,7 @@ impl<'a> Attempt<'a> {
             stop,
             stopping: None,
             limit_s,
-            time_is_up: Instant::now() + Duration::from_secs(limit_s.into()),
+            time_is_up: Instant::now() + STARTING + Duration::from_secs(limit_s.into()),
             log_hint: LogHint::default(),
         })
     }
@@ -245,15 +247,14 @@ impl<'a> Attempt<'a> {
     fn started(&mut self, started: Option<io::Result<Begun>>) {
         match started {
             Some(Ok(begun)) => {
+                self.time_is_up = Instant::now() + Duration::from_secs(self.limit_s.into());
                 self.gauge = Some(Gauge::new(&begun, self.limits));
-                self.session.started_as(StartedAs {
-                    mode: StartMode {
-                        mode: "cold".into(),
-                        reason: Some("this version has no warm interpreters".into()),
-                    },
-                    command: self.command.clone(),
-                    isolation: begun.isolation,
-                });
+                let mode = match begun.how {
+                    How::Warm => StartMode { mode: "warm".into(), reason: None },
+                    How::Cold(reason) => StartMode { mode: "cold".into(), reason: Some(reason) },
+                };
+                let (command, isolation) = (self.command.clone(), begun.isolation);
+                self.session.started_as(StartedAs { mode, command, isolation });
             }
             Some(Err(error)) => self.give_up(format!("it could not be started: {error}")),
             None => {}

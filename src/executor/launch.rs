@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Settings;
-use super::supervisor::Launch;
+use super::start::start;
+use super::supervisor::{Launch, Recipe};
 use super::workspace::Workspace;
 use crate::actions::Claimed;
 use crate::domain::Limits;
+use crate::domain::run::StartWish;
 
 /// What is taken over from the worker's own environment; everything else stays away from tests, tokens first of all.
 const INHERITED: [&str; 21] = [
@@ -38,10 +40,12 @@ const INHERITED: [&str; 21] = [
 #[derive(Debug, Clone)]
 pub struct Interpreter {
     pub python: PathBuf,
-    /// The script of the cold start.
-    pub cold_start: PathBuf,
+    /// The script that starts runners.
+    pub script: PathBuf,
     /// The tests root.
     pub tests: PathBuf,
+    /// Whether warm ones are kept.
+    pub warm: bool,
 }
 
 /// The process of a run.
@@ -74,7 +78,7 @@ pub fn launch(
     if let Some(server) = server {
         variables.entry("PROCTOR_SERVER".into()).or_insert_with(|| server.to_owned());
     }
-    process(interpreter, &variables, limits)
+    process(interpreter, &variables, limits, claimed.details.options.start)
 }
 
 /// The process that collects the test cases of a file.
@@ -82,20 +86,35 @@ pub fn collection(settings: &Settings, scratch: &Path) -> Launch {
     let interpreter = &settings.interpreter;
     let mut variables = base(interpreter);
     variables.insert("TMPDIR".into(), text(scratch));
-    process(interpreter, &variables, settings.limits)
+    process(interpreter, &variables, settings.limits, None)
+}
+
+/// The warm interpreter whose forks are the same as new ones.
+pub fn recipe(interpreter: &Interpreter) -> Recipe {
+    Recipe {
+        arguments: vec![text(&interpreter.python), text(&interpreter.script), "zygote".into()],
+        environment: pairs(&base(interpreter)),
+    }
 }
 
 fn process(
     interpreter: &Interpreter,
     variables: &BTreeMap<String, String>,
     limits: Limits,
+    wish: Option<StartWish>,
 ) -> Launch {
     Launch {
-        arguments: vec![text(&interpreter.python), text(&interpreter.cold_start)],
-        environment: variables.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+        arguments: vec![text(&interpreter.python), text(&interpreter.script)],
+        environment: pairs(variables),
         directory: text(&interpreter.tests),
         limits,
+        start: start(interpreter, wish, &base(interpreter), variables),
+        warm: recipe(interpreter),
     }
+}
+
+fn pairs(variables: &BTreeMap<String, String>) -> Vec<String> {
+    variables.iter().map(|(name, value)| format!("{name}={value}")).collect()
 }
 
 fn base(interpreter: &Interpreter) -> BTreeMap<String, String> {

@@ -9,6 +9,7 @@ mod protocol;
 mod record;
 mod runtime;
 mod session;
+mod start;
 mod stopping;
 pub mod supervisor;
 mod usage;
@@ -23,7 +24,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-pub use launch::Interpreter;
+pub use launch::{Interpreter, recipe};
 pub use protocol::Case;
 pub use runtime::lay_out;
 pub use stopping::Grace;

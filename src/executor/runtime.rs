@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 #[include = "*.py"]
 struct Package;
 
-/// Lays the package out in `data`, unless this very one is there, and answers the script of the cold start.
+/// Lays the package out in `data`, unless this very one is there, and answers the script that starts runners.
 pub fn lay_out(data: &Path) -> io::Result<PathBuf> {
     let mut hash = Sha256::new();
     for name in Package::iter() {
@@ -34,7 +34,7 @@ pub fn lay_out(data: &Path) -> io::Result<PathBuf> {
             fs::remove_dir_all(&half_done)?;
         }
     }
-    Ok(home.join("proctor_runner").join("cold.py"))
+    Ok(home.join("proctor_runner").join("start.py"))
 }
 
 fn contents(name: &str) -> io::Result<Vec<u8>> {

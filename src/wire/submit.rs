@@ -105,7 +105,8 @@ pub struct RunOptions {
     /// Name of an interpreter; refused until several can be configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<String>,
-    /// `cold` or `auto`; `warm` is refused until interpreters are kept warm.
+    /// `auto`: a fork of a warm interpreter when one is ready; `warm`: the same, waiting for one that gets ready;
+    /// `cold`: a new interpreter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "auto")]
     pub start: Option<String>,
@@ -174,7 +175,7 @@ impl From<domain::Options> for RunOptions {
             limits: (options.limits != domain::LimitWishes::default())
                 .then(|| options.limits.into()),
             interpreter: None,
-            start: None,
+            start: options.start.map(|start| start.as_str().to_owned()),
         }
     }
 }

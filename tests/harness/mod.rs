@@ -36,6 +36,8 @@ pub struct Settings {
     /// Instead of a directory made for the test.
     pub tests: Option<PathBuf>,
     pub rights: Rights,
+    /// Instead of [`python`].
+    pub python: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -47,6 +49,7 @@ impl Default for Settings {
             variables: Vec::new(),
             tests: None,
             rights: Rights::Own,
+            python: None,
         }
     }
 }
@@ -196,7 +199,10 @@ impl Proctor {
             .args(["--slots", &self.settings.slots.to_string()])
             .args(["--data".as_ref(), self.data().as_os_str()])
             .args(["--tests".as_ref(), self.tests.path().as_os_str()])
-            .args(["--python".as_ref(), python().as_os_str()])
+            .args([
+                "--python".as_ref(),
+                self.settings.python.clone().unwrap_or_else(python).as_os_str(),
+            ])
             .args(["--config".as_ref(), config.as_os_str()])
             .env_remove("PROCTOR_LOG")
             .envs(self.settings.variables.iter().cloned())

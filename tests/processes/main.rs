@@ -8,3 +8,4 @@ mod limits;
 mod queue;
 mod restarts;
 mod runs;
+mod warm;

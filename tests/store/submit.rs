@@ -42,6 +42,7 @@ fn everything_that_was_asked_for_is_stored() {
                     memory_bytes: Some(1 << 40),
                     ..Default::default()
                 },
+                start: None,
             },
             note: Some("before the release".into()),
             rerun_of: Some(1),

@@ -3,6 +3,7 @@
 use crate::api::Settings;
 use crate::api::body::{Fields, Mistakes};
 use crate::domain::Options;
+use crate::domain::run::StartWish;
 
 use super::limits;
 
@@ -23,22 +24,23 @@ pub fn read(fields: &mut Fields, settings: &Settings, mistakes: &mut Mistakes) -
         retry_lost: fields.number("retry_lost", 0..=3, mistakes),
         keep_if_failed_minutes: fields.number("keep_if_failed_minutes", 1..=ONE_DAY_MIN, mistakes),
         limits: limits::read(&mut fields, settings, mistakes),
+        start: start(&mut fields, mistakes),
     };
     if fields.take("interpreter").is_some() {
         mistakes.at("/options/interpreter", "an interpreter cannot be chosen yet; leave it out");
     }
-    match fields.text("start", mistakes) {
-        None | Some("auto" | "cold") => {}
-        Some("warm") => {
-            mistakes
-                .at("/options/start", "warm interpreters are not kept yet; ask for auto or cold");
-        }
-        Some(other) => {
-            mistakes.at("/options/start", format!("must be auto or cold, not {other:?}"));
-        }
-    }
     fields.finish(mistakes);
     options
+}
+
+fn start(fields: &mut Fields, mistakes: &mut Mistakes) -> Option<StartWish> {
+    let wishes = [StartWish::Auto, StartWish::Warm, StartWish::Cold];
+    let wish = fields.text("start", mistakes)?;
+    let known = wishes.into_iter().find(|known| known.as_str() == wish);
+    if known.is_none() {
+        mistakes.at("/options/start", format!("must be auto, warm or cold, not {wish:?}"));
+    }
+    known
 }
 
 fn expression(fields: &mut Fields, name: &'static str, mistakes: &mut Mistakes) -> Option<String> {

@@ -13,9 +13,9 @@ use super::compose;
 use super::presence::{self, Presence};
 use crate::actions::{self, Context, LeaseTimes, Renewed};
 use crate::clock::boot_id;
-use crate::config::Config;
+use crate::config::{Config, Warm};
 use crate::domain::WorkerId;
-use crate::executor::supervisor::{self, Supervisor};
+use crate::executor::supervisor::{self, Habits, Preparation, Supervisor};
 use crate::executor::{self, Executor, Grace, Interpreter};
 use crate::live::Hint;
 use crate::scheduler;
@@ -51,8 +51,10 @@ async fn work(config: Config) -> anyhow::Result<()> {
         slots: i64::try_from(config.slots).unwrap_or(i64::MAX),
     };
     let presence = presence::register(&context, &config.data, &new, times).await?;
-    let supervisor = Supervisor::new(&presence.directory).context("cannot start a supervisor")?;
-    let executor = Executor::new(context.clone(), settings(&config, presence.id)?, supervisor);
+    let settings = settings(&config, presence.id)?;
+    let supervisor = Supervisor::new(&presence.directory, preparation(&config, &settings))
+        .context("cannot start a supervisor")?;
+    let executor = Executor::new(context.clone(), settings, supervisor);
     let (stop, stopped) = watch::channel(false);
     let stop = Arc::new(stop);
 
@@ -83,21 +85,29 @@ async fn work(config: Config) -> anyhow::Result<()> {
 }
 
 fn settings(config: &Config, worker: WorkerId) -> anyhow::Result<executor::Settings> {
-    let cold_start =
-        executor::lay_out(&config.data).context("cannot lay out the Python package")?;
+    let script = executor::lay_out(&config.data).context("cannot lay out the Python package")?;
     Ok(executor::Settings {
         data: config.data.clone(),
         scratch: executor::scratch_directory(&config.data, worker),
         interpreter: Interpreter {
             python: config.python.clone(),
-            cold_start,
+            script,
             tests: config.tests.clone(),
+            warm: config.warm.most > 0,
         },
         timeout: config.timeout(),
         grace: Grace::default(),
         limits: config.limits.per_run(),
         maximum: config.limits.maximum(),
     })
+}
+
+/// The interpreter that is warm from the beginning.
+fn preparation(config: &Config, settings: &executor::Settings) -> Option<Preparation> {
+    let Warm { most, idle_s, runs } = config.warm;
+    let habits = Habits { most, idle_ms: i64::from(idle_s) * 1000, runs };
+    let recipe = || executor::recipe(&settings.interpreter);
+    (most > 0).then(|| Preparation { recipe: recipe(), habits })
 }
 
 fn machine_name() -> String {

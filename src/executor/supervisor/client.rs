@@ -13,9 +13,10 @@ use nix::sys::signal::{Signal as Sig, kill};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, setsockopt, socketpair, sockopt};
 use nix::sys::time::{TimeVal, TimeValLike};
 use nix::unistd::Pid;
+use serde::Serialize;
 use tokio::sync::oneshot;
 
-use super::message::{self, Begun, Command, End, Launch, Report, Signal};
+use super::message::{self, Begun, Command, End, Launch, Preparation, Report, Signal};
 use super::{remains, spawn, tree};
 
 /// Seconds after which a supervisor is given up that takes nothing any more.
@@ -32,6 +33,7 @@ pub struct Supervisor {
 #[derive(Debug)]
 struct Shared {
     directory: PathBuf,
+    preparation: Option<Preparation>,
     state: Mutex<State>,
 }
 
@@ -61,7 +63,7 @@ struct Waiting {
 #[derive(Debug)]
 pub struct Started {
     pub job: Job,
-    /// How far it is kept apart, or why it could not be started.
+    /// How its runner came into being, or why it could not.
     pub begun: oneshot::Receiver<io::Result<Begun>>,
     /// How it ended, when nothing of it is left; an error of the channel means that its supervisor was killed.
     pub ended: oneshot::Receiver<End>,
@@ -82,12 +84,13 @@ pub struct Streams<'a> {
 }
 
 impl Supervisor {
-    /// `directory` is this worker's own.
-    pub fn new(directory: &Path) -> io::Result<Self> {
+    /// `directory` is this worker's own. What is prepared is warm before the first run asks for it.
+    pub fn new(directory: &Path, preparation: Option<Preparation>) -> io::Result<Self> {
         std::fs::create_dir_all(directory)?;
+        let directory = directory.to_owned();
         // What a killed supervisor leaves comes to this process, which ends it.
         spawn::become_subreaper()?;
-        let shared = Shared { directory: directory.to_owned(), state: Mutex::default() };
+        let shared = Shared { directory, preparation, state: Mutex::default() };
         let supervisor = Self { shared: Arc::new(shared) };
         supervisor.shared.connection(&mut supervisor.shared.lock())?;
         Ok(supervisor)
@@ -95,9 +98,7 @@ impl Supervisor {
 
     /// Starts a tree. It ends at `until` (milliseconds of the lease clock) unless [`Job::live_until`] says a later time.
     pub fn start(&self, launch: &Launch, streams: &Streams<'_>, until: i64) -> io::Result<Started> {
-        let mut document = std::fs::File::from(spawn::anonymous_file(c"launch")?);
-        document.write_all(&serde_json::to_vec(launch)?)?;
-        document.rewind()?;
+        let document = document(launch)?;
         let (started, begun) = oneshot::channel();
         let (ended_sender, ended) = oneshot::channel();
         let descriptors = [document.as_fd(), streams.output, streams.request, streams.events];
@@ -192,6 +193,9 @@ impl Shared {
             let _ = child.wait();
             shared.bury(&mut shared.lock(), &listening);
         })?;
+        if let Some(preparation) = &self.preparation {
+            connection.send(&Command::Prepare, &[document(preparation)?.as_fd()])?;
+        }
         Ok(connection)
     }
 
@@ -275,4 +279,12 @@ impl State {
             let _ = started.send(result);
         }
     }
+}
+
+/// What is too long for a packet.
+fn document(contents: &impl Serialize) -> io::Result<File> {
+    let mut document = File::from(spawn::anonymous_file(c"document")?);
+    document.write_all(&serde_json::to_vec(contents)?)?;
+    document.rewind()?;
+    Ok(document)
 }

@@ -25,9 +25,13 @@ const DUMP_STACKS: i32 = 61;
 /// The same wherever the main thread is, unless the first was answered: SIGRTMAX-2. Busy threads may not survive it.
 const DUMP_STACKS_NOW: i32 = 62;
 /// Status of a shell for a command that cannot be executed.
-const CANNOT_EXECUTE: i32 = 126;
-/// The first byte of the control pipe: the runner may start.
-pub(super) const GO: u8 = b'g';
+pub(super) const CANNOT_EXECUTE: i32 = 126;
+/// The first byte of the control pipe: execute the runner.
+pub(super) const EXECUTE: u8 = b'e';
+/// Or: the runner is there, with the number that follows in four bytes, and waits to be let go.
+pub(super) const LET_GO: u8 = b'l';
+/// What the runner then reads.
+const GO: u8 = b'g';
 
 /// What an init is given.
 pub(super) struct Init {
@@ -35,8 +39,11 @@ pub(super) struct Init {
     pub launch: Launch,
     /// Output, request and events of the runner.
     pub streams: [OwnedFd; 3],
-    /// Bytes from the supervisor: [`GO`], then one signal each. Its end means that the supervisor is gone.
+    /// Bytes from the supervisor: [`EXECUTE`] or [`LET_GO`], then one signal each. Its end means that the supervisor is
+    /// gone.
     pub control: OwnedFd,
+    /// Lets a runner go that a zygote has forked. Its end tells such a runner that it is not wanted.
+    pub go: OwnedFd,
     /// Takes the one [`End`].
     pub report: OwnedFd,
     /// Of the supervisor, for the user namespace.
@@ -65,8 +72,8 @@ pub(super) fn run(init: &Init) -> i32 {
 
 fn supervise(init: &Init) -> io::Result<End> {
     let [output, request, events] = &init.streams;
-    let kept = [output, request, events, &init.control, &init.report].map(AsRawFd::as_raw_fd);
-    spawn::keep_only(&kept)?;
+    let kept = [output, request, events, &init.control, &init.report, &init.go];
+    spawn::keep_only(&kept.map(AsRawFd::as_raw_fd))?;
     match init.isolation {
         Isolation::Namespace => own_proc(),
         Isolation::UserNamespace => {
@@ -79,10 +86,7 @@ fn supervise(init: &Init) -> io::Result<End> {
     children.add(Sig::SIGCHLD);
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&children), None)?;
     let deaths = SignalFd::with_flags(&children, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
-    if !is_let_go(init.control.as_fd())? {
-        return Ok(End::silent(Cause::Killed));
-    }
-    let runner = spawn::fork_runner(|| become_runner(init))?;
+    let Some(runner) = begin(init)? else { return Ok(End::silent(Cause::Killed)) };
     let status = follow(runner, init.control.as_fd(), &deaths)?;
     if init.isolation == Isolation::Tree {
         tree::kill_descendants(Pid::this());
@@ -90,12 +94,34 @@ fn supervise(init: &Init) -> io::Result<End> {
     Ok(usage(status))
 }
 
-/// Waits for the word of the supervisor; false when it is gone without.
-fn is_let_go(control: BorrowedFd<'_>) -> io::Result<bool> {
-    let mut byte = [0];
+/// Waits for the word of the supervisor and has the runner begin; `None` when the supervisor is gone without.
+///
+/// What limits a run from outside belongs here: its runner has done nothing yet, and what it starts inherits it.
+fn begin(init: &Init) -> io::Result<Option<Pid>> {
+    match read_exactly::<1>(init.control.as_fd())? {
+        Some([EXECUTE]) => {
+            // A zygote may have forked a runner too late.
+            nix::unistd::close(init.go.as_raw_fd())?;
+            Ok(Some(spawn::fork_process(|| become_runner(init))?))
+        }
+        Some([LET_GO]) => {
+            let Some(number) = read_exactly(init.control.as_fd())? else { return Ok(None) };
+            let runner = Pid::from_raw(i32::from_le_bytes(number));
+            limit::set(Some(runner), &init.launch.limits, init.isolation, init.held)?;
+            nix::unistd::write(&init.go, &[GO])?;
+            Ok(Some(runner))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// `None` at the end.
+fn read_exactly<const COUNT: usize>(pipe: BorrowedFd<'_>) -> io::Result<Option<[u8; COUNT]>> {
+    let mut bytes = [0; COUNT];
     loop {
-        return match nix::unistd::read(control, &mut byte) {
-            Ok(read) => Ok(read == 1 && byte[0] == GO),
+        return match nix::unistd::read(pipe, &mut bytes) {
+            // Each word was written at once, and is shorter than what a pipe may divide.
+            Ok(read) => Ok((read == COUNT).then_some(bytes)),
             Err(Errno::EINTR) => continue,
             Err(error) => Err(error.into()),
         };
@@ -134,9 +160,6 @@ fn become_runner(init: &Init) -> i32 {
 }
 
 fn set_up_runner(init: &Init) -> io::Result<(Vec<CString>, Vec<CString>)> {
-    let texts = |list: &[String]| -> io::Result<Vec<CString>> {
-        list.iter().map(|text| CString::new(text.as_str()).map_err(io::Error::from)).collect()
-    };
     let arguments = texts(&init.launch.arguments)?;
     let environment = texts(&init.launch.environment)?;
     setsid()?;
@@ -148,8 +171,13 @@ fn set_up_runner(init: &Init) -> io::Result<(Vec<CString>, Vec<CString>)> {
     // Its number is one of the arranged ones now.
     std::mem::forget(nothing);
     spawn::reset_signals()?;
-    limit::set(&init.launch.limits, init.isolation, init.held)?;
+    limit::set(None, &init.launch.limits, init.isolation, init.held)?;
     Ok((arguments, environment))
+}
+
+/// As the kernel takes them.
+pub(super) fn texts(list: &[String]) -> io::Result<Vec<CString>> {
+    list.iter().map(|text| CString::new(text.as_str()).map_err(io::Error::from)).collect()
 }
 
 /// Waits for the runner's end, burying orphans and passing signals on; answers its raw wait status.

@@ -2,7 +2,9 @@
 
 use std::io;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+
+use nix::unistd::Pid;
 
 use super::spawn::Isolation;
 use crate::domain::Limits;
@@ -10,9 +12,16 @@ use crate::domain::Limits;
 /// More open files than that nobody needs; the usual soft limit stays as it is.
 const OPEN_FILES: u64 = 65_536;
 
-/// Sets the limits of this process, which is about to become a run. With `held`, a control group counts memory and
+/// Sets the limits of this process, or of another one, which is about to become a run. With `held`, a control group counts memory and
 /// processes of the whole run; otherwise each process has its own limit of memory, and somebody watches their sum.
-pub(super) fn set(limits: &Limits, isolation: Isolation, held: bool) -> io::Result<()> {
+pub(super) fn set(
+    process: Option<Pid>,
+    limits: &Limits,
+    isolation: Isolation,
+    held: bool,
+) -> io::Result<()> {
+    let process = process.and_then(|process| rustix::process::Pid::from_raw(process.as_raw()));
+    let lower = |resource, most| lower(process, resource, most);
     lower(Resource::Core, 0)?;
     lower(Resource::Nofile, OPEN_FILES)?;
     lower(Resource::Fsize, limits.tmp_bytes.max(limits.artifacts_bytes))?;
@@ -27,9 +36,10 @@ pub(super) fn set(limits: &Limits, isolation: Isolation, held: bool) -> io::Resu
 }
 
 /// What is lower already stays so.
-fn lower(resource: Resource, most: u64) -> io::Result<()> {
+fn lower(process: Option<rustix::process::Pid>, resource: Resource, most: u64) -> io::Result<()> {
+    // Both processes have the limits of the supervisor.
     let Rlimit { current, maximum } = getrlimit(resource);
     let lowest = |now: Option<u64>| Some(now.map_or(most, |now| now.min(most)));
-    setrlimit(resource, Rlimit { current: lowest(current), maximum: lowest(maximum) })?;
+    prlimit(process, resource, Rlimit { current: lowest(current), maximum: lowest(maximum) })?;
     Ok(())
 }

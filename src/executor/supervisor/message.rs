@@ -6,7 +6,10 @@ use std::path::PathBuf;
 
 use nix::cmsg_space;
 use nix::errno::Errno;
-use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg};
+use nix::sys::socket::{
+    ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, UnixCredentials, recvmsg, sendmsg,
+};
+use nix::unistd::Pid;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +42,8 @@ pub(super) enum Command {
         job: u64,
         until: i64,
     },
+    /// Keeps an interpreter warm before the first run asks for it; comes with a document, a [`Preparation`].
+    Prepare,
 }
 
 /// What became of it.
@@ -74,6 +79,7 @@ pub struct Begun {
     pub groups: Vec<PathBuf>,
     /// Whether the kernel holds it to its limits of memory and processes; otherwise somebody has to watch it.
     pub held: bool,
+    pub how: How,
 }
 
 /// How a tree ended.
@@ -136,6 +142,54 @@ pub struct Launch {
     pub environment: Vec<String>,
     pub directory: String,
     pub limits: Limits,
+    pub start: Start,
+    /// The warm interpreter that could fork the same.
+    pub warm: Recipe,
+}
+
+/// How a runner may come into being.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// As a fork of a warm interpreter if one is ready.
+    Auto,
+    /// The same, waiting for one that is getting ready.
+    Warm,
+    /// By executing a new interpreter, for this reason.
+    Cold(String),
+}
+
+/// How a runner came into being.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    Warm,
+    Cold(String),
+}
+
+/// How a warm interpreter is started, a zygote of runs. Equal ones share one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Recipe {
+    pub arguments: Vec<String>,
+    pub environment: Vec<String>,
+}
+
+/// How many zygotes are kept, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Habits {
+    /// At most so many; the one that was used last stays longest.
+    pub most: usize,
+    /// One that nobody used for so many milliseconds ends.
+    pub idle_ms: i64,
+    /// After so many runs another one takes over, with another hash seed.
+    pub runs: u32,
+}
+
+/// What comes with [`Command::Prepare`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Preparation {
+    pub recipe: Recipe,
+    pub habits: Habits,
 }
 
 pub(super) fn send<T: Serialize>(
@@ -162,9 +216,26 @@ pub(super) fn send<T: Serialize>(
 pub(super) fn receive<T: DeserializeOwned>(
     socket: BorrowedFd<'_>,
 ) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
-    let mut buffer = [0; LONGEST];
-    let mut space = cmsg_space!([std::os::fd::RawFd; START_DESCRIPTORS]);
-    let mut parts = [IoSliceMut::new(&mut buffer)];
+    let packet = receive_into(socket, &mut [0; LONGEST])?;
+    Ok(packet.map(|packet| (packet.message, packet.descriptors)))
+}
+
+/// What was received.
+#[derive(Debug)]
+pub(super) struct Packet<T> {
+    pub message: T,
+    pub descriptors: Vec<OwnedFd>,
+    /// The process that sent it, as numbered here, from a socket that passes credentials.
+    pub sender: Option<Pid>,
+}
+
+/// The same, with room for longer ones.
+pub(super) fn receive_into<T: DeserializeOwned>(
+    socket: BorrowedFd<'_>,
+    buffer: &mut [u8],
+) -> io::Result<Option<Packet<T>>> {
+    let mut space = cmsg_space!([std::os::fd::RawFd; START_DESCRIPTORS], UnixCredentials);
+    let mut parts = [IoSliceMut::new(buffer)];
     let flags = MsgFlags::MSG_CMSG_CLOEXEC;
     let message = loop {
         match recvmsg::<UnixAddr>(socket.as_raw_fd(), &mut parts, Some(&mut space), flags) {
@@ -175,16 +246,26 @@ pub(super) fn receive<T: DeserializeOwned>(
         }
     };
     let length = message.bytes;
+    let whole = !message.flags.contains(MsgFlags::MSG_TRUNC);
     let mut descriptors = Vec::new();
+    let mut sender = None;
     for part in message.cmsgs()? {
-        if let ControlMessageOwned::ScmRights(raw) = part {
-            descriptors.extend(raw.into_iter().map(adopt));
+        match part {
+            ControlMessageOwned::ScmRights(raw) => descriptors.extend(raw.into_iter().map(adopt)),
+            ControlMessageOwned::ScmCredentials(credentials) => {
+                sender = Some(Pid::from_raw(credentials.pid()));
+            }
+            _ => {}
         }
     }
     if length == 0 {
         return Ok(None);
     }
-    Ok(Some((serde_json::from_slice(&buffer[..length])?, descriptors)))
+    if !whole {
+        return Err(io::Error::other("a packet is too long"));
+    }
+    let message = serde_json::from_slice(&buffer[..length])?;
+    Ok(Some(Packet { message, descriptors, sender }))
 }
 
 #[expect(unsafe_code, reason = "descriptors arrive as numbers and nobody else knows them yet")]

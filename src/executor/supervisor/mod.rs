@@ -16,11 +16,14 @@ mod message;
 mod process;
 mod remains;
 mod spawn;
+mod starting;
 mod tree;
+mod zygote;
+mod zygotes;
 
 pub use cgroup::{Counted, count};
 pub use client::{Job, Started, Streams, Supervisor};
-pub use message::{Begun, Cause, End, Launch, Signal};
+pub use message::{Begun, Cause, End, Habits, How, Launch, Preparation, Recipe, Signal, Start};
 pub use process::main;
 pub use remains::wait_until_gone;
 pub use tree::descendants;

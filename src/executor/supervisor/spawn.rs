@@ -4,7 +4,7 @@
 
 use std::ffi::CString;
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
@@ -61,8 +61,8 @@ pub(super) fn clone_init(isolation: Isolation, child: impl FnOnce() -> i32) -> i
     }
 }
 
-/// Copies the init into the process that will be the run; `child` answers only if it could not become it.
-pub(super) fn fork_runner(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
+/// Copies this process into one that executes something; `child` answers only if it could not.
+pub(super) fn fork_process(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
     // SAFETY: as above, one thread.
     match unsafe { fork() }? {
         ForkResult::Child => exit_now(child()),
@@ -126,6 +126,20 @@ pub(super) fn reset_signals() -> nix::Result<()> {
         unsafe { libc::signal(number, libc::SIG_DFL) };
     }
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None)
+}
+
+/// The kernel ends this process when the one that made it ends.
+pub(super) fn end_with_parent() -> nix::Result<()> {
+    set_pdeathsig(Signal::SIGKILL)
+}
+
+/// A descriptor for a process, by which others can enter its namespaces.
+pub(super) fn open_process(pid: Pid) -> io::Result<OwnedFd> {
+    // SAFETY: a plain system call on a number; the result is checked.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) };
+    let fd = RawFd::try_from(Errno::result(fd)?).map_err(io::Error::other)?;
+    // SAFETY: the kernel has just made this descriptor for us.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 /// Orphans below this process become its children.

@@ -1789,7 +1789,8 @@ export interface components {
              */
             retry_lost?: number | null;
             /**
-             * @description `cold` or `auto`; `warm` is refused until interpreters are kept warm.
+             * @description `auto`: a fork of a warm interpreter when one is ready; `warm`: the same, waiting for one that gets ready;
+             *     `cold`: a new interpreter.
              * @example auto
              */
             start?: string | null;

@@ -1,4 +1,4 @@
-"""Cold start: executed by the worker as a script, with a request on descriptor 3 and the events pipe on 4.
+"""What the worker executes: a cold start, or with the argument `zygote` a warm interpreter that forks.
 
 Kept small, because a script is compiled at every start and the package is not. Nothing is imported from the
 standard library before the tests root has taken its place on `sys.path`, as with `python -m pytest`.
@@ -38,10 +38,17 @@ if __name__ == "__main__":
     refuse_other_interpreters()
     # Collections during imports find nothing and cost a tenth of the start.
     gc.disable()
+    # What an interpreter imports before it looks into the tests root.
+    first_modules = frozenset(sys.modules)
     here = os.path.dirname(os.path.abspath(__file__))
     if sys.path and sys.path[0] == here:
         sys.path[0] = os.getcwd()
     load_package(here)
-    from _proctor_runner.session import run_cold
+    if sys.argv[1:] == ["zygote"]:
+        from _proctor_runner.zygote import serve
 
-    run_cold()
+        serve(first_modules)
+    else:
+        from _proctor_runner.session import run_cold
+
+        run_cold()

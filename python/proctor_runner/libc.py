@@ -1,0 +1,65 @@
+"""System calls that Python has not, or only since 3.12."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# From linux/capability.h and linux/prctl.h.
+CAPABILITY_VERSION_3 = 0x20080522
+PR_SET_MM = 35
+PR_SET_MM_MAP = 14
+
+
+class Libc:
+    """The C library, through ctypes."""
+
+    def __init__(self) -> None:
+        before = set(sys.modules)
+        import ctypes
+
+        self._ctypes = ctypes
+        self._functions = ctypes.CDLL(None, use_errno=True)
+        self._functions.sbrk.restype = ctypes.c_void_p
+        self._kept: list[object] = []
+        # As unknown as it was: tests would find it imported otherwise.
+        for name in set(sys.modules) - before:
+            del sys.modules[name]
+
+    def enter_namespaces(self, fd: int, kinds: int) -> None:
+        self._call("setns", fd, kinds)
+
+    def drop_capabilities(self) -> None:
+        """Give up what entering a user namespace granted: executing a program would do the same."""
+        number = self._ctypes.c_uint32
+        self._call("capset", (number * 2)(CAPABILITY_VERSION_3, 0), (number * 6)())
+
+    def show_as(self, arguments: list[bytes], environment: list[bytes]) -> None:
+        """Have /proc show these, as it would after executing a program with them.
+
+        Whoever looks for the processes of a run goes by them, and tests may. Not every kernel lets a process do that.
+        """
+        texts = [b"".join(text + b"\0" for text in part) for part in (arguments, environment)]
+        buffer = self._ctypes.create_string_buffer(b"".join(texts))
+        self._kept.append(buffer)
+        start = self._ctypes.addressof(buffer)
+        between = start + len(texts[0])
+        with open("/proc/self/stat", "rb") as file:
+            # Numbered from 1 in proc(5), where the third is the first after the name.
+            stat: list[Any] = [0, 0, 0, *file.read().rpartition(b")")[2].split()]
+        code = [int(stat[number]) for number in (26, 27, 45, 46, 47)]
+        numbers = [*code, self._functions.sbrk(0), int(stat[28]), start, between, between, between + len(texts[1])]
+        # No auxiliary vector, and the executable stays.
+        numbers += [0, 0xFFFFFFFF << 32]
+        layout = (self._ctypes.c_uint64 * len(numbers))(*numbers)
+        size = self._ctypes.sizeof(layout)
+        self._functions.prctl(PR_SET_MM, PR_SET_MM_MAP, self._ctypes.byref(layout), size, 0)
+
+    def _call(self, name: str, *arguments: Any) -> None:
+        if getattr(self._functions, name)(*arguments) != 0:
+            number = self._ctypes.get_errno()
+            raise OSError(number, f"{name}: {os.strerror(number)}")

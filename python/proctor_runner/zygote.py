@@ -1,0 +1,150 @@
+"""A warm interpreter: imports pytest once and forks a child for each run.
+
+It has one thread and never imports code of the tests. The supervisor speaks with it on descriptor 3, a socket that
+keeps packets whole: one JSON object in each, with descriptors where needed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import os
+import sys
+from tempfile import TemporaryDirectory
+
+from .child import Descriptors, run_child
+from .libc import Libc
+from .namespaces import Namespaces
+from .session import SUPPORTED_PYTEST, rehearse
+from .watch import files_of_modules
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+SOCKET_FD = 3
+PROTOCOL = 1
+# Bytes of one packet.
+LONGEST = 128 * 1024
+
+
+def serve(first_modules: frozenset[str]) -> NoReturn:
+    """Get warm, say so, and fork until the supervisor is gone.
+
+    `first_modules` are those that an interpreter has imported before it looks into the tests root.
+    """
+    channel = Channel(SOCKET_FD)
+    try:
+        libc = Libc()
+        get_warm()
+        check_threads()
+    except RefusalError as refusal:
+        channel.send({"kind": "refused", "reason": str(refusal)})
+        os._exit(0)
+    forks = Namespaces(libc)
+    ready = describe(first_modules)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+    channel.send(ready)
+    while True:
+        packet, fds = channel.receive()
+        if packet is None:
+            os._exit(0)
+        fork_runner(channel, libc, forks, packet, fds)
+
+
+class RefusalError(Exception):
+    """This interpreter cannot be kept warm; the text is for the person who looks at the run."""
+
+
+def get_warm() -> None:
+    """Import what a session imports before it comes to the tests, and nothing else."""
+    place = os.getcwd()
+    with TemporaryDirectory() as empty:
+        os.chdir(empty)
+        sys.path[0] = empty
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            version = rehearse()
+        os.chdir(place)
+    if version.split(".")[0] not in map(str, SUPPORTED_PYTEST):
+        raise RefusalError(f"pytest {version} is not supported")
+    gc.collect()
+    gc.freeze()
+
+
+def check_threads() -> None:
+    """A copy of a process has only the thread that copied it: locks of the others stay locked."""
+    tasks = os.listdir("/proc/self/task")
+    if len(tasks) > 1:
+        raise RefusalError(f"a plugin of pytest started {len(tasks) - 1} threads when it was imported")
+
+
+def describe(first_modules: frozenset[str]) -> dict[str, Any]:
+    """What the supervisor has to know to say whether a run can be a child of this process."""
+    import pytest
+
+    names = {name.partition(".")[0] for name in sys.modules}
+    names -= {name.partition(".")[0] for name in first_modules}
+    names -= {"__main__", "_proctor_runner", *sys.builtin_module_names}
+    return {
+        "kind": "ready",
+        "protocol": PROTOCOL,
+        "python": sys.version.split()[0],
+        "pytest": pytest.__version__,
+        "modules": sorted(names),
+        "files": files_of_modules(),
+    }
+
+
+def fork_runner(channel: Channel, libc: Libc, namespaces: Namespaces, packet: dict[str, Any], fds: list[int]) -> None:
+    """Fork the child of one run. It becomes a child of the run's init, because the process between them ends."""
+    me = os.getpid()
+    job = packet["job"]
+    try:
+        descriptors = Descriptors(*fds)
+        between = namespaces.fork(descriptors.init, user=packet["user_namespace"])
+        if between:
+            os.waitpid(between, 0)
+        else:
+            runner = os.fork()
+            if runner == 0:
+                # It says so itself: the kernel tells the supervisor the sender's number in its own namespace.
+                channel.send({"kind": "forked", "job": job, "pid": os.getpid()})
+                channel.forget()
+                run_child(descriptors, libc, user=packet["user_namespace"])
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the run starts cold and the next one is served
+        channel.send({"kind": "failed", "job": job, "reason": repr(error)})
+    if os.getpid() != me:
+        os._exit(0)
+    for fd in fds:
+        os.close(fd)
+
+
+class Channel:
+    """One end of the socket to the supervisor."""
+
+    def __init__(self, fd: int) -> None:
+        # Not the module around it, which a session may not have imported.
+        from _socket import AF_UNIX, CMSG_SPACE, SOCK_SEQPACKET, socket
+
+        self._socket = socket(AF_UNIX, SOCK_SEQPACKET, 0, fd)
+        self._space = CMSG_SPACE(4 * len(Descriptors.__slots__))
+
+    def send(self, packet: dict[str, Any]) -> None:
+        self._socket.send(json.dumps(packet, separators=(",", ":")).encode())
+
+    def receive(self) -> tuple[dict[str, Any] | None, list[int]]:
+        """The next packet and its descriptors; None when the supervisor is gone."""
+        data, ancillary, _, _ = self._socket.recvmsg(LONGEST, self._space)
+        fds: list[int] = []
+        for _, _, numbers in ancillary:
+            fds += memoryview(numbers[: len(numbers) // 4 * 4]).cast("i")
+        return (json.loads(data) if data else None), fds
+
+    def forget(self) -> None:
+        """Close it in a child, whose descriptors are others."""
+        os.close(self._socket.detach())

@@ -1,0 +1,257 @@
+//! How runners begin: each below an init of its own, forked by a zygote or executed.
+
+use std::fs;
+use std::io;
+use std::os::fd::OwnedFd;
+
+use nix::fcntl::OFlag;
+use nix::unistd::{Pid, getgid, getuid, pipe2};
+
+use super::cgroup::Group;
+use super::init::{self, Init};
+use super::message::{self, Begun, Cause, How, Launch, Report, Start};
+use super::process::{Living, Supervisor};
+use super::spawn::{self, Isolation};
+use super::tree;
+use super::zygote::Birth;
+use super::zygotes::{News, Offer};
+use crate::clock::Clock;
+use crate::domain::Limits;
+
+/// For a zygote to fork. It takes milliseconds; one that was stopped must not keep a run waiting.
+const FORK_MS: i64 = 10_000;
+/// For a zygote to get ready, where a run waits for it.
+const WARM_MS: i64 = 60_000;
+
+/// A runner that does not exist yet.
+pub(super) struct Pending {
+    launch: Launch,
+    birth: Birth,
+    /// The zygote that was asked for it; none while it waits for one that gets ready.
+    asked: Option<Pid>,
+    /// When it starts cold instead.
+    pub until: i64,
+}
+
+impl Supervisor {
+    pub(super) fn start(
+        &mut self,
+        job: u64,
+        until: i64,
+        descriptors: Vec<OwnedFd>,
+    ) -> io::Result<()> {
+        let [document, output, request, events] =
+            <[OwnedFd; message::START_DESCRIPTORS]>::try_from(descriptors)
+                .map_err(|_| io::Error::other("the descriptors of a start are not complete"))?;
+        let launch: Launch = serde_json::from_reader(fs::File::from(document.try_clone()?))?;
+        let (control_read, control) = pipe2(OFlag::O_CLOEXEC)?;
+        let (report, report_write) = pipe2(OFlag::O_CLOEXEC)?;
+        let (go, go_write) = pipe2(OFlag::O_CLOEXEC)?;
+        let mut init = Init {
+            isolation: Isolation::Tree,
+            launch,
+            streams: [output, request, events],
+            control: control_read,
+            report: report_write,
+            go: go_write,
+            uid: getuid(),
+            gid: getgid(),
+            held: self.groups.hold(),
+        };
+        let pid = self.clone_init(&mut init)?;
+        let name = tree::name_of(pid).ok_or_else(|| io::Error::other("its init died"))?;
+        let name = self.inits.join(name);
+        // Before it may begin: whoever cleans up after a killed supervisor goes by the names, and an init that is not
+        // let go ends with this process.
+        fs::File::create(&name)?;
+        let group = self
+            .take_in(job, pid, &init.launch.limits)
+            .inspect_err(|_| fs::remove_file(&name).unwrap_or_default())?;
+        let Init { isolation, launch, streams, .. } = init;
+        let birth = Birth {
+            job,
+            user_namespace: isolation == Isolation::UserNamespace,
+            launch: document,
+            streams,
+            go,
+            init: spawn::open_process(pid)?,
+        };
+        let pending = Pending { launch, birth, asked: None, until };
+        let living = Living {
+            job,
+            until,
+            cause: Cause::Killed,
+            control,
+            report,
+            name,
+            group,
+            isolation,
+            pending: Some(pending),
+        };
+        self.living.insert(pid, living);
+        self.beget(pid)
+    }
+
+    /// Puts the init of a run, which has not begun yet, into the control groups of that run.
+    fn take_in(&mut self, job: u64, init: Pid, limits: &Limits) -> io::Result<Option<Group>> {
+        if self.groups.is_empty() {
+            return Ok(None);
+        }
+        let group = self.groups.make(job, limits)?;
+        match group.add(init) {
+            Ok(()) => Ok(Some(group)),
+            Err(error) => {
+                self.groups.remove(group);
+                Err(io::Error::other(format!("cannot use its control group: {error}")))
+            }
+        }
+    }
+
+    /// Has the runner of this init forked or executed, or waits for what can fork it.
+    fn beget(&mut self, init: Pid) -> io::Result<()> {
+        let now = Clock::System.lease_now();
+        let Some(living) = self.living.get_mut(&init) else { return Ok(()) };
+        let Some(pending) = &mut living.pending else { return Ok(()) };
+        if living.isolation == Isolation::Tree {
+            // The runner of a zygote would not be below its init.
+            return self.execute(init, "this machine grants no pid namespaces".into());
+        }
+        match self.zygotes.offer(&pending.launch, now) {
+            Offer::Ready(zygote) => match self.zygotes.fork(zygote, &pending.birth) {
+                Ok(()) => {
+                    pending.asked = Some(zygote);
+                    pending.until = now + FORK_MS;
+                    Ok(())
+                }
+                Err(error) => self.execute(init, format!("the warm interpreter: {error}")),
+            },
+            Offer::Soon(_) if pending.launch.start == Start::Warm => {
+                pending.until = now + WARM_MS;
+                Ok(())
+            }
+            Offer::Soon(reason) | Offer::None(reason) => self.execute(init, reason),
+        }
+    }
+
+    /// Starts the runner cold.
+    fn execute(&mut self, init: Pid, reason: String) -> io::Result<()> {
+        self.begin(init, &[init::EXECUTE], How::Cold(reason))
+    }
+
+    fn begin(&mut self, init: Pid, word: &[u8], how: How) -> io::Result<()> {
+        let Some(living) = self.living.get_mut(&init) else { return Ok(()) };
+        if living.pending.take().is_none() || Clock::System.lease_now() >= living.until {
+            return Ok(());
+        }
+        // An init that was killed takes nothing; its end is told elsewhere.
+        let _ = nix::unistd::write(&living.control, word);
+        let started = Begun {
+            isolation: living.isolation.as_str().to_owned(),
+            init: init.as_raw(),
+            groups: living.group.as_ref().map(Group::directories).unwrap_or_default(),
+            held: self.groups.hold(),
+            how,
+        };
+        let report = Report::Started { job: living.job, started };
+        self.tell(&report)
+    }
+
+    /// Takes in what a zygote has to say; false when that is nothing.
+    pub(super) fn hear(&mut self, zygote: Pid) -> io::Result<bool> {
+        let Some(news) = self.zygotes.hear(zygote, Clock::System.lease_now()) else {
+            return Ok(false);
+        };
+        match news {
+            News::Ready => {
+                let waiting = |(_, living): &(&Pid, &Living)| {
+                    living.pending.as_ref().is_some_and(|pending| pending.asked.is_none())
+                };
+                let waiting: Vec<_> =
+                    self.living.iter().filter(waiting).map(|(pid, _)| *pid).collect();
+                for init in waiting {
+                    self.beget(init)?;
+                }
+            }
+            News::Forked { job, pid, runner } => {
+                if let Some((init, living)) = self.find(job) {
+                    let init = *init;
+                    let taken_in = living.group.as_ref().map_or(Ok(()), |group| group.add(runner));
+                    match taken_in {
+                        Ok(()) => {
+                            let word = [&[init::LET_GO][..], &pid.to_le_bytes()].concat();
+                            self.begin(init, &word, How::Warm)?;
+                        }
+                        Err(error) => {
+                            let reason = format!("the fork cannot be put into its group: {error}");
+                            self.execute(init, reason)?;
+                        }
+                    }
+                }
+            }
+            News::Failed { job, reason } => {
+                if let Some(init) = self.find(job).map(|(init, _)| *init) {
+                    self.execute(init, format!("the warm interpreter could not fork: {reason}"))?;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Who has waited too long starts cold.
+    pub(super) fn end_waiting(&mut self) -> io::Result<()> {
+        let now = Clock::System.lease_now();
+        let late = |(_, living): &(&Pid, &Living)| {
+            living.pending.as_ref().is_some_and(|pending| pending.until <= now)
+        };
+        let late: Vec<_> = self.living.iter().filter(late).map(|(pid, _)| *pid).collect();
+        for init in late {
+            let asked = self.living.get(&init).and_then(|living| living.pending.as_ref()?.asked);
+            let reason = if let Some(zygote) = asked {
+                self.zygotes.give_up_stopped(zygote);
+                "the warm interpreter did not answer in time"
+            } else {
+                "no warm interpreter got ready in time"
+            };
+            self.execute(init, reason.into())?;
+        }
+        Ok(())
+    }
+
+    /// Of the ways that the kernel grants, the best.
+    fn clone_init(&mut self, init: &mut Init) -> io::Result<Pid> {
+        loop {
+            let Some(isolation) = self.ladder.first().copied() else {
+                return Err(io::Error::other("no process can be made"));
+            };
+            init.isolation = isolation;
+            match spawn::clone_init(isolation, || init::run(init)) {
+                Ok(pid) => return Ok(pid),
+                Err(error) if self.ladder.len() > 1 && is_refusal(&error) => {
+                    self.ladder.remove(0);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Of one that is dead.
+    pub(super) fn bury_zygote(&mut self, zygote: Pid) -> io::Result<()> {
+        // What it had said before, and what it had forked.
+        while self.hear(zygote)? {}
+        self.zygotes.bury(zygote, Clock::System.lease_now());
+        let forsaken = |(_, living): &(&Pid, &Living)| {
+            living.pending.as_ref().is_some_and(|pending| pending.asked == Some(zygote))
+        };
+        let forsaken: Vec<_> = self.living.iter().filter(forsaken).map(|(pid, _)| *pid).collect();
+        for init in forsaken {
+            self.execute(init, "the warm interpreter died".into())?;
+        }
+        Ok(())
+    }
+}
+
+/// What kernels and containers answer that do not grant a kind of namespace.
+fn is_refusal(error: &io::Error) -> bool {
+    let numbers = [libc::EPERM, libc::ENOSYS, libc::EINVAL, libc::ENOSPC];
+    error.raw_os_error().is_some_and(|number| numbers.contains(&number))
+}
