@@ -115,6 +115,28 @@ impl Client {
         self.read(self.send_form("/tests/uploads/preview", form))
     }
 
+    /// What is at an address.
+    pub fn find<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<T, CliError> {
+        self.read(self.ask(with_query(self.get(path), query)))
+    }
+
+    pub fn create<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, CliError> {
+        self.read(self.send(self.post(path), body))
+    }
+
+    pub fn delete(&self, path: &str) -> Result<(), CliError> {
+        let request = self.with_token(self.agent.delete(format!("{}/api/v1{path}", self.server)));
+        self.ask(request).and_then(|response| self.check(response)).map(|_| ())
+    }
+
     pub fn junit(&self, id: i64) -> Result<impl Read + use<>, CliError> {
         Ok(self.open(self.get(&format!("/runs/{id}/junit.xml")))?.into_body().into_reader())
     }
@@ -159,15 +181,14 @@ impl Client {
     }
 
     fn get(&self, path: &str) -> RequestBuilder<WithoutBody> {
-        let request = self.agent.get(format!("{}/api/v1{path}", self.server));
-        match &self.token {
-            Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
-            None => request,
-        }
+        self.with_token(self.agent.get(format!("{}/api/v1{path}", self.server)))
     }
 
     fn post(&self, path: &str) -> RequestBuilder<WithBody> {
-        let request = self.agent.post(format!("{}/api/v1{path}", self.server));
+        self.with_token(self.agent.post(format!("{}/api/v1{path}", self.server)))
+    }
+
+    fn with_token<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
         match &self.token {
             Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
             None => request,

@@ -1,6 +1,6 @@
 //! The command line: one binary for the server, its workers, and the people and scripts that use them.
 //!
-//! `run`, `runs` and `tests` are clients of the REST service and know nothing but its shapes; `server` composes
+//! `run`, `runs`, `plans`, `templates` and `tests` are clients of the REST service and know nothing but its shapes; `server` composes
 //! everything else. `backup` and `restore` work on a data directory, with or without a server.
 
 mod archive;
@@ -10,11 +10,13 @@ mod events;
 mod exit;
 mod follow;
 mod github;
+mod plans;
 mod run;
 mod runs;
 mod screen;
 mod server;
 mod signals;
+mod templates;
 mod tests_root;
 mod text;
 mod words;
@@ -22,7 +24,7 @@ mod words;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Run Python tests on shared environments, one run per environment at a time.
 #[derive(Debug, Parser)]
@@ -40,9 +42,17 @@ enum Command {
     Worker(Box<server::WorkerSettings>),
     Run(run::Args),
     Runs(runs::Args),
+    Plans(plans::Args),
+    Templates(templates::Args),
     Tests(tests_root::Args),
     Backup(archive::BackupArgs),
     Restore(archive::RestoreArgs),
+    /// Print the description of the REST service, an OpenAPI 3.1 document
+    Openapi,
+    /// Print what makes a shell complete this command line
+    Completions {
+        shell: clap_complete::Shell,
+    },
     /// Own the processes of a worker's runs (started by the worker)
     #[command(hide = true)]
     Supervisor {
@@ -68,10 +78,26 @@ pub fn main() -> ExitCode {
         Command::Supervisor { directory } => served(server::supervisor(directory)),
         Command::Run(args) => asked(run::run(&args)),
         Command::Runs(args) => asked(runs::run(args)),
+        Command::Plans(args) => asked(plans::run(&args)),
+        Command::Templates(args) => asked(templates::run(args)),
+        Command::Openapi => asked(openapi()),
+        Command::Completions { shell } => asked(completions(shell)),
         Command::Backup(args) => served(server::block_on(archive::backup(args))),
         Command::Restore(args) => served(server::block_on(archive::restore(args))),
         Command::Tests(args) => asked(tests_root::run(&args)),
     }
+}
+
+fn openapi() -> Result<exit::Exit, error::CliError> {
+    let text = crate::api::openapi::document_text().map_err(std::io::Error::from);
+    let text = text.map_err(error::CliError::Output)?;
+    run::print(text.as_bytes()).map(|()| exit::Exit::Done)
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<exit::Exit, error::CliError> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "proctor", &mut text);
+    run::print(&text).map(|()| exit::Exit::Done)
 }
 
 fn asked(done: Result<exit::Exit, error::CliError>) -> ExitCode {

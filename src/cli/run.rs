@@ -15,7 +15,7 @@ use super::follow::{Ending, OnStop, Show, follow};
 use super::github::{MOST_ANNOTATIONS, Quiet, annotation};
 use super::text::Text;
 use super::words;
-use crate::wire::submit::Labels;
+use crate::wire::submit::{Labels, RunLimits};
 use crate::wire::{EnvironmentChoice, NewRun, RunDetails, RunOptions, TestCase};
 
 const ENDS: &str = "\
@@ -56,6 +56,12 @@ pub struct Args {
     /// How many more attempts the run gets when its host is lost
     #[arg(long, value_name = "N")]
     retry_lost: Option<u32>,
+    /// When the run fails, its requester keeps the environment for so many minutes
+    #[arg(long, value_name = "MINUTES")]
+    keep_if_failed: Option<u32>,
+    /// Another limit than the server's: memory_bytes, processes, cpu_percent, log_bytes or tmp_bytes
+    #[arg(long = "limit", value_name = "NAME=NUMBER", value_parser = parse_limit)]
+    limits: Vec<(String, u64)>,
     /// Name of a template
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
@@ -141,6 +147,8 @@ impl Args {
                 max_failures: self.max_failures,
                 timeout_s: self.timeout,
                 retry_lost: self.retry_lost,
+                keep_if_failed_minutes: self.keep_if_failed,
+                limits: limits(&self.limits),
                 ..RunOptions::default()
             },
             note: self.note.clone(),
@@ -245,14 +253,14 @@ fn parse_environment(text: &str) -> Result<EnvironmentChoice, String> {
     Ok(EnvironmentChoice::Any { any: Labels { labels } })
 }
 
-fn parse_pair(text: &str) -> Result<(String, String), String> {
+pub fn parse_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("give NAME=VALUE".to_owned()),
     }
 }
 
-fn parse_seconds(text: &str) -> Result<u32, String> {
+pub fn parse_seconds(text: &str) -> Result<u32, String> {
     let (number, unit) = text.split_at(text.trim_end_matches(['s', 'm', 'h']).len());
     let factor = match unit {
         "" | "s" => 1,
@@ -264,6 +272,41 @@ fn parse_seconds(text: &str) -> Result<u32, String> {
     seconds
         .filter(|seconds| *seconds > 0)
         .ok_or_else(|| "give a time like 90, 90s, 10m or 1h".to_owned())
+}
+
+/// Names and numbers as the REST service has them.
+fn parse_limit(text: &str) -> Result<(String, u64), String> {
+    let (name, number) = parse_pair(text).map_err(|_| "give NAME=NUMBER")?;
+    let number = number.parse().map_err(|_| "the number is a whole one")?;
+    let mut wishes = RunLimits::default();
+    set_limit(&mut wishes, &name, number)?;
+    Ok((name, number))
+}
+
+fn limits(given: &[(String, u64)]) -> Option<RunLimits> {
+    let mut wishes = RunLimits::default();
+    for (name, number) in given {
+        // Each was tried when it was read.
+        let _ = set_limit(&mut wishes, name, *number);
+    }
+    (!given.is_empty()).then_some(wishes)
+}
+
+fn set_limit(wishes: &mut RunLimits, name: &str, number: u64) -> Result<(), String> {
+    let small = || u32::try_from(number).map_err(|_| format!("{number} is too large"));
+    match name {
+        "memory_bytes" => wishes.memory_bytes = Some(number),
+        "processes" => wishes.processes = Some(small()?),
+        "cpu_percent" => wishes.cpu_percent = Some(small()?),
+        "log_bytes" => wishes.log_bytes = Some(number),
+        "tmp_bytes" => wishes.tmp_bytes = Some(number),
+        _ => {
+            return Err(
+                "there are memory_bytes, processes, cpu_percent, log_bytes, tmp_bytes".into()
+            );
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -29,6 +29,18 @@ pub struct Limits {
     /// Bytes of the files of one upload together.
     pub upload_bytes: u64,
     pub upload_files: usize,
+    /// Targets of a run together with those of its plans and its template.
+    pub targets: usize,
+    /// Environment variables of a run together with those of its template.
+    pub variables: usize,
+    /// Bytes of the value of one of them.
+    pub variable_bytes: usize,
+    /// Test plans that a run or a template names.
+    pub plans: usize,
+    /// Parameters of a template.
+    pub parameters: usize,
+    /// Choices of a parameter.
+    pub choices: usize,
     pub maximum: Maximum,
 }
 
@@ -56,6 +68,12 @@ impl Default for Limits {
             artifacts_bytes: GIB,
             upload_bytes: 32 * MIB,
             upload_files: 2000,
+            targets: 1000,
+            variables: 100,
+            variable_bytes: 32 << 10,
+            plans: 1000,
+            parameters: 50,
+            choices: 100,
             maximum: Maximum::default(),
         }
     }

@@ -189,3 +189,92 @@ fn a_copy_of_the_binary_alone_serves_the_page_and_runs_tests() {
     let page = ureq::get(served.url()).call().unwrap().body_mut().read_to_string().unwrap();
     assert!(page.contains("/assets/"), "{page}");
 }
+
+const READS_ITS_CHOICE: &str = "import os\n\ndef test_choice():\n    print('choice', os.environ['INTERFACE'], os.environ['LEVEL'])\n\n\
+    def test_other():\n    pass\n";
+
+#[test]
+fn a_test_reads_what_was_chosen_for_a_parameter_of_its_template() {
+    let served = Served::with_test("test_choice.py", READS_ITS_CHOICE);
+    let url = served.url();
+    let done = |arguments: &[&str]| {
+        let ended = end_of(proctor(&url, arguments));
+        assert_eq!(ended.code, 0, "{arguments:?}: {}", ended.stderr);
+        ended.stdout().to_owned()
+    };
+    assert_eq!(done(&["plans", "create", "both", "test_choice.py"]), "1\n");
+    assert_eq!(done(&["plans", "list"]), "    1  both  test_choice.py\n");
+    assert_eq!(done(&["plans", "show", "1"]), "test_choice.py\n");
+    let create =
+        ["templates", "create", "how & what?", "--plan", "1", "--param", "INTERFACE=REST,SOAP"];
+    done(
+        &[&create[..], &["--var", "LEVEL=3", "-k", "choice", "--description", "by interface"]]
+            .concat(),
+    );
+    assert_eq!(done(&["templates", "list"]), "how & what?  INTERFACE=REST|SOAP  by interface\n");
+    assert!(done(&["templates", "show", "how & what?"]).contains(r#""default": "REST""#));
+
+    let run = ["run", "-e", "7", "--template", "how & what?"];
+    assert!(done(&run).contains("choice REST 3\n"));
+    let chosen = done(&[&run[..], &["--param", "INTERFACE=SOAP", "--var", "LEVEL=4"]].concat());
+    assert!(chosen.contains("choice SOAP 4\n"), "{chosen}");
+    let refused = end_of(proctor(&url, &[&run[..], &["--param", "INTERFACE=FTP"]].concat()));
+    assert_eq!(refused.code, 4);
+    assert!(refused.stderr.contains(r#"there are "REST", "SOAP""#), "{}", refused.stderr);
+
+    done(&["templates", "delete", "how & what?"]);
+    done(&["plans", "delete", "1"]);
+    let again = done(&["runs", "rerun", "2", "--follow"]);
+    assert!(again.contains("choice SOAP 4\n"), "{again}");
+    let gone = end_of(proctor(&url, &["plans", "show", "1"]));
+    assert_eq!((gone.code, gone.stderr.contains("there is no test plan 1")), (4, true));
+}
+
+#[test]
+fn the_command_of_a_preview_asks_for_the_same_run() {
+    let served = Served::with_test("test_choice.py", READS_ITS_CHOICE);
+    let body = serde_json::json!({
+        "requester": "ann o'neil", "environment": 9, "targets": ["test_choice.py::test_other"], "note": "$HOME `id` \"x\"",
+        "variables": {"A": "it's\n-- two lines", "INTERFACE": ""},
+        "options": {
+            "keyword": "other and not (a or b)", "markers": "not slow", "max_failures": 1, "timeout_s": 60, "retry_lost": 0,
+            "keep_if_failed_minutes": 5, "limits": {"memory_bytes": 268_435_456, "processes": 64}
+        }
+    });
+    let ask = |path: &str| -> serde_json::Value {
+        let address = format!("{}/api/v1/{path}", served.url());
+        let text =
+            ureq::post(address).send_json(&body).unwrap().body_mut().read_to_string().unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let (told, first) = (ask("runs/preview"), ask("runs"));
+    let line = format!("{} --detach --json", told["command_line"].as_str().unwrap());
+    let mut shell = Command::new("/bin/sh");
+    shell.env_clear().env("PATH", binary().parent().unwrap()).env("PROCTOR_SERVER", served.url());
+    shell.args(["-c", &line]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let ended = end_of(shell);
+    assert_eq!(ended.code, 0, "{line}: {}", ended.stderr);
+    let second: serde_json::Value = serde_json::from_str(ended.stdout()).unwrap();
+    for field in
+        ["requester", "environment", "targets", "note", "variables", "options", "parameters"]
+    {
+        assert_eq!(second[field], first[field], "{field}");
+        assert_eq!(told[field], first[field], "{field}");
+    }
+}
+
+#[test]
+fn the_service_and_the_command_line_describe_themselves() {
+    let printed = |arguments: &[&str]| {
+        let ended = end_of(proctor("http://127.0.0.1:1", arguments));
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        ended.stdout().to_owned()
+    };
+    assert_eq!(
+        printed(&["openapi"]),
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/web/openapi.json")).unwrap()
+    );
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(printed(&["completions", shell]).contains("templates"), "{shell}");
+    }
+}

@@ -17,6 +17,17 @@ pub fn command_line(run: &NewRun) -> String {
     line.flags("--max-failures", options.max_failures);
     line.flags("--timeout", options.timeout_s);
     line.flags("--retry-lost", options.retry_lost);
+    line.flags("--keep-if-failed", options.keep_if_failed_minutes);
+    let limits = options.limits.unwrap_or_default();
+    for (name, number) in [
+        ("memory_bytes", limits.memory_bytes),
+        ("processes", limits.processes.map(u64::from)),
+        ("cpu_percent", limits.cpu_percent.map(u64::from)),
+        ("log_bytes", limits.log_bytes),
+        ("tmp_bytes", limits.tmp_bytes),
+    ] {
+        line.flags("--limit", number.map(|number| format!("{name}={number}")));
+    }
     line.pairs("--var", &run.variables);
     line.flags("--note", run.note.as_deref());
     run.targets.iter().for_each(|target| {

@@ -56,6 +56,12 @@ fn api_settings(config: &Config) -> api::Settings {
                 bytes: config.limits.upload_bytes,
                 files: config.limits.upload_files,
             },
+            targets: config.limits.targets,
+            variables: config.limits.variables,
+            variable: config.limits.variable_bytes,
+            plans: config.limits.plans,
+            parameters: config.limits.parameters,
+            choices: config.limits.choices,
             ..api::Limits::default()
         },
         version: env!("CARGO_PKG_VERSION"),
