@@ -12,6 +12,7 @@ import {
 import { Empty } from "./components/empty/Empty";
 import { Failure } from "./components/failure/Failure";
 import { PageHead } from "./components/page-head/PageHead";
+import { readCompareSearch } from "./pages/compare/search";
 import { readEnvironmentsSearch } from "./pages/environments/search";
 import { readHistorySearch } from "./pages/history/search";
 import { readRunSearch } from "./pages/run/search";
@@ -82,10 +83,17 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("./pages/history/HistoryPage"), "HistoryPage"),
 });
 
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: "/compare",
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import("./pages/compare/ComparePage"), "ComparePage"),
+});
+
 /** The router; tests give it a history of their own. */
 export function makeRouter(browserHistory: RouterHistory = createBrowserHistory()) {
   return createRouter({
-    routeTree: root.addChildren([home, runs, newRun, run, environments, tests, history]),
+    routeTree: root.addChildren([home, runs, newRun, run, environments, tests, history, compare]),
     history: browserHistory,
     defaultPreload: "intent",
     scrollRestoration: true,

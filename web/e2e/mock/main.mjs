@@ -17,7 +17,7 @@ import {
   tree,
 } from "./data.mjs";
 import { hugeTree, previewOf, sourceOf, uploadOf } from "./files.mjs";
-import { history } from "./results.mjs";
+import { artifact, artifacts, comparison, history } from "./results.mjs";
 
 const flag = (name, fallback) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -90,6 +90,10 @@ async function api(request, response, url) {
   if (path === "/runs") return send(200, list(query));
   if (path === "/environments") return send(200, { items: world.environments, next_cursor: null });
   if (path === "/history") return send(200, history(world, query, iso, now));
+  if (path === "/compare") return send(200, comparison(world, query.runs));
+  if (rest === "/artifacts") return send(200, artifacts(run, iso));
+  if (rest?.startsWith("/artifacts/"))
+    return artifact(decodeURIComponent(rest.slice("/artifacts/".length)), response);
   if (path === "/tests/cases") return send(200, cases(query.path));
   if (path === "/tests/source") {
     response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });

@@ -1,5 +1,8 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, client } from "./client";
+import { toProblem } from "./problem";
+import { keys } from "./queries";
+import type { Artifact } from "./types";
 
 export type HistoryQuestion = {
   nodeid: string;
@@ -31,3 +34,55 @@ export const comparisonQuery = (runs: readonly number[], states: string) =>
         client.GET("/api/v1/compare", { params: { query: { runs: runs.join(",") } }, signal }),
       ),
   });
+
+/** The files that the tests of a run left; `known` grows while more may come. */
+export const artifactsQuery = (id: number, known: string) =>
+  queryOptions({
+    queryKey: [...keys.run(id), "artifacts", known] as const,
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } };
+      const page = await answer(client.GET("/api/v1/runs/{id}/artifacts", { params, signal }));
+      return page.items;
+    },
+    placeholderData: keepPreviousData,
+  });
+
+/** Where one of these files is; the steps of its name stay steps of the address. */
+export function artifactAddress(id: number, name: string): string {
+  return `/api/v1/runs/${id}/artifacts/${name.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+/** The beginning of a text that a test left, and whether that is all of it. */
+export const artifactTextQuery = (id: number, { name, size, modified_at: at }: Artifact) =>
+  queryOptions({
+    queryKey: [...keys.run(id), "artifact", name, size, at] as const,
+    queryFn: ({ signal }) => beginningOf(artifactAddress(id, name), signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
+
+/** A browser draws no more of a text in good time. */
+const MOST_BYTES = 512 * 1024;
+
+/** Reads a text until it ends or is long enough, and leaves the rest with the server. */
+async function beginningOf(address: string, signal: AbortSignal) {
+  const response = await fetch(new URL(address, globalThis.location.origin), { signal }).catch(
+    (cause) => {
+      throw signal.aborted ? cause : toProblem(cause);
+    },
+  );
+  if (!response.ok) throw toProblem(await response.json().catch(() => null), response.status);
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  while (reader && bytes < MOST_BYTES) {
+    const { value, done } = await reader.read();
+    if (done) return { text: text + decoder.decode(), whole: true };
+    bytes += value.length;
+    text += decoder.decode(value, { stream: true });
+  }
+  // Nothing waits for the server to hear of it.
+  reader?.cancel().catch(() => undefined);
+  return { text, whole: false };
+}

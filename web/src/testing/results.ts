@@ -1,5 +1,5 @@
 import { HttpResponse, http } from "msw";
-import type { History, HistoryItem } from "~/api/types";
+import type { Artifact, Comparison, History, HistoryItem } from "~/api/types";
 
 const API = "*/api/v1";
 
@@ -8,12 +8,20 @@ export class Results {
   /** By nodeid, newest first; what else an answer says of a test is in `said`. */
   history = new Map<string, HistoryItem[]>();
   said: Partial<History> = {};
+  /** What the comparison of any runs is. */
+  comparison: Omit<Comparison, "runs"> = { items: [], configuration: [], sources: [] };
+  /** The files that runs left, and the texts in them. */
+  artifacts: Artifact[] = [];
+  texts = new Map<string, string>();
   /** The queries that were asked, in order. */
   asked: string[] = [];
 
   reset(): void {
     this.history.clear();
     this.said = {};
+    this.comparison = { items: [], configuration: [], sources: [] };
+    this.artifacts = [];
+    this.texts.clear();
     this.asked = [];
   }
 
@@ -23,6 +31,19 @@ export class Results {
         const { search, searchParams } = new URL(request.url);
         this.asked.push(search);
         return HttpResponse.json(this.#page(searchParams));
+      }),
+      http.get(`${API}/compare`, ({ request }) => {
+        const { search, searchParams } = new URL(request.url);
+        this.asked.push(search);
+        const runs = (searchParams.get("runs") ?? "").split(",").map(Number);
+        return HttpResponse.json({ runs, ...this.comparison });
+      }),
+      http.get(`${API}/runs/:id/artifacts`, () =>
+        HttpResponse.json({ items: this.artifacts, next_cursor: null }),
+      ),
+      http.get(`${API}/runs/:id/artifacts/*`, ({ request }) => {
+        const name = new URL(request.url).pathname.split("/artifacts/")[1] ?? "";
+        return HttpResponse.text(this.texts.get(decodeURIComponent(name)) ?? "");
       }),
     ];
   }
@@ -59,6 +80,17 @@ export function aResult(facts: Partial<HistoryItem> = {}): HistoryItem {
     at: "2026-03-09T12:00:00.000Z",
     duration_ms: 310,
     sha256: "a".repeat(64),
+    ...facts,
+  };
+}
+
+/** A file that a test left. */
+export function anArtifact(facts: Partial<Artifact> = {}): Artifact {
+  return {
+    name: "report.txt",
+    size: 1200,
+    media_type: "text/plain; charset=utf-8",
+    modified_at: "2026-03-09T12:00:00.000Z",
     ...facts,
   };
 }

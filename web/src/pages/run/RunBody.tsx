@@ -6,6 +6,7 @@ import { fetchLines, fetchTests, keys } from "~/api/queries";
 import type { RunDetail, TestCase } from "~/api/types";
 import { listen } from "~/live/live";
 import { LogPages } from "~/log/pages";
+import { ArtifactsTab } from "./artifacts/ArtifactsTab";
 import { DetailsPane } from "./DetailsPane";
 import { LogPane } from "./LogPane";
 import { isBad } from "./nodeid";
@@ -103,6 +104,13 @@ export function RunBody({ run }: { run: RunDetail }) {
       />
       {tab === "info" ? (
         <RunInfo run={run} />
+      ) : tab === "artifacts" ? (
+        <ArtifactsTab
+          run={run}
+          wide={wide ?? true}
+          file={search.file}
+          onFile={(file) => change({ file } as Partial<RunSearch>)}
+        />
       ) : tab === "resources" ? (
         <RunResources run={run} tests={tests} onTest={showTest} />
       ) : wide ? (

@@ -6,6 +6,7 @@ import {
   IconDots,
   IconDownload,
   IconFileCode,
+  IconGitCompare,
   IconRefresh,
   IconSquare,
 } from "@tabler/icons-react";
@@ -62,6 +63,7 @@ export function RunHead({ run }: Props) {
         <Connection note={false} />
       </span>
       <div className={classes.actions}>
+        {typeof run.rerun_of === "number" && <CompareLink run={run.id} before={run.rerun_of} />}
         <Button
           className={!finished || canRerunFailed ? classes.wideButton : undefined}
           leftSection={<IconRefresh {...icon} />}
@@ -84,6 +86,23 @@ export function RunHead({ run }: Props) {
         <More run={run} onRerun={() => void rerun.ask("all")} />
       </div>
     </header>
+  );
+}
+
+/** A rerun beside the run that it repeats. */
+function CompareLink({ run, before }: { run: number; before: number }) {
+  return (
+    <Button
+      className={classes.wideButton}
+      renderRoot={(props) => (
+        <Link to="/compare" search={{ runs: `${before},${run}` }} {...props} />
+      )}
+      leftSection={<IconGitCompare {...icon} />}
+      aria-label={`Compare with run ${before}`}
+      title={`Compare with run ${before}`}
+    >
+      Compare
+    </Button>
   );
 }
 
@@ -133,6 +152,8 @@ function CancelButton({ run }: Props) {
 }
 
 function More({ run, onRerun }: { run: RunDetail; onRerun: () => void }) {
+  const navigate = useNavigate();
+  const others = [run.rerun_of, run.id].filter((id) => typeof id === "number").join(",");
   const copy = async (text: string, what: string) => {
     if (await copyText(text)) noticeDone(`${what} copied`);
   };
@@ -144,6 +165,14 @@ function More({ run, onRerun }: { run: RunDetail; onRerun: () => void }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconGitCompare {...icon} />}
+          onClick={() => void navigate({ to: "/compare", search: { runs: others } })}
+        >
+          {typeof run.rerun_of === "number"
+            ? `Compare with run ${run.rerun_of}`
+            : "Compare with another run"}
+        </Menu.Item>
         <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={onRerun}>
           Rerun all
         </Menu.Item>

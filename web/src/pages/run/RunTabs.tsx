@@ -3,7 +3,7 @@ import { doneOf } from "~/model/run";
 import { formatNumber } from "~/model/words";
 import classes from "./RunPage.module.css";
 
-export type TabName = "tests" | "log" | "resources" | "info";
+export type TabName = "tests" | "log" | "resources" | "artifacts" | "info";
 
 type Props = { wide: boolean; tab: TabName; tests: Progress; onTab: (tab: TabName) => void };
 
@@ -14,12 +14,14 @@ export function RunTabs({ wide, tab, tests, onTab }: Props) {
     ? [
         { name: "tests", label: "Tests and log", active: tab === "tests" || tab === "log" },
         { name: "resources", label: "Resources", active: tab === "resources" },
+        { name: "artifacts", label: "Artifacts", active: tab === "artifacts" },
         { name: "info", label: "Info", active: tab === "info" },
       ]
     : [
         { name: "tests", label: "Tests", active: tab === "tests", count: done },
         { name: "log", label: "Log", active: tab === "log" },
         { name: "resources", label: "Resources", active: tab === "resources" },
+        { name: "artifacts", label: "Artifacts", active: tab === "artifacts" },
         { name: "info", label: "Info", active: tab === "info" },
       ];
   return (

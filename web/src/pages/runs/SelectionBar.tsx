@@ -1,7 +1,9 @@
 import { ActionIcon, Button } from "@mantine/core";
-import { IconRefresh, IconSquare, IconX } from "@tabler/icons-react";
+import { IconGitCompare, IconRefresh, IconSquare, IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Run } from "~/api/types";
+import { MOST_RUNS } from "../compare/search";
 import { BulkDialog } from "./BulkDialog";
 import type { Bulk } from "./bulk";
 import classes from "./SelectionBar.module.css";
@@ -34,6 +36,17 @@ export function SelectionBar({ runs, onClear }: Props) {
             {unfinished.length === runs.length ? "Cancel" : `Cancel ${unfinished.length}`}
           </Button>
         )}
+        {runs.length >= 2 && runs.length <= MOST_RUNS && (
+          <Button
+            renderRoot={(props) => (
+              <Link to="/compare" search={{ runs: inOrder(runs) }} {...props} />
+            )}
+            variant="subtle"
+            leftSection={<IconGitCompare size={16} stroke={1.75} />}
+          >
+            Compare
+          </Button>
+        )}
         <ActionIcon aria-label="Select none" onClick={onClear}>
           <IconX size={16} stroke={1.75} />
         </ActionIcon>
@@ -51,4 +64,12 @@ export function SelectionBar({ runs, onClear }: Props) {
       )}
     </>
   );
+}
+
+/** Their numbers, the oldest first: a comparison tells what the later ones changed. */
+function inOrder(runs: readonly Run[]): string {
+  return runs
+    .map(({ id }) => id)
+    .sort((a, b) => a - b)
+    .join(",");
 }
