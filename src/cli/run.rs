@@ -59,6 +59,9 @@ pub struct Args {
     /// When the run fails, its requester keeps the environment for so many minutes
     #[arg(long, value_name = "MINUTES")]
     keep_if_failed: Option<u32>,
+    /// How the interpreter starts: auto, warm or cold
+    #[arg(long, value_name = "MODE")]
+    start: Option<String>,
     /// Another limit than the server's: memory_bytes, processes, cpu_percent, log_bytes or tmp_bytes
     #[arg(long = "limit", value_name = "NAME=NUMBER", value_parser = parse_limit)]
     limits: Vec<(String, u64)>,
@@ -149,6 +152,7 @@ impl Args {
                 retry_lost: self.retry_lost,
                 keep_if_failed_minutes: self.keep_if_failed,
                 limits: limits(&self.limits),
+                start: self.start.clone(),
                 ..RunOptions::default()
             },
             note: self.note.clone(),

@@ -238,7 +238,7 @@ fn the_command_of_a_preview_asks_for_the_same_run() {
         "variables": {"A": "it's\n-- two lines", "INTERFACE": ""},
         "options": {
             "keyword": "other and not (a or b)", "markers": "not slow", "max_failures": 1, "timeout_s": 60, "retry_lost": 0,
-            "keep_if_failed_minutes": 5, "limits": {"memory_bytes": 268_435_456, "processes": 64}
+            "keep_if_failed_minutes": 5, "start": "cold", "limits": {"memory_bytes": 268_435_456, "processes": 64}
         }
     });
     let ask = |path: &str| -> serde_json::Value {
