@@ -25,6 +25,15 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByRole("alert").first()).toBeVisible();
       await expectAccessible(page);
 
+      await page.goto(`${server.address}/environments?environment=50`);
+      await expect(page.getByRole("complementary", { name: "Environment 50" })).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test("every part of a run is accessible", async ({ page, server }) => {
+      const failed = await server.submit({ environment: 52, targets: ["api"] });
+      await server.outcome(failed);
+
       await page.goto(`${server.address}/runs/${failed}`);
       await expect(page.getByText("Difference")).toBeVisible();
       await expectAccessible(page);
@@ -34,8 +43,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByRole("button", { name: "Info" }).click();
       await expectAccessible(page);
 
-      await page.goto(`${server.address}/environments?environment=50`);
-      await expect(page.getByRole("complementary", { name: "Environment 50" })).toBeVisible();
+      await page.getByRole("button", { name: "Resources" }).click();
+      await expect(page.getByRole("region", { name: "What the run used" })).toBeVisible();
+      await expectAccessible(page);
+
+      await page.goto(`${server.address}/runs/${failed}?pane=source`);
+      await expect(page.getByText("assert total() ==")).toBeVisible();
       await expectAccessible(page);
     });
 
@@ -49,6 +62,19 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.keyboard.press("Control+k");
       await expect(page.getByLabel("Search and commands").last()).toBeVisible();
       await expectAccessible(page);
+      await page.keyboard.press("Escape");
+
+      const ended = await server.submit({ environment: 51, targets: ["api/test_quick.py"] });
+      await server.outcome(ended);
+      await page.goto(`${server.address}/runs?env=51`);
+      await expect(page.getByRole("row", { name: new RegExp(`Run ${ended},`) })).toBeVisible();
+      await page.keyboard.press("j");
+      await page.keyboard.press("x");
+      await page.getByRole("toolbar").getByRole("button", { name: "Rerun" }).click();
+      await expect(page.getByRole("dialog", { name: "Rerun 1 run" })).toBeVisible();
+      await expectAccessible(page);
+      await page.keyboard.press("Enter");
+      await expect(page.getByText("1 run queued again")).toBeVisible();
     });
   });
 }

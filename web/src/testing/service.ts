@@ -1,6 +1,6 @@
 import { HttpResponse, http, type RequestHandler } from "msw";
 import { setupServer } from "msw/node";
-import type { Environment, Run, RunDetail, TestCase } from "~/api/types";
+import type { Artifact, Environment, Run, RunDetail, TestCase } from "~/api/types";
 import { Results } from "./results";
 import { anEnvironment, aRunDetail } from "./samples";
 import { testFileHandlers } from "./testFiles";
@@ -14,6 +14,8 @@ export class Service {
   runs: RunDetail[] = [];
   tests = new Map<number, TestCase[]>();
   logs = new Map<number, Line[]>();
+  /** What the tests of every run left. */
+  artifacts: Artifact[] = [];
   /** The files as they ran, by their paths. */
   sources = new Map<string, string>();
   files: string[] = [];
@@ -46,6 +48,7 @@ export class Service {
     this.logs.clear();
     this.cases.clear();
     this.sources.clear();
+    this.artifacts = [];
     this.faults.clear();
     this.texts.clear();
     this.files = [];
@@ -162,6 +165,9 @@ export class Service {
         if (text === undefined) return problem(404, `${path} has changed since`);
         return new HttpResponse(text, { headers: { "content-type": "text/plain" } });
       }),
+      http.get(`${api}/runs/:id/artifacts`, () =>
+        json({ items: this.artifacts, next_cursor: null }),
+      ),
       http.get(`${api}/tests/cases`, ({ request }) => {
         const path = new URL(request.url).searchParams.get("path") ?? "";
         const items = (this.cases.get(path) ?? []).map((name, line) => ({

@@ -184,6 +184,25 @@ describe("a run that has failed", () => {
     ).toHaveTextContent("Passed");
   });
 
+  it("lists what its tests left", async () => {
+    aFailedOne();
+    service.artifacts = [
+      {
+        name: "screens/a b.png",
+        size: 2048,
+        media_type: "image/png",
+        modified_at: "2026-03-09T12:00:00.000Z",
+      },
+    ];
+    open("/runs/7?tab=info");
+    const list = await screen.findByRole("region", { name: "Artifacts" });
+    expect(within(list).getByRole("link")).toHaveAttribute(
+      "href",
+      "/api/v1/runs/7/artifacts/screens/a%20b.png",
+    );
+    expect(list).toHaveTextContent("2.0 KiB");
+  });
+
   it("shows the file as it ran, at the line that failed", async () => {
     aFailedOne();
     const lines = Array.from({ length: 60 }, (_, at) => `value_${at + 1} = ${at + 1}`);
@@ -197,12 +216,20 @@ describe("a run that has failed", () => {
     expect(address()).toBe("/runs/7?pane=source");
   });
 
+  it("shows the file as it is now where the run kept none, and says so", async () => {
+    aFailedOne();
+    service.use(http.get("*/api/v1/tests/source", () => new Response("value = 1\n")));
+    open("/runs/7?pane=source");
+    const source = await screen.findByRole("region", { name: "Source of api/test_refund.py" });
+    expect(await within(source).findByText(/^as it is now/)).toBeInTheDocument();
+    expect(source).toHaveTextContent("value = 1");
+  });
+
   it("says why the file cannot be shown", async () => {
     aFailedOne();
+    service.use(http.get("*/api/v1/tests/source", () => problem(404, "There is no such file")));
     open("/runs/7?pane=source");
-    expect(await screen.findByRole("alert")).toHaveTextContent(
-      "api/test_refund.py has changed since",
-    );
+    expect(await screen.findByRole("alert")).toHaveTextContent("There is no such file");
   });
 
   it("shows what it cost, and the tests that cost most", async () => {

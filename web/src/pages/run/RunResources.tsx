@@ -58,9 +58,19 @@ function RunFigures({ run }: { run: RunDetail }) {
             <Figure name="Processor time" note={cores === null ? null : coresInWords(cores)}>
               {inWords(usage.cpu_ms)}
             </Figure>
-            <Figure name="Memory at most" note="of one process">
+            <Figure
+              name="Memory at most"
+              note={
+                usage.processes_peak ? count(usage.processes_peak, "process", "processes") : null
+              }
+            >
               {formatBytes(usage.memory_peak_bytes)}
             </Figure>
+            {usage.read_bytes !== undefined && usage.written_bytes !== undefined && (
+              <Figure name="Written" note={`${formatBytes(usage.read_bytes)} read`}>
+                {formatBytes(usage.written_bytes)}
+              </Figure>
+            )}
           </>
         ) : (
           <Figure

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
-import { sourceQuery } from "~/api/queries";
+import { toProblem } from "~/api/problem";
+import { fileTextQuery, sourceQuery } from "~/api/queries";
 import type { RunDetail, TestCase } from "~/api/types";
 import { Pieces } from "~/components/code/Pieces";
 import { highlightPython } from "~/components/code/python";
@@ -25,7 +26,7 @@ type Props = {
 /** The file of a test as it was when the run was asked for, at the line that failed or where the test begins. */
 export function SourcePane({ run, test, segments, onBack }: Props) {
   const path = pathOfTest(test.nodeid);
-  const { data, error, refetch } = useQuery(sourceQuery(run.id, path));
+  const { data, error, asItRan, refetch } = useSource(run.id, path);
   return (
     <>
       <div className={panes.paneBar}>
@@ -37,9 +38,9 @@ export function SourcePane({ run, test, segments, onBack }: Props) {
       </div>
       <section className={own.details} aria-label={`Source of ${path}`}>
         {data !== undefined ? (
-          <File path={path} text={data} test={test} />
+          <File path={path} text={data} test={test} asItRan={asItRan} />
         ) : error ? (
-          <Failure error={error} onRetry={() => void refetch()} />
+          <Failure error={error} onRetry={refetch} />
         ) : (
           <SkeletonRows height={20} label="Loading the source" />
         )}
@@ -48,7 +49,23 @@ export function SourcePane({ run, test, segments, onBack }: Props) {
   );
 }
 
-function File({ path, text, test }: { path: string; text: string; test: TestCase }) {
+/** The file as it ran; where the run kept no copy of it, as it is now, which is then said. */
+function useSource(runId: number, path: string) {
+  const kept = useQuery(sourceQuery(runId, path));
+  const missing = kept.error !== null && toProblem(kept.error).status === 404;
+  const present = useQuery({ ...fileTextQuery(path), enabled: missing });
+  const used = missing ? present : kept;
+  return {
+    data: used.data,
+    error: used.error,
+    asItRan: !missing,
+    refetch: () => void kept.refetch(),
+  };
+}
+
+type FileProps = { path: string; text: string; test: TestCase; asItRan: boolean };
+
+function File({ path, text, test, asItRan }: FileProps) {
   const lines = useMemo(() => text.replace(/\n$/, "").split("\n"), [text]);
   const { line, failed } = useMemo(() => lineOfTest(lines, test), [lines, test]);
   const [from, to] = windowAround(line, lines.length);
@@ -63,10 +80,13 @@ function File({ path, text, test }: { path: string; text: string; test: TestCase
           <PathName path={path} className={own.path} />
         </h2>
         <span className={own.quiet}>
-          {to - from + 1 < lines.length
-            ? `lines ${formatNumber(from)} to ${formatNumber(to)} of ${formatNumber(lines.length)}`
-            : "as it ran"}
+          {asItRan ? "as it ran" : "as it is now: the run keeps only files that it names"}
         </span>
+        {to - from + 1 < lines.length && (
+          <span className={own.quiet}>
+            lines {formatNumber(from)} to {formatNumber(to)} of {formatNumber(lines.length)}
+          </span>
+        )}
       </div>
       <div className={own.code}>
         {lines.slice(from - 1, to).map((content, index) => {
