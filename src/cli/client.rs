@@ -12,7 +12,8 @@ use ureq::{Agent, Body, RequestBuilder, SendBody};
 use super::error::CliError;
 use super::tests_root::Form;
 use crate::wire::{
-    CancelRun, NewRun, Page, Problem, Rerun, Run, RunDetails, TestCase, Tree, Upload, UploadPreview,
+    CancelRun, Environment, EnvironmentChanges, NewReservation, NewRun, Page, Problem, Rerun, Run,
+    RunDetails, TestCase, Tree, Upload, UploadPreview,
 };
 
 /// Until a connection stands.
@@ -103,6 +104,33 @@ impl Client {
         self.read(self.ask(with_query(self.get(&format!("/runs/{id}/tests")), query)))
     }
 
+    pub fn environments(&self, query: &[(&str, String)]) -> Result<Page<Environment>, CliError> {
+        self.read(self.ask(with_query(self.get("/environments"), query)))
+    }
+
+    pub fn environment(&self, id: i64) -> Result<Environment, CliError> {
+        self.read(self.ask(self.get(&format!("/environments/{id}"))))
+    }
+
+    pub fn change_environment(
+        &self,
+        id: i64,
+        changes: &EnvironmentChanges,
+    ) -> Result<Environment, CliError> {
+        let request = self.agent.patch(self.address(&format!("/environments/{id}")));
+        self.read(self.send(self.with_token(request), changes))
+    }
+
+    pub fn reserve(&self, id: i64, wish: &NewReservation) -> Result<Environment, CliError> {
+        let request = self.agent.put(self.address(&format!("/environments/{id}/reservation")));
+        self.read(self.send(self.with_token(request), wish))
+    }
+
+    pub fn release(&self, id: i64) -> Result<(), CliError> {
+        let request = self.agent.delete(self.address(&format!("/environments/{id}/reservation")));
+        self.check(self.ask(self.with_token(request))?).map(|_| ())
+    }
+
     pub fn tests_root(&self, query: &[(&str, String)]) -> Result<Tree, CliError> {
         self.read(self.ask(with_query(self.get("/tests"), query)))
     }
@@ -181,11 +209,15 @@ impl Client {
     }
 
     fn get(&self, path: &str) -> RequestBuilder<WithoutBody> {
-        self.with_token(self.agent.get(format!("{}/api/v1{path}", self.server)))
+        self.with_token(self.agent.get(self.address(path)))
     }
 
     fn post(&self, path: &str) -> RequestBuilder<WithBody> {
-        self.with_token(self.agent.post(format!("{}/api/v1{path}", self.server)))
+        self.with_token(self.agent.post(self.address(path)))
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}/api/v1{path}", self.server)
     }
 
     fn with_token<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {

@@ -31,6 +31,8 @@ pub enum CliError {
         "nobody asks: --as is missing, PROCTOR_USER is not set, and the system names no user\nSay who you are with --as NAME"
     )]
     Nobody,
+    #[error("--until {0}")]
+    Until(String),
     #[error(
         "no contact with {server} for {minutes} minutes; run {run} may go on there\nSee `proctor runs show {run}`"
     )]

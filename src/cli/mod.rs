@@ -1,10 +1,11 @@
 //! The command line: one binary for the server, its workers, and the people and scripts that use them.
 //!
-//! `run`, `runs`, `plans`, `templates` and `tests` are clients of the REST service and know nothing but its shapes; `server` composes
+//! `run`, `runs`, `env`, `plans`, `templates` and `tests` are clients of the REST service and know nothing but its shapes; `server` composes
 //! everything else. `backup` and `restore` work on a data directory, with or without a server.
 
 mod archive;
 mod client;
+mod environments;
 mod error;
 mod events;
 mod exit;
@@ -42,6 +43,7 @@ enum Command {
     Worker(Box<server::WorkerSettings>),
     Run(run::Args),
     Runs(runs::Args),
+    Env(environments::Args),
     Plans(plans::Args),
     Templates(templates::Args),
     Tests(tests_root::Args),
@@ -78,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Supervisor { directory } => served(server::supervisor(directory)),
         Command::Run(args) => asked(run::run(&args)),
         Command::Runs(args) => asked(runs::run(args)),
+        Command::Env(args) => asked(environments::run(args)),
         Command::Plans(args) => asked(plans::run(&args)),
         Command::Templates(args) => asked(templates::run(args)),
         Command::Openapi => asked(openapi()),

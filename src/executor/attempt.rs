@@ -97,6 +97,7 @@ impl<'a> Attempt<'a> {
         let limits = settings.limits.with(&options.limits, &settings.maximum);
         let nonce = Nonce::random()?;
         let kept = logs::Limits { max_bytes: limits.log_bytes };
+        let secrets = launch::secrets(claimed);
         let log = LogWriter::create(&workspace.home, &nonce, kept).map_err(io::Error::other)?;
         let server = tokio::fs::read_to_string(address_file(&settings.data)).await.ok();
         let server = server.as_deref().map(str::trim);
@@ -119,8 +120,8 @@ impl<'a> Attempt<'a> {
             shared,
             lease: claimed.lease,
             workspace,
-            log,
-            events: EventReader::default(),
+            log: log.hiding(secrets.clone()),
+            events: EventReader::hiding(secrets),
             session: Session::default(),
             job: started.job,
             output,

@@ -10,6 +10,7 @@ use super::workspace::Workspace;
 use crate::actions::Claimed;
 use crate::domain::Limits;
 use crate::domain::run::StartWish;
+use crate::logs::Secrets;
 
 /// What is taken over from the worker's own environment; everything else stays away from tests, tokens first of all.
 const INHERITED: [&str; 21] = [
@@ -79,6 +80,12 @@ pub fn launch(
         variables.entry("PROCTOR_SERVER".into()).or_insert_with(|| server.to_owned());
     }
     process(interpreter, &variables, limits, claimed.details.options.start)
+}
+
+/// What nobody may read in what the run shows: the secret variables of its environment.
+pub fn secrets(claimed: &Claimed) -> Secrets {
+    let secret = claimed.variables.values().filter(|variable| variable.secret);
+    Secrets::of(secret.map(|variable| variable.value.as_str()))
 }
 
 /// The process that collects the test cases of a file.

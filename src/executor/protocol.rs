@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::logs::Secrets;
+
 /// Version of request and events.
 pub const PROTOCOL: u32 = 1;
 /// A longer line is no event of ours: the runner cuts each text at 256 KiB.
@@ -79,6 +81,31 @@ pub enum Event {
     Unknown,
 }
 
+impl Event {
+    /// All that a test may have written of.
+    pub fn texts(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::CollectError { nodeid, message, traceback } => {
+                [Some(nodeid), message.as_mut(), traceback.as_mut()].into_iter().flatten().collect()
+            }
+            Self::TestStarted { nodeid, .. } => vec![nodeid],
+            Self::Phase { message, traceback, sections, .. } => {
+                let sections = sections.iter_mut().flat_map(|(name, text)| [name, text]);
+                message.iter_mut().chain(traceback).chain(sections).collect()
+            }
+            Self::Subtest { description, traceback, .. } => {
+                [Some(description), traceback.as_mut()].into_iter().flatten().collect()
+            }
+            Self::TestFinished { message, .. } => message.iter_mut().collect(),
+            Self::SessionStarted {}
+            | Self::Collected { .. }
+            | Self::Warning {}
+            | Self::SessionFinished { .. }
+            | Self::Unknown => Vec::new(),
+        }
+    }
+}
+
 /// A collected test case and the line, from 1, on which it begins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Case {
@@ -92,9 +119,15 @@ pub struct EventReader {
     held: Vec<u8>,
     /// Within a line that is too long, whose rest is passed over.
     skipping: bool,
+    secrets: Secrets,
 }
 
 impl EventReader {
+    /// Hides these in all that events say.
+    pub fn hiding(secrets: Secrets) -> Self {
+        Self { secrets, ..Self::default() }
+    }
+
     /// The events that are complete with these bytes.
     pub fn push(&mut self, mut bytes: &[u8]) -> Vec<Event> {
         let mut events = Vec::new();
@@ -102,14 +135,19 @@ impl EventReader {
             self.hold(&bytes[..end]);
             bytes = &bytes[end + 1..];
             if !std::mem::take(&mut self.skipping)
-                && let Ok(event) = serde_json::from_slice(&self.held)
+                && let Ok(event) = serde_json::from_slice::<Event>(&self.held)
             {
-                events.push(event);
+                events.push(self.without_secrets(event));
             }
             self.held.clear();
         }
         self.hold(bytes);
         events
+    }
+
+    fn without_secrets(&self, mut event: Event) -> Event {
+        event.texts().into_iter().for_each(|text| self.secrets.mask(text));
+        event
     }
 
     fn hold(&mut self, bytes: &[u8]) {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::count::newlines;
 use super::index::{IndexWriter, Record};
 use super::marks::{Border, Cut, Cutter, Nonce};
+use super::mask::{Masker, Rest, Secrets};
 use super::read::LogReader;
 use super::{LogError, index_path, log_path};
 use crate::domain::{LogSize, Millis};
@@ -50,6 +51,7 @@ pub struct LogWriter {
     newest: Option<Record>,
     cutter: Cutter,
     cut: Cut,
+    masker: Masker,
     /// Found and not yet told: an append that failed leaves them to the next.
     marks: Vec<Mark>,
     limits: Limits,
@@ -105,6 +107,7 @@ impl LogWriter {
             newest: None,
             cutter: Cutter::new(nonce),
             cut: Cut::default(),
+            masker: Masker::default(),
             marks: Vec::new(),
             limits,
             bytes: 0,
@@ -115,8 +118,14 @@ impl LogWriter {
         })
     }
 
+    /// Hides these in everything that is appended.
+    #[must_use]
+    pub fn hiding(self, secrets: Secrets) -> Self {
+        Self { masker: Masker::new(secrets), ..self }
+    }
+
     /// Appends `bytes` that were read at `at`. A reader sees them when this returns, but for
-    /// the last few that may still become a mark.
+    /// the last few that may still become a mark or a secret.
     ///
     /// # Errors
     /// [`LogError::NoSpace`] and others of the disk. What could be written is in the log, the rest of this call is lost;
@@ -124,6 +133,7 @@ impl LogWriter {
     pub fn append(&mut self, bytes: &[u8], at: Millis) -> Result<Appended, LogError> {
         for block in bytes.chunks(BLOCK) {
             self.cutter.cut(block, &mut self.cut);
+            self.masker.mask(&mut self.cut, Rest::Follows);
             self.store(at)?;
         }
         Ok(self.appended())
@@ -136,6 +146,7 @@ impl LogWriter {
     /// As of [`LogWriter::append`].
     pub fn finish(&mut self, at: Millis) -> Result<Appended, LogError> {
         self.cutter.flush(&mut self.cut);
+        self.masker.mask(&mut self.cut, Rest::None);
         self.store(at)?;
         Ok(self.appended())
     }

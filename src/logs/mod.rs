@@ -12,6 +12,7 @@ mod display;
 mod index;
 mod lines;
 mod marks;
+mod mask;
 mod read;
 mod rebuild;
 mod search;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 pub use append::{Appended, Limits, LogWriter, Mark};
 pub use lines::Line;
 pub use marks::{Border, Nonce, NonceError};
+pub use mask::Secrets;
 pub use read::LogReader;
 pub use search::{Case, Found, Query, SearchError, SearchLimits, Syntax};
 

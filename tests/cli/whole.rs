@@ -278,3 +278,33 @@ fn the_service_and_the_command_line_describe_themselves() {
         assert!(printed(&["completions", shell]).contains("templates"), "{shell}");
     }
 }
+
+#[test]
+fn a_person_keeps_an_environment_and_closes_another() {
+    let served = Served::with_test("test_one.py", "def test_one():\n    pass\n");
+    let env = |arguments: &[&str]| end_of(proctor(&served.url(), &[&["env"], arguments].concat()));
+    let kept = env(&["reserve", "7", "--until", "2h", "--reason", "hunting a leak"]);
+    assert_eq!(kept.code, 0, "{}", kept.stderr);
+    assert!(kept.stdout().contains("state        reserved\n"), "{}", kept.stdout());
+    assert!(kept.stdout().contains("who          ann until "), "{}", kept.stdout());
+    let taken = env(&["reserve", "7", "--until", "30m", "--reason", "me too", "--as", "ben"]);
+    assert_eq!(taken.code, 4);
+    assert!(taken.stderr.contains("environment 7 is reserved by ann until"), "{}", taken.stderr);
+    let closed = env(&["maintenance", "9", "--reason", "new firmware"]);
+    assert!(closed.stdout().contains("maintenance  new firmware\n"), "{}", closed.stdout());
+    let listed = env(&["list", "--state", "reserved,maintenance"]);
+    let lines: Vec<_> = listed.stdout().lines().collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(lines[1].contains("hunting a leak") && lines[2].starts_with("9 "), "{lines:?}");
+    let json: serde_json::Value =
+        serde_json::from_str(env(&["list", "--state", "maintenance", "--json"]).stdout()).unwrap();
+    assert_eq!(json[0]["maintenance"], "new firmware");
+    let opened = env(&["maintenance", "9", "--end", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(opened.stdout()).unwrap();
+    assert_eq!(json["state"], "free");
+    assert!(env(&["release", "7"]).stdout().contains("state        free\n"));
+    assert!(env(&["show", "7"]).stdout().contains("environment  7 env-7\n"));
+    let wrong = env(&["reserve", "7", "--until", "soon", "--reason", "x"]);
+    assert_eq!(wrong.code, 4);
+    assert!(wrong.stderr.contains("--until \"soon\" is no time"), "{}", wrong.stderr);
+}

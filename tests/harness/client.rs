@@ -173,13 +173,35 @@ impl Client {
     }
 
     pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let request = self.agent.post(format!("{}{path}", self.address));
-        let mut answer = request.send_json(body).unwrap();
-        let text = answer.body_mut().read_to_string().unwrap();
-        (answer.status().as_u16(), serde_json::from_str(&text).unwrap())
+        with_body(self.agent.post(format!("{}{path}", self.address)), body)
+    }
+
+    pub fn put(&self, path: &str, body: &Value) -> (u16, Value) {
+        with_body(self.agent.put(format!("{}{path}", self.address)), body)
+    }
+
+    pub fn patch(&self, path: &str, body: &Value) -> (u16, Value) {
+        with_body(self.agent.patch(format!("{}{path}", self.address)), body)
+    }
+
+    pub fn delete(&self, path: &str) -> u16 {
+        self.agent.delete(format!("{}{path}", self.address)).call().unwrap().status().as_u16()
+    }
+
+    pub fn text(&self, path: &str) -> String {
+        self.ask(path).body_mut().read_to_string().unwrap()
     }
 
     fn ask(&self, path: &str) -> ureq::http::Response<ureq::Body> {
         self.agent.get(format!("{}{path}", self.address)).call().unwrap()
     }
+}
+
+fn with_body(
+    request: ureq::RequestBuilder<ureq::typestate::WithBody>,
+    body: &Value,
+) -> (u16, Value) {
+    let mut answer = request.send_json(body).unwrap();
+    let text = answer.body_mut().read_to_string().unwrap();
+    (answer.status().as_u16(), serde_json::from_str(&text).unwrap())
 }

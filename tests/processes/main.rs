@@ -3,6 +3,7 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod environments;
 mod kills;
 mod limits;
 mod queue;

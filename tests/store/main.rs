@@ -11,6 +11,7 @@ mod plans;
 mod records;
 #[path = "../../bench/seed.rs"]
 mod seed;
+mod simulation;
 mod submit;
 mod test_cases;
 mod texts;

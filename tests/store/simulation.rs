@@ -1,0 +1,343 @@
+//! Histories of a whole Proctor, drawn at random and checked step by step against a model that is simple enough to be
+//! right: at most one running run in an environment, the order of every queue, fairness when slots are short,
+//! reservations, and nothing lost of what was accepted.
+//!
+//! `PROCTOR_HISTORIES=5000 cargo test --test store simulation` plays more of them than usual.
+
+use std::collections::BTreeMap;
+
+use proctor::actions::{self, Begin, Lease, ReserveError, Wish};
+use proctor::domain::{EnvironmentId, Millis, NewRun, Options, Outcome, RunId, State, WorkerId};
+use proctor::store::Db;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError};
+
+use crate::world::{START, TIMES, World, asked};
+
+const PEOPLE: [&str; 3] = ["ann", "ben", "eve"];
+const ENVIRONMENTS: i64 = 3;
+const USUAL: u32 = 60;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Submit {
+        who: usize,
+        environment: i64,
+        retries: u32,
+        keep: bool,
+    },
+    Claim,
+    Finish {
+        which: usize,
+        outcome: Outcome,
+    },
+    Cancel {
+        which: usize,
+    },
+    Wait {
+        seconds: i64,
+    },
+    Renew {
+        which: usize,
+    },
+    Reserve {
+        who: usize,
+        environment: i64,
+        minutes: i64,
+        begin: Begin,
+    },
+    Release {
+        environment: i64,
+    },
+    /// The worker and the trees of all its runs are gone.
+    Crash,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let environment = 1..=ENVIRONMENTS;
+    let outcome = prop_oneof![Just(Outcome::Passed), Just(Outcome::Failed), Just(Outcome::Lost)];
+    let begin = prop_oneof![Just(Begin::Now), Just(Begin::AfterPresentRun)];
+    let step = prop_oneof![
+        6 => (0..3_usize, environment.clone(), 0..2_u32, any::<bool>()).prop_map(
+            |(who, environment, retries, keep)| Step::Submit { who, environment, retries, keep }
+        ),
+        6 => Just(Step::Claim),
+        3 => (0..4_usize, outcome).prop_map(|(which, outcome)| Step::Finish { which, outcome }),
+        2 => (0..20_usize).prop_map(|which| Step::Cancel { which }),
+        2 => (1..20_i64).prop_map(|seconds| Step::Wait { seconds }),
+        2 => (0..4_usize).prop_map(|which| Step::Renew { which }),
+        2 => (0..3_usize, environment.clone(), 1..3_i64, begin).prop_map(
+            |(who, environment, minutes, begin)| Step::Reserve { who, environment, minutes, begin }
+        ),
+        1 => environment.prop_map(|environment| Step::Release { environment }),
+        1 => Just(Step::Crash),
+    ];
+    prop::collection::vec(step, 1..60)
+}
+
+#[test]
+fn every_history_keeps_the_promises() {
+    let histories = std::env::var("PROCTOR_HISTORIES").ok().and_then(|count| count.parse().ok());
+    let config =
+        Config { failure_persistence: None, ..Config::with_cases(histories.unwrap_or(USUAL)) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    proptest!(config, |(steps in steps())| {
+        let home = tempfile::tempdir().unwrap();
+        runtime.block_on(async {
+            let db = Db::open_sqlite(&home.path().join("history.sqlite3")).await.unwrap();
+            let world = World::new(db);
+            let worker = world.worker("one").await;
+            let mut history = History { world, worker, now: START.0, runs: BTreeMap::new(), kept: BTreeMap::new() };
+            for step in steps {
+                history.play(step).await?;
+            }
+            let end = history.end().await;
+            history.world.ctx.db.close().await;
+            end
+        })?;
+    });
+}
+
+/// What the model knows of a run.
+#[derive(Debug, Clone)]
+struct Known {
+    requester: String,
+    environment: i64,
+    retries: u32,
+    keep: bool,
+    cancelled: bool,
+    is: Is,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Is {
+    Queued,
+    Running { lease: Lease, until: i64 },
+    Finished,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    person: String,
+    until: i64,
+}
+
+struct History {
+    world: World,
+    worker: WorkerId,
+    now: i64,
+    runs: BTreeMap<RunId, Known>,
+    kept: BTreeMap<i64, Kept>,
+}
+
+type Played = Result<(), TestCaseError>;
+
+impl History {
+    async fn play(&mut self, step: Step) -> Played {
+        match step {
+            Step::Submit { who, environment, retries, keep } => {
+                self.submit(PEOPLE[who], environment, retries, keep).await;
+            }
+            Step::Claim => _ = self.claim().await?,
+            Step::Finish { which, outcome } => {
+                if let Some((run, lease)) = self.running(which) {
+                    self.world.finish(lease, outcome).await;
+                    self.ended(run, outcome);
+                }
+            }
+            Step::Cancel { which } => self.cancel(which).await?,
+            Step::Wait { seconds } => self.wait(seconds * 1000).await?,
+            Step::Renew { which } => self.renew(which).await?,
+            Step::Reserve { who, environment, minutes, begin } => {
+                self.reserve(PEOPLE[who], environment, minutes, begin).await?;
+            }
+            Step::Release { environment } => {
+                actions::release(&self.world.ctx, EnvironmentId(environment)).await.unwrap();
+                self.kept.remove(&environment);
+            }
+            Step::Crash => self.crash().await?,
+        }
+        self.compare().await
+    }
+
+    async fn submit(&mut self, who: &str, environment: i64, retries: u32, keep: bool) {
+        let options = Options {
+            retry_lost: Some(retries),
+            keep_if_failed_minutes: keep.then_some(1),
+            ..Options::default()
+        };
+        let requester = who.to_owned();
+        let run = NewRun { requester: requester.clone(), options, ..asked(environment) };
+        let id = self.world.submit_run(&run).await;
+        let known =
+            Known { requester, environment, retries, keep, cancelled: false, is: Is::Queued };
+        self.runs.insert(id, known);
+    }
+
+    /// Answers whether a run was started.
+    async fn claim(&mut self) -> Result<bool, TestCaseError> {
+        let expected = self.next();
+        let claimed = self.world.claim(self.worker).await;
+        prop_assert_eq!(claimed.as_ref().map(|claimed| claimed.run.id), expected);
+        let Some(claimed) = claimed else { return Ok(false) };
+        let until = self.now + TIMES.lease_ms;
+        self.known(claimed.run.id).is = Is::Running { lease: claimed.lease, until };
+        Ok(true)
+    }
+
+    /// Of the first of each queue the one whose requester has the fewest running, then the oldest.
+    fn next(&self) -> Option<RunId> {
+        let running = |who: &str| {
+            self.runs.values().filter(|run| is_running(run) && run.requester == who).count()
+        };
+        let first = |environment: i64| {
+            let here = || self.runs.iter().filter(move |(_, run)| run.environment == environment);
+            let keeper = self.kept.get(&environment).filter(|kept| kept.until > self.now);
+            let mut queue = here().filter(|(_, run)| {
+                run.is == Is::Queued && keeper.is_none_or(|kept| kept.person == run.requester)
+            });
+            if here().any(|(_, run)| is_running(run)) { None } else { queue.next() }
+        };
+        let heads = (1..=ENVIRONMENTS).filter_map(first);
+        heads.min_by_key(|(id, run)| (running(&run.requester), **id)).map(|(id, _)| *id)
+    }
+
+    async fn cancel(&mut self, which: usize) -> Played {
+        let Some(id) = self.runs.keys().nth(which).copied() else { return Ok(()) };
+        let cancelled = actions::cancel(&self.world.ctx, id, "ann").await;
+        let run = self.known(id);
+        prop_assert_eq!(cancelled.is_ok(), run.is != Is::Finished);
+        match run.is {
+            Is::Queued => run.is = Is::Finished,
+            Is::Running { .. } => run.cancelled = true,
+            Is::Finished => {}
+        }
+        Ok(())
+    }
+
+    async fn wait(&mut self, milliseconds: i64) -> Played {
+        self.now += milliseconds;
+        self.world.ctx.clock.advance(milliseconds);
+        let lost = actions::lose_expired(&self.world.ctx).await.unwrap();
+        let now = self.now;
+        let is_over = |run: &Known| matches!(run.is, Is::Running { until, .. } if until < now);
+        let expected: Vec<_> =
+            self.runs.iter().filter(|(_, run)| is_over(run)).map(|(id, _)| *id).collect();
+        let mut lost_in_order = lost;
+        lost_in_order.sort_unstable();
+        prop_assert_eq!(&lost_in_order, &expected);
+        for id in expected {
+            self.ended(id, Outcome::Lost);
+        }
+        actions::expire_reservations(&self.world.ctx).await.unwrap();
+        self.kept.retain(|_, kept| kept.until > now);
+        Ok(())
+    }
+
+    async fn renew(&mut self, which: usize) -> Played {
+        let Some((id, lease)) = self.running(which) else { return Ok(()) };
+        let until = self.now + TIMES.lease_ms;
+        actions::renew(&self.world.ctx, self.worker, &[lease], TIMES).await.unwrap();
+        self.known(id).is = Is::Running { lease, until };
+        Ok(())
+    }
+
+    async fn reserve(&mut self, who: &str, environment: i64, minutes: i64, begin: Begin) -> Played {
+        let until = self.now + minutes * 60_000;
+        let (person, reason) = (who.to_owned(), "a look".to_owned());
+        let wish = Wish { person: person.clone(), until: Millis(until), reason, begin };
+        let answer = actions::reserve(&self.world.ctx, EnvironmentId(environment), &wish).await;
+        let present = self.kept.get(&environment);
+        let is_taken = present.is_some_and(|kept| kept.person != who);
+        let is_busy = present.is_none()
+            && begin == Begin::Now
+            && self.runs.values().any(|run| {
+                is_running(run) && run.environment == environment && run.requester != who
+            });
+        prop_assert_eq!(matches!(answer, Err(ReserveError::Taken { .. })), is_taken);
+        prop_assert_eq!(matches!(answer, Err(ReserveError::Busy { .. })), is_busy && !is_taken);
+        if answer.is_ok() {
+            self.kept.insert(environment, Kept { person, until });
+        }
+        Ok(())
+    }
+
+    async fn crash(&mut self) -> Played {
+        let lost = actions::lose_worker(&self.world.ctx, self.worker, "its worker died").await;
+        let mut lost = lost.unwrap();
+        lost.sort_unstable();
+        let running: Vec<_> =
+            self.runs.iter().filter(|(_, run)| is_running(run)).map(|(id, _)| *id).collect();
+        prop_assert_eq!(&lost, &running);
+        for id in running {
+            self.ended(id, Outcome::Lost);
+        }
+        self.worker = self.world.worker("another").await;
+        Ok(())
+    }
+
+    fn ended(&mut self, id: RunId, outcome: Outcome) {
+        let now = self.now;
+        let run = self.known(id);
+        if outcome == Outcome::Lost && run.retries > 0 && !run.cancelled {
+            run.retries -= 1;
+            run.is = Is::Queued;
+            return;
+        }
+        run.is = Is::Finished;
+        let (environment, person, keep) = (run.environment, run.requester.clone(), run.keep);
+        let until = now + 60_000;
+        let has_more = self
+            .kept
+            .get(&environment)
+            .is_some_and(|kept| kept.until > now && (kept.person != person || kept.until >= until));
+        if keep && outcome == Outcome::Failed && !has_more {
+            self.kept.insert(environment, Kept { person, until });
+        }
+    }
+
+    /// What the store says is what the model says.
+    async fn compare(&self) -> Played {
+        for (id, known) in &self.runs {
+            let state = self.world.run(*id).await.state();
+            let expected = match known.is {
+                Is::Queued => State::Queued,
+                Is::Running { .. } => State::Running,
+                Is::Finished => State::Finished,
+            };
+            prop_assert_eq!(state, expected, "run {}", id);
+        }
+        Ok(())
+    }
+
+    /// However a history went, everything that was accepted comes to an end.
+    async fn end(&mut self) -> Played {
+        // Longer than any reservation, and than any lease.
+        self.wait(10 * 60_000).await?;
+        for _ in 0..=self.runs.len() * 3 {
+            while self.claim().await? {}
+            let Some((id, lease)) = self.running(0) else { break };
+            self.world.finish(lease, Outcome::Passed).await;
+            self.ended(id, Outcome::Passed);
+        }
+        self.compare().await?;
+        prop_assert!(self.runs.values().all(|run| run.is == Is::Finished), "{:#?}", self.runs);
+        Ok(())
+    }
+
+    fn known(&mut self, id: RunId) -> &mut Known {
+        self.runs.get_mut(&id).expect("only runs that were accepted are told of")
+    }
+
+    fn running(&self, which: usize) -> Option<(RunId, Lease)> {
+        let mut leases = self.runs.iter().filter_map(|(id, run)| match run.is {
+            Is::Running { lease, .. } => Some((*id, lease)),
+            _ => None,
+        });
+        leases.nth(which)
+    }
+}
+
+fn is_running(run: &Known) -> bool {
+    matches!(run.is, Is::Running { .. })
+}
