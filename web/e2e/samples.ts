@@ -49,6 +49,17 @@ def test_waits():
 def test_waits():
     wait_at("other")
 `,
+    "slow/test_leaves.py": `
+import base64, os, pathlib
+
+def test_leaves_artifacts():
+    folder = pathlib.Path(os.environ["PROCTOR_ARTIFACTS"])
+    (folder / "screens").mkdir()
+    (folder / "screens" / "check out.png").write_bytes(base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAHUlEQVR4nGP8//8/AzbAhFUUKIFDiAEkgVOCkh0AN6UF/T+5rPMAAAAASUVORK5CYII="))
+    (folder / "report.txt").write_text("a line of the report\\n")
+    (folder / "page.html").write_text("<script>document.title = 'taken over'</script>")
+`,
     "slow/test_cancelled.py": `${gate}
 def test_waits_for_ever():
     print("waiting", flush=True)

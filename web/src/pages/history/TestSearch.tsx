@@ -29,7 +29,13 @@ export function TestSearch({ nodeid, onChoose }: Props) {
     }
   };
   return (
-    <Combobox store={combobox} onOptionSubmit={take} offset={4}>
+    <Combobox
+      store={combobox}
+      onOptionSubmit={take}
+      offset={4}
+      // Inside the landmark, so that readers find it with the field.
+      portalProps={{ target: "#main" }}
+    >
       <Combobox.Target withExpandedAttribute>
         <TextInput
           role="combobox"
