@@ -106,11 +106,21 @@ def _check_pytest() -> None:
         refuse(f"pytest {version} is not supported. Install pytest 7, 8 or 9 in {sys.prefix}")
 
 
-def rehearse() -> str:
-    """Import all that a session without tests imports, in the present folder; answers the version of pytest."""
+def rehearse() -> None:
+    """Run a session without tests in the present folder."""
     import pytest
 
     from . import plugin  # noqa: F401 - imported for the children
 
     pytest.main([*_display_arguments(pytest.Config)])
+
+
+def import_plugins() -> str:
+    """Import pytest and its plugins as a session does, and begin nothing; answers the version of pytest."""
+    import pytest
+    from _pytest.config import _prepareconfig
+
+    from . import plugin  # noqa: F401 - imported for the children
+
+    _prepareconfig([*_display_arguments(pytest.Config)])._ensure_unconfigure()
     return str(pytest.__version__)

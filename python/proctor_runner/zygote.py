@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
+import importlib.util
 import io
 import json
 import os
@@ -17,7 +19,7 @@ from tempfile import TemporaryDirectory
 from .child import Descriptors, run_child
 from .libc import Libc
 from .namespaces import Namespaces
-from .session import SUPPORTED_PYTEST, rehearse
+from .session import SUPPORTED_PYTEST, import_plugins, rehearse
 from .watch import files_of_modules
 
 TYPE_CHECKING = False
@@ -67,13 +69,47 @@ def get_warm() -> None:
     with TemporaryDirectory() as empty:
         os.chdir(empty)
         sys.path[0] = empty
+        # In a child: plugins may start threads when a session begins, and those would stay.
+        names = names_of_rehearsal()
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            version = rehearse()
+            version = import_plugins()
+        for name in names:
+            if name not in sys.modules and is_without_effect(name):
+                importlib.import_module(name)
         os.chdir(place)
     if version.split(".")[0] not in map(str, SUPPORTED_PYTEST):
         raise RefusalError(f"pytest {version} is not supported")
     gc.collect()
     gc.freeze()
+
+
+def names_of_rehearsal() -> list[str]:
+    """The modules that a whole session imports, in their order."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            rehearse()
+        with os.fdopen(write, "w") as file:
+            file.write("\n".join(sys.modules))
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as file:
+        names = file.read().splitlines()
+    os.waitpid(pid, 0)
+    return names
+
+
+def is_without_effect(name: str) -> bool:
+    """Whether a module is one of Python's or pytest's own; plugins may do anything when they are imported late."""
+    if name.partition(".")[0] in ("_pytest", "pluggy", "pygments"):
+        return True
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        return False
+    origin = (spec and spec.origin) or ""
+    return origin.startswith(os.path.dirname(os.__file__)) and "site-packages" not in origin
 
 
 def check_threads() -> None:
@@ -128,8 +164,11 @@ class Channel:
     """One end of the socket to the supervisor."""
 
     def __init__(self, fd: int) -> None:
-        # Not the module around it, which a session may not have imported.
+        known = "_socket" in sys.modules
         from _socket import AF_UNIX, CMSG_SPACE, SOCK_SEQPACKET, socket
+
+        if not known:  # Nor do tests find it imported.
+            del sys.modules["_socket"]
 
         self._socket = socket(AF_UNIX, SOCK_SEQPACKET, 0, fd)
         self._space = CMSG_SPACE(4 * len(Descriptors.__slots__))

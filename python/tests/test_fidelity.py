@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from pathlib import Path
 from typing import Callable
 
 import pytest
 from harness import Bare, Cold, run_both
+from warm import run_warm
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -501,7 +503,7 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_run_reports_what_plain_pytest_reports(name: str, write: Write, python: str) -> None:
     files, targets = CASES[name]
-    bare, cold = run_both(write(files), *targets, python=python)
+    bare, cold = run_three_ways(write(files), *targets, python=python)
     assert_same(bare, cold)
 
 
@@ -536,7 +538,7 @@ def test_filters_mean_what_they_mean_to_pytest(fields: dict[str, object], write:
             """,
         }
     )
-    bare, cold = run_both(root, "test_a.py", python=python, **fields)
+    bare, cold = run_three_ways(root, "test_a.py", python=python, **fields)
     assert_same(bare, cold)
 
 
@@ -558,7 +560,7 @@ def test_c(broken): pass
 @needs("xdist")
 def test_tests_distributed_over_processes(write: Write) -> None:
     root = write({"pytest.ini": "[pytest]\naddopts = -n2\n", "test_a.py": THREE_TESTS})
-    bare, cold = run_both(root, "test_a.py")
+    bare, cold = run_in_any_order(root, "test_a.py")
     assert_same(bare, cold)
     assert cold.marks == []
     (phase,) = [event for event in cold.of_kind("phase") if event["phase"] == "call" and event["outcome"] == "passed"]
@@ -573,7 +575,7 @@ def test_a_distributed_test_that_ends_its_process(write: Write) -> None:
             "test_a.py": "import os\ndef test_a(): os._exit(3)\ndef test_b(): pass\n",
         }
     )
-    bare, cold = run_both(root, "test_a.py")
+    bare, cold = run_in_any_order(root, "test_a.py")
     assert cold.status == bare.status == 1
     assert cold.outcomes == {"test_a.py::test_a": "failed", "test_a.py::test_b": "passed"}
 
@@ -587,7 +589,7 @@ def test_coverage(write: Write) -> None:
             "test_a.py": "import code_of_mine\ndef test_a(): assert code_of_mine.f(1) == 1\n",
         }
     )
-    bare, cold = run_both(root, "test_a.py")
+    bare, cold = run_in_any_order(root, "test_a.py")
     assert_same(bare, cold)
     shares = [re.search(r"TOTAL.*?(\d+)%", text) for text in (bare.text, cold.text)]
     assert shares[0]
@@ -603,7 +605,7 @@ def test_async_tests_with_their_plugin(write: Write) -> None:
             "test_a.py": "import asyncio\nasync def test_a(): await asyncio.sleep(0)\nasync def test_b(): assert 0\n",
         }
     )
-    assert_same(*run_both(root, "test_a.py"))
+    assert_same(*run_three_ways(root, "test_a.py"))
 
 
 @needs("pytest_rerunfailures")
@@ -619,11 +621,47 @@ def test_repeated_tests(write: Write) -> None:
             """,
         }
     )
-    bare, cold = run_both(root, "test_a.py")
+    bare, cold = run_three_ways(root, "test_a.py")
     assert cold.status == bare.status == 1
     assert cold.summary == bare.summary == "1 failed, 1 passed, 3 rerun"
     assert cold.outcomes == {"test_a.py::test_flaky": "passed", "test_a.py::test_never": "failed"}
     assert [event["index"] for event in cold.of_kind("test_started")] == [0, 0, 1, 1, 1]
+
+
+def run_three_ways(root: Path, *targets: str, python: str = sys.executable, **fields: object) -> tuple[Bare, Cold]:
+    """Plain pytest and a cold start; a fork of a warm interpreter says the same as the latter, word for word."""
+    bare, cold = run_both(root, *targets, python=python, **fields)
+    warm = run_warm(root, *targets, python=python, **fields)
+    if warm is not None:
+        assert_same(bare, warm)
+        assert words(warm) == words(cold)
+        assert told(warm) == told(cold)
+    return bare, cold
+
+
+def run_in_any_order(root: Path, *targets: str) -> tuple[Bare, Cold]:
+    """The same where the words depend on which process is first."""
+    bare, cold = run_both(root, *targets)
+    warm = run_warm(root, *targets)
+    if warm is not None:
+        assert_same(bare, warm)
+    return bare, cold
+
+
+def words(run: Cold) -> str:
+    """What was printed, up to addresses, times and numbers of processes."""
+    text = re.sub(r"\bin \d+\.\d+s", "in 0.00s", run.text)
+    text = re.sub(r"0x[0-9a-f]+|pytest-\d+/|\bpid=\d+|(?<=Thread-)\d+|(?<=process )\d+", "…", text)
+    # Where a crash happened is told down to the first line of the process.
+    text = re.sub(r"  File \"[^\n]*/proctor_runner/[^\n]*\n", "", text)
+    # The rules beside a line depend on its length.
+    return re.sub(r"={3,}|-{3,}|_{3,}|(?<=[A-Z]) +(?=\[)", "==", text)
+
+
+def told(run: Cold) -> list[tuple[object, ...]]:
+    """The order of events, with their tests and outcomes."""
+    keys = ("kind", "nodeid", "index", "phase", "outcome", "total", "nodeids", "exit_status", "category", "line")
+    return [tuple(str(event.get(key)) for key in keys) for event in run.events]
 
 
 def assert_same(bare: Bare, cold: Cold) -> None:

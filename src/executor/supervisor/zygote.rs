@@ -231,3 +231,55 @@ fn become_zygote(
     spawn::reset_signals()?;
     Err(spawn::execute(&arguments, &environment).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The runner's own tests compare their packets with these files.
+    fn golden(name: &str) -> io::Result<Vec<u8>> {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/protocol");
+        fs::read(directory.join(format!("zygote.{name}.json")))
+    }
+
+    #[test]
+    fn every_recorded_answer_is_understood() -> Result<(), Box<dyn std::error::Error>> {
+        let answer = |name| -> Result<Answer, Box<dyn std::error::Error>> {
+            Ok(serde_json::from_slice(&golden(name)?)?)
+        };
+        let Answer::Ready(facts) = answer("ready")? else { return Err("not ready".into()) };
+        assert_eq!(facts.protocol, PROTOCOL);
+        assert!(facts.modules.contains("shlex"));
+        assert_eq!(facts.files.len(), 1);
+        assert_eq!(answer("forked")?, Answer::Forked { job: 7, pid: 3 });
+        let reason = "no processes are left".to_owned();
+        assert_eq!(answer("failed")?, Answer::Failed { job: 7, reason });
+        let reason = "pytest 6.2.5 is not supported".to_owned();
+        assert_eq!(answer("refused")?, Answer::Refused { reason });
+        Ok(())
+    }
+
+    #[test]
+    fn a_question_is_what_the_runner_reads() -> Result<(), Box<dyn std::error::Error>> {
+        let question = Question::Fork { protocol: PROTOCOL, job: 7, user_namespace: false };
+        let recorded: serde_json::Value = serde_json::from_slice(&golden("fork")?)?;
+        assert_eq!(serde_json::to_value(&question)?, recorded);
+        Ok(())
+    }
+
+    #[test]
+    fn a_changed_file_is_named() -> io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        let file = directory.path().join("plugin.py");
+        fs::write(&file, "")?;
+        let changed = fs::metadata(&file)?;
+        let changed = changed.mtime() * 1_000_000_000 + changed.mtime_nsec();
+        let names = [("plugin.py".to_owned(), changed)].into();
+        let files = [(directory.path().display().to_string(), names)].into();
+        let facts = Facts { protocol: PROTOCOL, modules: BTreeSet::new(), files };
+        assert_eq!(facts.changed(), None);
+        fs::remove_file(&file)?;
+        assert_eq!(facts.changed(), Some(file.display().to_string()));
+        Ok(())
+    }
+}

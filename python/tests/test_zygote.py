@@ -1,0 +1,93 @@
+"""A warm interpreter and the supervisor: what they say to each other, and what a fork of it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, Callable
+
+from harness import environment, make_request, run_cold
+from warm import WarmChild, Zygote, run_warm, zygote
+
+GOLDEN = Path(__file__).parents[2] / "tests" / "protocol"
+Write = Callable[[dict[str, str]], Path]
+
+
+def golden(name: str) -> dict[str, Any]:
+    """A packet that the supervisor's own tests read, or write, too."""
+    return json.loads((GOLDEN / f"zygote.{name}.json").read_text())  # type: ignore[no-any-return]
+
+
+def test_a_zygote_says_what_the_supervisor_reads(write: Write, python: str) -> None:
+    ready = zygote(python).first
+    expected = golden("ready")
+    assert ready.keys() == expected.keys()
+    assert (ready["kind"], ready["protocol"]) == (expected["kind"], expected["protocol"])
+    assert "argparse" in ready["modules"]
+    assert "os" not in ready["modules"]
+    assert all(type(time) is int for names in ready["files"].values() for time in names.values())
+
+    root = write({"test_a.py": "def test_a(): pass\n"})
+    child = WarmChild(root, make_request("test_a.py"), python=python, env=environment(root))
+    assert child.asked == golden("fork") | {"job": 7, "user_namespace": os.geteuid() != 0}
+    assert child.answer.keys() == golden("forked").keys()
+    assert child.finish().status == 0
+
+
+def test_a_question_without_descriptors_is_answered_and_the_next_one_is_served(write: Write, python: str) -> None:
+    answer = zygote(python).ask(golden("fork"), [])
+    assert answer.keys() == golden("failed").keys()
+    assert answer["kind"] == "failed"
+    warm = run_warm(write({"test_a.py": "def test_a(): pass\n"}), "test_a.py", python=python)
+    assert warm is not None
+    assert warm.status == 0
+
+
+def test_a_zygote_ends_with_its_supervisor(python: str) -> None:
+    env = environment(Path("/tmp/tests"))
+    assert Zygote(python, env).end() == 0
+
+
+def test_tests_find_no_module_imported_that_a_cold_start_has_not(write: Write, python: str) -> None:
+    text = "import sys\nKNOWN = sorted(sys.modules)\ndef test_known(): open('known', 'w').write(' '.join(KNOWN))\n"
+    root = write({"test_a.py": text})
+    run_cold(root, "test_a.py", python=python)
+    cold = set((root / "known").read_text().split())
+    run_warm(root, "test_a.py", python=python)
+    warm = set((root / "known").read_text().split())
+    print(sorted(warm - cold), sorted(cold - warm))
+    assert {name for name in warm ^ cold if not name.startswith("_proctor_runner")} == set()
+
+
+def test_forks_are_not_the_same_to_random_numbers(write: Write, python: str) -> None:
+    text = """
+    import random, tempfile, uuid
+    def test_numbers(): print("numbers", random.random(), uuid.uuid4(), next(tempfile._get_candidate_names()))
+    """
+    root = write({"test_a.py": text})
+    runs = [run_warm(root, "test_a.py", python=python) for _ in range(2)]
+    lines = [line for run in runs if run for line in run.text.splitlines() if line.startswith("numbers")]
+    assert len(lines) == 2
+    assert not set(lines[0].split()[1:]) & set(lines[1].split()[1:])
+
+
+def test_the_process_looks_as_one_that_was_executed(write: Write, python: str) -> None:
+    text = """
+    import os
+    def test_looks():
+        words = open("/proc/self/cmdline").read().split("\\0")
+        assert words[0].endswith("python") or "python" in words[0]
+        pairs = open("/proc/self/environ", "rb").read().split(b"\\0")
+        assert sorted(pair for pair in pairs if pair and not pair.startswith(b"PYTEST")) == sorted(
+            name + b"=" + value for name, value in os.environb.items() if not name.startswith(b"PYTEST"))
+        assert os.getppid() == 1 and os.getsid(0) == os.getpid()
+    """
+    warm = run_warm(write({"test_a.py": text}), "test_a.py", python=python)
+    assert warm is not None
+    assert warm.status == 0, warm.text
+
+
+def test_the_interpreter_is_the_one_that_was_asked_for() -> None:
+    assert zygote(sys.executable).first["python"] == sys.version.split()[0]
