@@ -25,7 +25,7 @@ export default defineConfig({
     setupFiles: ["src/testing/setup.ts"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,
-    testTimeout: 60_000,
+    testTimeout: 240_000,
     // Two workers: the tests share a small machine with other work.
     maxWorkers: 2,
   },

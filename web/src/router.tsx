@@ -76,6 +76,24 @@ const tests = createRoute({
   component: lazyRouteComponent(() => import("./pages/tests/TestsPage"), "TestsPage"),
 });
 
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: "/templates",
+  validateSearch: (raw: Record<string, unknown>): { name?: string; create?: string } => {
+    if (raw.create === "1") return { create: "1" };
+    return typeof raw.name === "string" && raw.name ? { name: raw.name } : {};
+  },
+  component: lazyRouteComponent(() => import("./pages/templates/TemplatesPage"), "TemplatesPage"),
+});
+
+const plans = createRoute({
+  getParentRoute: () => root,
+  path: "/plans",
+  validateSearch: (raw: Record<string, unknown>): { plan?: string } =>
+    typeof raw.plan === "string" && /^(\d+|new)$/.test(raw.plan) ? { plan: raw.plan } : {},
+  component: lazyRouteComponent(() => import("./pages/plans/PlansPage"), "PlansPage"),
+});
+
 const history = createRoute({
   getParentRoute: () => root,
   path: "/history",
@@ -93,7 +111,18 @@ const compare = createRoute({
 /** The router; tests give it a history of their own. */
 export function makeRouter(browserHistory: RouterHistory = createBrowserHistory()) {
   return createRouter({
-    routeTree: root.addChildren([home, runs, newRun, run, environments, tests, history, compare]),
+    routeTree: root.addChildren([
+      home,
+      runs,
+      newRun,
+      run,
+      environments,
+      tests,
+      templates,
+      plans,
+      history,
+      compare,
+    ]),
     history: browserHistory,
     defaultPreload: "intent",
     scrollRestoration: true,

@@ -76,6 +76,12 @@ export function makeWorld(scenario) {
   ]) {
     Object.assign(env(world, id), {
       state: "reserved",
+      reservation: {
+        person,
+        since: iso(minutes(20)),
+        until: iso(minutes(-40)),
+        reason: "looking at a memory leak",
+      },
       holder: {
         run_id: null,
         person,

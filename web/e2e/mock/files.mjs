@@ -75,3 +75,43 @@ export function hugeTree(path, q) {
   if (!path) return { path: "", directories, files: [], more: false };
   return { path, directories: [], files: below(path), more: false };
 }
+
+export const plans = [
+  { id: 2, name: "Smoke", targets: ["smoke"] },
+  { id: 14, name: "Nightly", targets: ["api", "payments", "inventory"] },
+  { id: 31, name: "Payments", targets: ["payments", "api/refunds", "api/payments"] },
+  {
+    id: 40,
+    name: "A plan with a name that goes on and on until there is no room for it",
+    targets: ["soak"],
+  },
+];
+
+export const templates = [
+  {
+    name: "nightly-api",
+    description: "All of the API against a fresh lab",
+    targets: ["api"],
+    plans: [14],
+    parameters: [],
+    variables: {},
+    options: {},
+  },
+  {
+    name: "payments-regression",
+    description: "What has to pass before a release of payments",
+    targets: ["api/refunds"],
+    plans: [31],
+    parameters: [
+      { name: "INTERFACE", choices: ["REST", "SOAP"], default: "REST", description: "" },
+      {
+        name: "CURRENCY",
+        choices: ["EUR", "JPY", "GBP", "CHF", "USD"],
+        default: "EUR",
+        description: "The currency of every order",
+      },
+    ],
+    variables: { API_TIMEOUT_S: "30", FEATURE_SETTLE_V2: "on" },
+    options: { timeout_s: 1800, keyword: "not slow" },
+  },
+];

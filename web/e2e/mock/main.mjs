@@ -16,7 +16,7 @@ import {
   now,
   tree,
 } from "./data.mjs";
-import { hugeTree, previewOf, sourceOf, uploadOf } from "./files.mjs";
+import { hugeTree, plans, previewOf, sourceOf, templates, uploadOf } from "./files.mjs";
 import { artifact, artifacts, comparison, history } from "./results.mjs";
 
 const flag = (name, fallback) => {
@@ -95,6 +95,8 @@ async function api(request, response, url) {
   if (rest?.startsWith("/artifacts/"))
     return artifact(decodeURIComponent(rest.slice("/artifacts/".length)), response);
   if (path === "/tests/cases") return send(200, cases(query.path));
+  if (path === "/plans") return send(200, { items: saved(plans), next_cursor: null });
+  if (path === "/templates") return send(200, { items: saved(templates), next_cursor: null });
   if (path === "/tests/source") {
     response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
     return void response.end(sourceOf(query.path));
@@ -116,6 +118,8 @@ async function api(request, response, url) {
   if (rest === "/log/search") return send(200, search(run, query));
   return refuse(404, "no such call");
 }
+
+const saved = (items) => (scenario === "empty" ? [] : items);
 
 function list(query) {
   const within = (values, value) => !values || values.split(",").includes(String(value));

@@ -86,6 +86,27 @@ const SHOTS = [
     path: "/tests?path=api/refunds",
     act: (page) => page.getByRole("button", { name: "Delete" }).click(),
   },
+  { name: "new-run-template", path: "/runs/new", act: chooseTemplate },
+  { name: "plans", path: "/plans?plan=31" },
+  { name: "plans-empty", path: "/plans", scenario: "empty" },
+  { name: "plans-phone", path: "/plans", phone: true },
+  { name: "templates", path: "/templates?name=payments-regression" },
+  { name: "templates-phone", path: "/templates?name=payments-regression", phone: true },
+  { name: "environments-wall", path: "/environments?wall=1" },
+  { name: "environments-reserved", path: "/environments?environment=23" },
+  {
+    name: "environments-reserve",
+    path: "/environments?environment=12",
+    act: (page) => page.getByRole("button", { name: "Reserve", exact: true }).click(),
+  },
+  {
+    name: "environments-edit",
+    path: "/environments?environment=12",
+    act: async (page) => {
+      await page.getByRole("button", { name: /^More for/ }).click();
+      await page.getByRole("menuitem", { name: "Edit" }).click();
+    },
+  },
   {
     name: "palette",
     path: "/runs",
@@ -122,6 +143,18 @@ async function fillNewRun(page) {
   await page.getByText("test_rounding[EUR-0.005]", { exact: true }).first().click();
   await page.getByLabel("Custom path").fill("payments/settlement/test_cutoff.py");
   await page.waitForTimeout(500);
+}
+
+async function chooseTemplate(page) {
+  await page.getByRole("radio", { name: /^12 / }).click();
+  await page.getByRole("combobox", { name: /^Template/ }).click();
+  await page.getByRole("option", { name: "payments-regression" }).click();
+  await page.getByRole("combobox", { name: "CURRENCY" }).click();
+  await page.getByRole("option", { name: "JPY" }).click();
+  await page.getByLabel("Value of API_TIMEOUT_S").fill("60");
+  await page.getByLabel("Time limit").fill("45 min");
+  await page.getByRole("textbox", { name: "Test plans" }).click();
+  await page.getByRole("option", { name: /Smoke/ }).click();
 }
 
 async function pickFiles(page) {

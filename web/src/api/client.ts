@@ -10,6 +10,17 @@ export const client = createClient<paths>({
   fetch: (request) => globalThis.fetch(request),
 });
 
+/** Waits for an answer that has no body, or throws an `ApiProblem`. */
+export async function done(call: Promise<Answer<unknown>>): Promise<void> {
+  await answer(
+    call.then(({ error, response }) => ({
+      data: true,
+      response,
+      ...(error === undefined ? {} : { error }),
+    })),
+  );
+}
+
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 
 /** The data of an answer, or an `ApiProblem` thrown. */

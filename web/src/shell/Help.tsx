@@ -12,6 +12,8 @@ const GROUPS: { title: string; keys: { keys: string[]; what: string }[] }[] = [
       { keys: ["g", "n"], what: "New run" },
       { keys: ["g", "e"], what: "Environments" },
       { keys: ["g", "t"], what: "Tests" },
+      { keys: ["g", "m"], what: "Templates" },
+      { keys: ["g", "p"], what: "Plans" },
       { keys: ["g", "h"], what: "History" },
       { keys: ["/"], what: "Search on this page" },
       { keys: ["?"], what: "These shortcuts" },

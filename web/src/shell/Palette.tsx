@@ -7,12 +7,14 @@ import {
   IconHistory,
   IconKeyboard,
   IconLayoutGrid,
+  IconListCheck,
   IconListDetails,
   IconMoon,
   IconPlus,
   IconSearch,
   IconServer,
   IconSun,
+  IconTemplate,
 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -89,6 +91,18 @@ function useActions(query: string, onHelp: () => void) {
       label: "Tests",
       leftSection: <IconFlask {...icon} />,
       onClick: () => void navigate({ to: "/tests" }),
+    },
+    {
+      id: "templates",
+      label: "Templates",
+      leftSection: <IconTemplate {...icon} />,
+      onClick: () => void navigate({ to: "/templates" }),
+    },
+    {
+      id: "plans",
+      label: "Plans",
+      leftSection: <IconListCheck {...icon} />,
+      onClick: () => void navigate({ to: "/plans" }),
     },
     {
       id: "history",

@@ -3,9 +3,11 @@ import {
   IconFlask,
   IconHistory,
   IconLayoutGrid,
+  IconListCheck,
   IconListDetails,
   IconPlus,
   IconSearch,
+  IconTemplate,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useMatchRoute } from "@tanstack/react-router";
@@ -86,6 +88,28 @@ export function Sidebar() {
           >
             <IconFlask size={16} stroke={1.75} aria-hidden />
             Tests
+          </Link>
+        </li>
+        <li>
+          <Link
+            to="/templates"
+            className={classes.link}
+            activeProps={{ "data-active": true }}
+            activeOptions={{ includeSearch: false }}
+          >
+            <IconTemplate size={16} stroke={1.75} aria-hidden />
+            Templates
+          </Link>
+        </li>
+        <li>
+          <Link
+            to="/plans"
+            className={classes.link}
+            activeProps={{ "data-active": true }}
+            activeOptions={{ includeSearch: false }}
+          >
+            <IconListCheck size={16} stroke={1.75} aria-hidden />
+            Plans
           </Link>
         </li>
         <li>

@@ -5,11 +5,13 @@ import {
   IconFlask,
   IconHistory,
   IconLayoutGrid,
+  IconListCheck,
   IconListDetails,
   IconMoon,
   IconPlus,
   IconSearch,
   IconSun,
+  IconTemplate,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { openPalette } from "~/shell/spotlight";
@@ -44,6 +46,12 @@ export function TabBar() {
         <Menu.Dropdown>
           <Menu.Item component={Link} to="/tests" leftSection={<IconFlask size={16} />}>
             Tests
+          </Menu.Item>
+          <Menu.Item component={Link} to="/templates" leftSection={<IconTemplate size={16} />}>
+            Templates
+          </Menu.Item>
+          <Menu.Item component={Link} to="/plans" leftSection={<IconListCheck size={16} />}>
+            Plans
           </Menu.Item>
           <Menu.Item component={Link} to="/history" leftSection={<IconHistory size={16} />}>
             History

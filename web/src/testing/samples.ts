@@ -1,4 +1,4 @@
-import type { Environment, Run, RunDetail, TestCase } from "~/api/types";
+import type { Environment, Run, RunDetail, Template, TestCase } from "~/api/types";
 
 const AT = "2026-03-09T12:00:00.000Z";
 
@@ -92,6 +92,19 @@ export function anEnvironment(facts: Partial<Environment> = {}): Environment {
     reservation: null,
     queue: { length: 0, runs: [] },
     variables: {},
+    ...facts,
+  };
+}
+
+export function aTemplate(facts: Partial<Template> = {}): Template {
+  return {
+    name: "regression",
+    description: "",
+    targets: [],
+    plans: [],
+    parameters: [],
+    variables: {},
+    options: {},
     ...facts,
   };
 }

@@ -1,6 +1,8 @@
 import { HttpResponse, http, type RequestHandler } from "msw";
 import { setupServer } from "msw/node";
-import type { Artifact, Environment, Run, RunDetail, TestCase } from "~/api/types";
+import type { Artifact, Environment, Plan, Run, RunDetail, Template, TestCase } from "~/api/types";
+import { environmentHandlers } from "./environments";
+import { planHandlers } from "./plans";
 import { Results } from "./results";
 import { anEnvironment, aRunDetail } from "./samples";
 import { testFileHandlers } from "./testFiles";
@@ -20,6 +22,8 @@ export class Service {
   sources = new Map<string, string>();
   files: string[] = [];
   cases = new Map<string, string[]>();
+  plans: Plan[] = [];
+  templates: Template[] = [];
   /** Why files cannot be collected, and what they contain. */
   faults = new Map<string, string>();
   texts = new Map<string, string>();
@@ -49,6 +53,8 @@ export class Service {
     this.cases.clear();
     this.sources.clear();
     this.artifacts = [];
+    this.plans = [];
+    this.templates = [];
     this.faults.clear();
     this.texts.clear();
     this.files = [];
@@ -177,6 +183,8 @@ export class Service {
         return json({ items, error: this.faults.get(path) ?? null });
       }),
       ...testFileHandlers(this),
+      ...planHandlers(this),
+      ...environmentHandlers(this),
       http.get(`${api}/tests`, ({ request }) => {
         const query = new URL(request.url).searchParams;
         const path = query.get("path") ?? "";

@@ -1,16 +1,19 @@
-import { TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { Button, TextInput } from "@mantine/core";
+import { IconDeviceTv, IconPlus, IconSearch, IconX } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { environmentsQuery, runsQuery } from "~/api/queries";
 import type { Environment, EnvironmentState, Run } from "~/api/types";
+import { Empty } from "~/components/empty/Empty";
 import { Failure } from "~/components/failure/Failure";
 import { countStates } from "~/components/map/MiniMap";
 import { PageHead } from "~/components/page-head/PageHead";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
 import { useTopic } from "~/live/live";
 import { useTitle } from "~/platform/favicon";
+import { Board } from "./Board";
+import { EditDialog } from "./EditDialog";
 import classes from "./EnvironmentsPage.module.css";
 import { Inspector } from "./Inspector";
 import type { EnvironmentsSearch } from "./search";
@@ -36,23 +39,53 @@ export function EnvironmentsPage() {
   const running = useRunning();
   const counts = data ? countStates(data.map(({ state }) => state)) : null;
   const chosen = data?.find(({ id }) => String(id) === search.environment) ?? null;
+  const wall = search.wall === "1";
+  const known = useMemo(() => [...new Set(data?.flatMap(({ labels }) => labels))].sort(), [data]);
+  const [creating, setCreating] = useState(false);
   const change = (next: Partial<EnvironmentsSearch>) =>
     void navigate({ search: { ...search, ...next }, replace: true });
 
   return (
-    <div className={classes.page}>
+    <div className={classes.page} data-wall={wall || undefined}>
       <PageHead
         title="Environments"
         actions={
-          <TextInput
-            className={classes.search}
-            data-page-search
-            aria-label="Search environments"
-            placeholder="Number, name, label"
-            leftSection={<IconSearch size={14} stroke={1.75} />}
-            value={search.q ?? ""}
-            onChange={(event) => change({ q: event.currentTarget.value || undefined })}
-          />
+          <>
+            <TextInput
+              className={classes.search}
+              data-page-search
+              aria-label="Search environments"
+              placeholder="Number, name, label"
+              leftSection={<IconSearch size={14} stroke={1.75} />}
+              value={search.q ?? ""}
+              onChange={(event) => change({ q: event.currentTarget.value || undefined })}
+            />
+            {wall ? (
+              <Button
+                leftSection={<IconX size={16} stroke={1.75} />}
+                onClick={() => change({ wall: undefined })}
+              >
+                Leave the wall
+              </Button>
+            ) : (
+              <>
+                <Button
+                  className={classes.newButton}
+                  leftSection={<IconPlus size={16} stroke={1.75} />}
+                  onClick={() => setCreating(true)}
+                >
+                  New environment
+                </Button>
+                <Button
+                  className={classes.wallButton}
+                  leftSection={<IconDeviceTv size={16} stroke={1.75} />}
+                  onClick={() => change({ wall: "1", environment: undefined })}
+                >
+                  Wall
+                </Button>
+              </>
+            )}
+          </>
         }
       >
         <nav className={classes.tabs} aria-label="States">
@@ -76,7 +109,15 @@ export function EnvironmentsPage() {
         <div className={classes.boardPlace}>
           {error && !data && <Failure error={error} onRetry={() => void refetch()} />}
           {!data && !error && <SkeletonRows height={72} label="Loading environments" />}
-          <div className={classes.board}>
+          {data?.length === 0 && (
+            <Empty
+              title="There is no environment"
+              action={<Button onClick={() => setCreating(true)}>New environment</Button>}
+            >
+              Runs need one to run in.
+            </Empty>
+          )}
+          <Board label="Environments">
             {data?.map((environment) => (
               <Tile
                 key={environment.id}
@@ -91,12 +132,24 @@ export function EnvironmentsPage() {
                 }
               />
             ))}
-          </div>
+          </Board>
         </div>
         {chosen && (
-          <Inspector environment={chosen} onClose={() => change({ environment: undefined })} />
+          <Inspector
+            key={chosen.id}
+            environment={chosen}
+            known={known}
+            onClose={() => change({ environment: undefined })}
+          />
         )}
       </div>
+      <EditDialog
+        environment={null}
+        labels={known}
+        opened={creating}
+        onClose={() => setCreating(false)}
+        onSaved={(id) => change({ environment: String(id) })}
+      />
     </div>
   );
 }

@@ -1,34 +1,44 @@
-import { ActionIcon, Button } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { runQuery, runsQuery } from "~/api/queries";
-import type { Environment } from "~/api/types";
+import type { Environment, Run } from "~/api/types";
 import { ProgressBar } from "~/components/progress/ProgressBar";
 import { StateIcon } from "~/components/state/State";
 import { Tag } from "~/components/tag/Tag";
 import { Ago, Elapsed } from "~/components/time/Time";
 import { useTopic } from "~/live/live";
 import { stateInWords } from "~/model/environments";
-import { badOf, doneOf, shareOf, statusOf, titleOf } from "~/model/run";
+import { badOf, doneOf, STATUS_WORDS, shareOf, statusOf, titleOf } from "~/model/run";
+import { absolute, clockTime, sameDay } from "~/model/time";
 import { formatNumber } from "~/model/words";
+import { useNow } from "~/platform/clock";
 import { useInkButton } from "~/shell/ink";
+import { Actions } from "./Actions";
 import classes from "./EnvironmentsPage.module.css";
+import own from "./Inspector.module.css";
 
-type Props = { environment: Environment; onClose: () => void };
+type Props = {
+  environment: Environment;
+  /** Labels of all environments, to choose from. */
+  known: readonly string[];
+  onClose: () => void;
+};
 
 /** One environment: what runs, who waits, what ran last. */
-export function Inspector({ environment, onClose }: Props) {
+export function Inspector({ environment, known, onClose }: Props) {
   useTopic("runs");
   useInkButton(true);
   const { id, name, description, labels, holder, queue, variables } = environment;
-  const recent = useInfiniteQuery(runsQuery({ environment: String(id), state: "finished" }, 8)).data
-    ?.pages[0]?.items;
+  const { maintenance, reservation } = environment;
+  const recent = useInfiniteQuery(runsQuery({ environment: String(id), state: "finished" }, 50))
+    .data?.pages[0]?.items;
   return (
     <aside className={classes.inspector} aria-label={`Environment ${id}`}>
       <div className={classes.inspectorHead}>
         <h2>
-          <b>{id}</b> {name}
+          <b>{id}</b> <span className={own.name}>{name}</span>
         </h2>
         <ActionIcon aria-label="Close" onClick={onClose}>
           <IconX size={16} stroke={1.75} />
@@ -42,16 +52,22 @@ export function Inspector({ environment, onClose }: Props) {
           ))}
         </p>
       )}
-      <Button
-        renderRoot={(props) => (
-          <Link to="/runs/new" search={{ environment: String(id) }} {...props} />
-        )}
-        variant="filled"
-        fullWidth
-        className={classes.runHere}
-      >
-        Run here
-      </Button>
+      <Actions environment={environment} labels={known} onGone={onClose} />
+      {maintenance !== null && (
+        <section>
+          <h3>Maintenance</h3>
+          <p className={own.maintenance}>{maintenance}</p>
+        </section>
+      )}
+      {reservation && (
+        <section>
+          <h3>{reservation.since === null ? "Reserved after the present run" : "Reserved"}</h3>
+          <p className={own.reservation}>
+            <b>{reservation.person}</b> until <Moment at={reservation.until} />
+            <span className={own.reason}>{reservation.reason}</span>
+          </p>
+        </section>
+      )}
       {holder?.run_id && (
         <section>
           <h3>Running now</h3>
@@ -77,7 +93,7 @@ export function Inspector({ environment, onClose }: Props) {
         <section>
           <h3>Recent</h3>
           <ul>
-            {recent.map((run) => (
+            {recent.slice(0, 6).map((run) => (
               <li key={run.id} className={classes.line}>
                 <StateIcon status={statusOf(run)} />
                 <Link to="/runs/$id" params={{ id: String(run.id) }} className="mono">
@@ -92,6 +108,7 @@ export function Inspector({ environment, onClose }: Props) {
           </ul>
         </section>
       )}
+      {recent && recent.length > 6 && <Strip runs={recent} />}
       {Object.keys(variables).length > 0 && (
         <section>
           <h3>Variables</h3>
@@ -105,6 +122,43 @@ export function Inspector({ environment, onClose }: Props) {
         </section>
       )}
     </aside>
+  );
+}
+
+/** How the last runs ended, the newest at the right. */
+function Strip({ runs }: { runs: readonly Run[] }) {
+  const passed = runs.filter(({ outcome }) => outcome === "passed").length;
+  return (
+    <section>
+      <h3>
+        Last {runs.length} runs <span className={classes.quiet}>{passed} passed</span>
+      </h3>
+      <div className={own.strip} aria-hidden="true">
+        {runs.toReversed().map((run) => {
+          const bad = run.outcome === "failed" || run.outcome === "error";
+          const other = !bad && run.outcome !== "passed";
+          return (
+            <span
+              key={run.id}
+              className={own.cell}
+              title={`${run.id} ${STATUS_WORDS[statusOf(run)].toLowerCase()}`}
+              data-bad={bad || undefined}
+              data-other={other || undefined}
+            />
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+/** A time of today as a clock shows it, any other with its day. */
+function Moment({ at }: { at: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={at} title={absolute(at)}>
+      {sameDay(at, now) ? clockTime(at, "min") : absolute(at).slice(0, 16)}
+    </time>
   );
 }
 

@@ -183,7 +183,7 @@ describe("a new run", () => {
     const field = await screen.findByLabelText("Custom path");
     await user.click(field);
     await user.paste("api/orders/test_create.py");
-    expect(await screen.findByText("2 tests")).toBeInTheDocument();
+    expect(await screen.findByText("2 tests", { selector: "span" })).toBeInTheDocument();
     await user.paste("::test_nothing");
     expect(await screen.findByText(/has no such test/)).toBeInTheDocument();
     await user.clear(field);

@@ -1,11 +1,13 @@
-import { Button, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconTrash, IconUser } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
+import { plansQuery, templatesQuery } from "~/api/plans";
 import { fieldError } from "~/api/problem";
 import { environmentsQuery } from "~/api/queries";
+import type { Template } from "~/api/types";
 import { TestPicker } from "~/catalog/TestPicker";
 import { Failure } from "~/components/failure/Failure";
 import { PageHead } from "~/components/page-head/PageHead";
@@ -17,11 +19,15 @@ import { useInkButton } from "~/shell/ink";
 import { useUser } from "~/shell/useUser";
 import { AnyFree } from "./AnyFree";
 import { CustomPath } from "./CustomPath";
-import { allTargets, EMPTY_DRAFT, isWorthClearing, toBody, useDraft } from "./draft";
+import { type Draft, EMPTY_DRAFT, isWorthClearing, toBody, useDraft } from "./draft";
 import { EnvironmentPicker } from "./EnvironmentPicker";
+import { inheritedOptions, runTargets } from "./inherited";
 import classes from "./NewRunPage.module.css";
 import { Options } from "./Options";
 import { Preview, SubmitButton, turnOf } from "./Preview";
+import { SaveTemplate } from "./SaveTemplate";
+import { TemplateFields } from "./TemplateFields";
+import { TemplateVariables } from "./TemplateVariables";
 import { useSubmit } from "./useSubmit";
 import { useTestCount } from "./useTestCount";
 
@@ -38,8 +44,12 @@ export function NewRunPage() {
   const [user, setUser] = useUser();
   const [draft, change] = useDraft();
   const { data: environments, error: environmentsError, refetch } = useQuery(environmentsQuery);
-  const { submit, busy, mistakes, problem } = useSubmit(draft, user, change);
-  const tests = useTestCount(allTargets(draft));
+  const { data: templates = [] } = useQuery(templatesQuery);
+  const { data: plans = [] } = useQuery(plansQuery);
+  const template = templates.find(({ name }) => name === draft.template) ?? null;
+  const { submit, busy, mistakes, problem } = useSubmit(draft, user, template, change);
+  const targets = runTargets(draft, template, plans);
+  const tests = useTestCount(targets);
   const chooseEnvironment = useCallback((id: number) => change({ environment: id }), [change]);
   const chooseTargets = useCallback((targets: string[]) => change({ targets }), [change]);
   useShortcuts({ "mod+enter": submit });
@@ -66,13 +76,22 @@ export function NewRunPage() {
         note="Draft kept on this computer"
         actions={
           isWorthClearing(draft) && (
-            <Button
-              variant="subtle"
-              leftSection={<IconTrash size={16} stroke={1.75} />}
-              onClick={() => change({ ...EMPTY_DRAFT, environment: draft.environment })}
-            >
-              Clear
-            </Button>
+            <>
+              <Button
+                variant="subtle"
+                leftSection={<IconTrash size={16} stroke={1.75} />}
+                onClick={() => change({ ...EMPTY_DRAFT, environment: draft.environment })}
+              >
+                Clear
+              </Button>
+              <SaveTemplate
+                draft={draft}
+                template={template}
+                onSaved={(name) =>
+                  change({ ...EMPTY_DRAFT, ...whereOf(draft), note: draft.note, template: name })
+                }
+              />
+            </>
           )
         }
       />
@@ -133,12 +152,38 @@ export function NewRunPage() {
                 />
               ))}
           </div>
-          <Options draft={draft} mistakes={mistakes} problem={problem} onChange={change} />
+          <Options
+            texts={draft}
+            inherited={inheritedOptions(template)}
+            mistakes={mistakes}
+            problem={problem}
+            onChange={change}
+          />
+          <Textarea
+            label="Note"
+            placeholder="why, for whom, which ticket"
+            autosize
+            minRows={2}
+            maxRows={8}
+            maxLength={4096}
+            value={draft.note}
+            error={fieldError(problem, "note")}
+            onChange={(event) => change({ note: event.currentTarget.value })}
+          />
         </section>
         <section className={classes.column} aria-labelledby="what">
           <h2 className={classes.heading} id="what">
             What
           </h2>
+          <TemplateFields
+            draft={draft}
+            template={template}
+            templates={templates}
+            plans={plans}
+            mistakes={mistakes}
+            problem={problem}
+            onChange={change}
+          />
           <TestPicker
             targets={draft.targets}
             error={mistakes.targets ?? fieldError(problem, "targets")}
@@ -146,10 +191,18 @@ export function NewRunPage() {
           />
           <CustomPath value={draft.custom} onChange={(custom) => change({ custom })} />
           <Variables
-            variables={draft.variables}
+            variables={draft.variables.filter(({ name }) => !(name in (template?.variables ?? {})))}
             error={fieldError(problem, "variables")}
-            onChange={(variables) => change({ variables })}
-          />
+            onChange={(own) => change({ variables: [...overridesOf(draft, template), ...own] })}
+          >
+            {template && Object.keys(template.variables).length > 0 && (
+              <TemplateVariables
+                template={template}
+                variables={draft.variables}
+                onChange={(variables) => change({ variables })}
+              />
+            )}
+          </Variables>
         </section>
         <section className={classes.last} aria-labelledby="preview">
           <h2 className={classes.heading} id="preview">
@@ -157,6 +210,7 @@ export function NewRunPage() {
           </h2>
           <Preview
             body={toBody(draft, user)}
+            targets={targets}
             environment={environment}
             anyFree={draft.anyFree}
             environments={environments ?? []}
@@ -169,4 +223,14 @@ export function NewRunPage() {
       {narrow && footer}
     </div>
   );
+}
+
+/** Who and where stay when the rest goes into a template. */
+function whereOf({ environment, anyFree, labels }: Draft) {
+  return { environment, anyFree, labels };
+}
+
+/** The variables of the draft that change those of the template. */
+function overridesOf({ variables }: Draft, template: Template | null) {
+  return variables.filter(({ name }) => name in (template?.variables ?? {}));
 }

@@ -1,34 +1,48 @@
-import { Textarea, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { ApiProblem } from "~/api/problem";
 import { fieldError } from "~/api/problem";
-import type { Draft, Mistakes } from "./draft";
+import { Was } from "~/components/field/Was";
+import type { Mistakes, OptionTexts } from "./draft";
+import type { inheritedOptions } from "./inherited";
 import classes from "./NewRunPage.module.css";
 
+type OptionName = keyof ReturnType<typeof inheritedOptions>;
+
 type Props = {
-  draft: Draft;
+  texts: OptionTexts;
+  /** What the template says; empty where it says nothing. */
+  inherited: Record<OptionName, string>;
   mistakes: Mistakes;
   problem: ApiProblem | null;
-  onChange: (change: Partial<Draft>) => void;
+  onChange: (change: Partial<OptionTexts>) => void;
 };
 
 /** How to run: limits and choices of tests, all of them may be left empty. */
-export function Options({ draft, mistakes, problem, onChange }: Props) {
+export function Options({ texts, inherited, mistakes, problem, onChange }: Props) {
+  const label = (name: OptionName, words: string): ReactNode => (
+    <span className={classes.labelLine}>
+      {words} {texts[name].trim() && inherited[name] && <Was value={inherited[name]} />}
+    </span>
+  );
   return (
     <section className={classes.section}>
       <h2 className={classes.heading}>Options</h2>
       <div className={classes.pair}>
         <TextInput
-          label="Time limit"
-          placeholder="no limit"
-          value={draft.timeout}
+          label={label("timeout", "Time limit")}
+          labelProps={{ className: classes.wideLabel }}
+          placeholder={inherited.timeout || "no limit"}
+          value={texts.timeout}
           error={mistakes.timeout ?? fieldError(problem, "options/timeout_s")}
           onChange={(event) => onChange({ timeout: event.currentTarget.value })}
         />
         <TextInput
-          label="Stop after"
-          placeholder="no limit"
+          label={label("maxFailures", "Stop after")}
+          labelProps={{ className: classes.wideLabel }}
+          placeholder={inherited.maxFailures || "no limit"}
           inputMode="numeric"
-          value={draft.maxFailures}
+          value={texts.maxFailures}
           error={mistakes.maxFailures ?? fieldError(problem, "options/max_failures")}
           rightSection={<span className={classes.unit}>failures</span>}
           rightSectionWidth={62}
@@ -36,35 +50,64 @@ export function Options({ draft, mistakes, problem, onChange }: Props) {
           onChange={(event) => onChange({ maxFailures: event.currentTarget.value })}
         />
         <TextInput
-          label="Keyword"
-          placeholder="not slow"
+          label={label("keyword", "Keyword")}
+          labelProps={{ className: classes.wideLabel }}
+          placeholder={inherited.keyword || "not slow"}
           classNames={{ input: "mono" }}
           spellCheck={false}
-          value={draft.keyword}
+          value={texts.keyword}
           error={fieldError(problem, "options/keyword")}
           onChange={(event) => onChange({ keyword: event.currentTarget.value })}
         />
         <TextInput
-          label="Markers"
-          placeholder="smoke and not wip"
+          label={label("markers", "Markers")}
+          labelProps={{ className: classes.wideLabel }}
+          placeholder={inherited.markers || "smoke and not wip"}
           classNames={{ input: "mono" }}
           spellCheck={false}
-          value={draft.markers}
+          value={texts.markers}
           error={fieldError(problem, "options/markers")}
           onChange={(event) => onChange({ markers: event.currentTarget.value })}
         />
+        <Select
+          label={label("retryLost", "When it is lost")}
+          labelProps={{ className: classes.wideLabel }}
+          data={[
+            { value: "", label: usual(LOST_WORDS[inherited.retryLost], "leave it lost") },
+            ...Object.entries(LOST_WORDS).map(([value, words]) => ({ value, label: words })),
+          ]}
+          allowDeselect={false}
+          value={texts.retryLost}
+          error={fieldError(problem, "options/retry_lost")}
+          onChange={(value) => onChange({ retryLost: value ?? "" })}
+        />
+        <Select
+          label={label("start", "Interpreter starts")}
+          labelProps={{ className: classes.wideLabel }}
+          data={[
+            { value: "", label: usual(START_WORDS[inherited.start], "the fastest way") },
+            ...Object.entries(START_WORDS).map(([value, words]) => ({ value, label: words })),
+          ]}
+          allowDeselect={false}
+          value={texts.start}
+          error={fieldError(problem, "options/start")}
+          onChange={(value) => onChange({ start: value ?? "" })}
+        />
       </div>
-      <Textarea
-        label="Note"
-        placeholder="why, for whom, which ticket"
-        autosize
-        minRows={2}
-        maxRows={8}
-        maxLength={4096}
-        value={draft.note}
-        error={fieldError(problem, "note")}
-        onChange={(event) => onChange({ note: event.currentTarget.value })}
-      />
     </section>
   );
+}
+
+const LOST_WORDS: Record<string, string> = {
+  "0": "leave it lost",
+  "1": "try once more",
+  "2": "try twice more",
+  "3": "try 3 times more",
+};
+
+const START_WORDS: Record<string, string> = { auto: "the fastest way", cold: "afresh" };
+
+/** What happens without a choice: what the template says, or what is usual. */
+function usual(ofTemplate: string | undefined, words: string): string {
+  return ofTemplate ? `${ofTemplate} (template)` : `${words} (usual)`;
 }

@@ -12,6 +12,8 @@ import { scriptLine, scriptLines } from "./script";
 
 type Props = {
   body: NewRun;
+  /** All that runs: of plans, the template, and what is selected. */
+  targets: readonly string[];
   environment: Environment | null;
   anyFree: boolean;
   environments: readonly Environment[];
@@ -22,8 +24,7 @@ type Props = {
 
 /** What will happen: how much, where, behind whom, and the way out of a queue. */
 export function Preview(props: Props) {
-  const { body, environment, anyFree, environments, tests, onEnvironment } = props;
-  const targets = body.targets ?? [];
+  const { body, targets, environment, anyFree, environments, tests, onEnvironment } = props;
   const turn = environment ? turnOf(environment) : null;
   const free = environments.filter(({ state, queue }) => state === "free" && queue.length === 0);
   const other = free.find(({ id }) => id !== environment?.id);

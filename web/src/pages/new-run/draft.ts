@@ -1,33 +1,48 @@
 import { useCallback, useEffect, useState } from "react";
-import type { NewRun } from "~/api/types";
+import type { NewRun, Options, Template } from "~/api/types";
 import { toRecord, type Variable } from "~/components/variables/dotenv";
 import { KEYS, keep, read } from "~/platform/remembered";
 
 /** A run that is being put together. Numbers are kept as they were typed. */
-export type Draft = {
+export type Draft = OptionTexts & {
   environment: number | null;
   anyFree: boolean;
   labels: string[];
+  template: string | null;
+  /** Choices that differ from the template's. */
+  parameters: Record<string, string>;
+  plans: number[];
   targets: string[];
   custom: string;
+  note: string;
+  variables: Variable[];
+};
+
+/** The options of a run as they are typed; empty where nothing is said. */
+export type OptionTexts = {
   timeout: string;
   maxFailures: string;
   keyword: string;
   markers: string;
-  note: string;
-  variables: Variable[];
+  retryLost: string;
+  start: string;
 };
 
 export const EMPTY_DRAFT: Draft = {
   environment: null,
   anyFree: false,
   labels: [],
+  template: null,
+  parameters: {},
+  plans: [],
   targets: [],
   custom: "",
   timeout: "",
   maxFailures: "",
   keyword: "",
   markers: "",
+  retryLost: "",
+  start: "",
   note: "",
   variables: [],
 };
@@ -46,9 +61,10 @@ export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
   return [draft, change];
 }
 
-/** Changes the draft before its page is opened: what another page hands over. */
-export function keepDraft(some: Partial<Draft>): void {
-  keep(KEYS.draft, JSON.stringify({ ...recallDraft(), ...some }));
+/** A new draft for New run, which another page opens next. Where it was to run stays. */
+export function startDraft(some: Partial<Draft>): void {
+  const { environment, anyFree, labels } = recallDraft();
+  keep(KEYS.draft, JSON.stringify({ ...EMPTY_DRAFT, environment, anyFree, labels, ...some }));
 }
 
 /** True when something was put together that could be thrown away. */
@@ -58,21 +74,44 @@ export function isWorthClearing(draft: Draft): boolean {
 
 /** What the service is asked for. */
 export function toBody(draft: Draft, requester: string): NewRun {
-  const options: NonNullable<NewRun["options"]> = {};
-  const seconds = parseSeconds(draft.timeout);
-  if (seconds !== null) options.timeout_s = seconds;
-  if (draft.maxFailures.trim()) options.max_failures = Number(draft.maxFailures);
-  if (draft.keyword.trim()) options.keyword = draft.keyword.trim();
-  if (draft.markers.trim()) options.markers = draft.markers.trim();
+  const options = toOptions(draft);
   const variables = toRecord(draft.variables);
   return {
     requester: requester.trim(),
     environment: draft.anyFree ? { any: { labels: draft.labels } } : (draft.environment ?? 0),
+    ...(draft.template === null ? {} : { template: draft.template }),
+    ...(Object.keys(draft.parameters).length > 0 ? { parameters: draft.parameters } : {}),
+    ...(draft.plans.length > 0 ? { plans: draft.plans } : {}),
     targets: allTargets(draft),
     ...(Object.keys(variables).length > 0 ? { variables } : {}),
     ...(Object.keys(options).length > 0 ? { options } : {}),
     ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
   };
+}
+
+/** The options as the service takes them. */
+export function toOptions(texts: OptionTexts): Options {
+  const options: Options = {};
+  const seconds = parseSeconds(texts.timeout);
+  if (seconds !== null) options.timeout_s = seconds;
+  if (texts.maxFailures.trim()) options.max_failures = Number(texts.maxFailures);
+  if (texts.keyword.trim()) options.keyword = texts.keyword.trim();
+  if (texts.markers.trim()) options.markers = texts.markers.trim();
+  if (texts.retryLost) options.retry_lost = Number(texts.retryLost);
+  if (texts.start) options.start = texts.start;
+  return options;
+}
+
+/** What is wrong with options as they are typed. */
+export function checkOptions({ timeout, maxFailures }: OptionTexts): Mistakes {
+  const mistakes: Mistakes = {};
+  if (timeout.trim() && parseSeconds(timeout) === null) {
+    mistakes.timeout = "Write 90, 90 s, 30 min or 2 h";
+  }
+  if (maxFailures.trim() && !/^[1-9]\d{0,5}$/.test(maxFailures.trim())) {
+    mistakes.maxFailures = "Write a number, 1 or more";
+  }
+  return mistakes;
 }
 
 /** The targets of the tree and the custom path. The tests root itself is written as a dot. */
@@ -83,24 +122,26 @@ export function allTargets(draft: Draft): string[] {
 }
 
 export type Mistakes = Partial<
-  Record<"requester" | "environment" | "targets" | "timeout" | "maxFailures", string>
+  Record<"requester" | "environment" | "targets" | "parameters" | "timeout" | "maxFailures", string>
 >;
 
 /** What is missing or wrong before the service is asked. */
-export function checkDraft(draft: Draft, requester: string): Mistakes {
+export function checkDraft(draft: Draft, requester: string, template: Template | null): Mistakes {
   const mistakes: Mistakes = {};
   if (!requester.trim()) mistakes.requester = "Say who asks for the run";
   if (draft.environment === null && !draft.anyFree) mistakes.environment = "Choose an environment";
-  if (allTargets(draft).length === 0) {
+  const saved =
+    draft.plans.length + (template?.targets.length ?? 0) + (template?.plans.length ?? 0);
+  if (allTargets(draft).length + saved === 0) {
     mistakes.targets = "Select at least one test, file or directory, or give a path";
   }
-  if (draft.timeout.trim() && parseSeconds(draft.timeout) === null) {
-    mistakes.timeout = "Write 90, 90 s, 30 min or 2 h";
+  const open = template?.parameters.filter(
+    ({ name, default: usual }) => usual === null && draft.parameters[name] === undefined,
+  );
+  if (open && open.length > 0) {
+    mistakes.parameters = `Choose ${open.map(({ name }) => name).join(", ")}`;
   }
-  if (draft.maxFailures.trim() && !/^[1-9]\d{0,5}$/.test(draft.maxFailures.trim())) {
-    mistakes.maxFailures = "Write a number, 1 or more";
-  }
-  return mistakes;
+  return { ...mistakes, ...checkOptions(draft) };
 }
 
 const UNITS: Record<string, number> = { "": 1, s: 1, sec: 1, m: 60, min: 60, h: 3600 };

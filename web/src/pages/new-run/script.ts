@@ -17,7 +17,8 @@ function partsOf(body: NewRun): string[] {
   return body.options || body.note ? curl(body) : proctorRun(body);
 }
 
-function proctorRun({ environment, requester, variables, targets }: NewRun): string[] {
+function proctorRun(body: NewRun): string[] {
+  const { environment, requester, template, parameters, plans, variables, targets } = body;
   const where =
     typeof environment === "number"
       ? `${environment || "N"}`
@@ -25,6 +26,11 @@ function proctorRun({ environment, requester, variables, targets }: NewRun): str
   return [
     `proctor run --environment ${quote(where)}`,
     ...(requester ? [`--as ${quote(requester)}`] : []),
+    ...(template ? [`--template ${quote(template)}`] : []),
+    ...Object.entries(parameters ?? {}).map(
+      ([name, value]) => `--param ${quote(`${name}=${value}`)}`,
+    ),
+    ...(plans ?? []).map((id) => `--plan ${id}`),
     ...Object.entries(variables ?? {}).map(([name, value]) => `--var ${quote(`${name}=${value}`)}`),
     ...(targets ?? []).map(quote),
   ];

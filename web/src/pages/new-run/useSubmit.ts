@@ -4,11 +4,17 @@ import { useRef, useState } from "react";
 import { createRun } from "~/api/actions";
 import { type ApiProblem, toProblem } from "~/api/problem";
 import { keys } from "~/api/queries";
+import type { Template } from "~/api/types";
 import { randomId } from "~/platform/browser";
 import { checkDraft, type Draft, EMPTY_DRAFT, type Mistakes, toBody } from "./draft";
 
 /** Asks for the run, once: a second click or a repeat after a lost answer makes no second run. */
-export function useSubmit(draft: Draft, user: string, change: (change: Partial<Draft>) => void) {
+export function useSubmit(
+  draft: Draft,
+  user: string,
+  template: Template | null,
+  change: (change: Partial<Draft>) => void,
+) {
   const navigate = useNavigate();
   const cache = useQueryClient();
   const [busy, setBusy] = useState(false);
@@ -18,12 +24,12 @@ export function useSubmit(draft: Draft, user: string, change: (change: Partial<D
   const key = useRef<{ of: string; key: string } | null>(null);
   const body = toBody(draft, user);
   const text = JSON.stringify(body);
-  const mistakes: Mistakes = checked ? checkDraft(draft, user) : {};
+  const mistakes: Mistakes = checked ? checkDraft(draft, user, template) : {};
 
   const submit = async () => {
     if (underWay.current) return;
     setChecked(true);
-    const found = checkDraft(draft, user);
+    const found = checkDraft(draft, user, template);
     if (Object.keys(found).length > 0) {
       focusFirst(found);
       return;

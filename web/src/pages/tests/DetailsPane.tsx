@@ -7,7 +7,7 @@ import { Empty } from "~/components/empty/Empty";
 import { Failure } from "~/components/failure/Failure";
 import { PathName } from "~/components/path/PathName";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
-import { keepDraft } from "~/pages/new-run/draft";
+import { startDraft } from "~/pages/new-run/draft";
 import { useInkButton } from "~/shell/ink";
 import { DeleteDialog } from "./DeleteDialog";
 import classes from "./DetailsPane.module.css";
@@ -45,7 +45,7 @@ export function DetailsPane({ place, version, onChoose, onVersion, dropHint }: P
     );
   }
   const run = () => {
-    keepDraft({ targets: [path], custom: "" });
+    startDraft({ targets: [path] });
     void navigate({ to: "/runs/new" });
   };
   return (

@@ -6,7 +6,7 @@ import type { Upload } from "~/api/types";
 import type { Conflict } from "~/api/uploads";
 import { Failure } from "~/components/failure/Failure";
 import { count } from "~/model/words";
-import { keepDraft } from "~/pages/new-run/draft";
+import { startDraft } from "~/pages/new-run/draft";
 import { useInkButton } from "~/shell/ink";
 import { Difference } from "./Difference";
 import { IntoField } from "./IntoField";
@@ -41,7 +41,7 @@ export function UploadPane({ upload, onMore, onShow }: Props) {
 function useRunThese() {
   const navigate = useNavigate();
   return (targets: string[]) => {
-    keepDraft({ targets, custom: "" });
+    startDraft({ targets });
     void navigate({ to: "/runs/new" });
   };
 }

@@ -1,0 +1,46 @@
+import type { Environment, EnvironmentChanges } from "~/api/types";
+
+/** A variable of an environment. `kept`: a secret whose value nobody can read, and which stays as it is. */
+export type VariableRow = { name: string; value: string; secret: boolean; kept: boolean };
+
+export type EnvironmentForm = {
+  id: string;
+  name: string;
+  description: string;
+  labels: string[];
+  variables: VariableRow[];
+};
+
+export const NEW_VARIABLE: VariableRow = { name: "", value: "", secret: false, kept: false };
+
+export function toForm(environment: Environment | null): EnvironmentForm {
+  const variables = Object.entries(environment?.variables ?? {}).map(([name, value]) => ({
+    name,
+    value: value ?? "",
+    secret: value === null,
+    kept: value === null,
+  }));
+  return {
+    id: "",
+    name: environment?.name ?? "",
+    description: environment?.description ?? "",
+    labels: environment?.labels ?? [],
+    variables,
+  };
+}
+
+/** What the service is asked to change: all variables, of which secrets that were not typed anew stay. */
+export function toChanges(form: EnvironmentForm): EnvironmentChanges {
+  const variables = form.variables
+    .filter(({ name }) => name.trim() !== "")
+    .map(({ name, value, secret, kept }) => {
+      const written = kept ? null : secret ? { value, secret } : value;
+      return [name.trim(), written] as const;
+    });
+  return {
+    ...(form.name.trim() ? { name: form.name.trim() } : {}),
+    description: form.description,
+    labels: form.labels,
+    variables: Object.fromEntries(variables) as NonNullable<EnvironmentChanges["variables"]>,
+  };
+}
