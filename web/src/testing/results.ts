@@ -10,8 +10,7 @@ export class Results {
   said: Partial<History> = {};
   /** What the comparison of any runs is. */
   comparison: Omit<Comparison, "runs"> = { items: [], configuration: [], sources: [] };
-  /** The files that runs left, and the texts in them. */
-  artifacts: Artifact[] = [];
+  /** What is in the files that runs left. */
   texts = new Map<string, string>();
   /** The queries that were asked, in order. */
   asked: string[] = [];
@@ -20,7 +19,6 @@ export class Results {
     this.history.clear();
     this.said = {};
     this.comparison = { items: [], configuration: [], sources: [] };
-    this.artifacts = [];
     this.texts.clear();
     this.asked = [];
   }
@@ -38,9 +36,6 @@ export class Results {
         const runs = (searchParams.get("runs") ?? "").split(",").map(Number);
         return HttpResponse.json({ runs, ...this.comparison });
       }),
-      http.get(`${API}/runs/:id/artifacts`, () =>
-        HttpResponse.json({ items: this.artifacts, next_cursor: null }),
-      ),
       http.get(`${API}/runs/:id/artifacts/*`, ({ request }) => {
         const name = new URL(request.url).pathname.split("/artifacts/")[1] ?? "";
         return HttpResponse.text(this.texts.get(decodeURIComponent(name)) ?? "");

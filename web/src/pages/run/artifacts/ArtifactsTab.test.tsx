@@ -15,7 +15,7 @@ const list = () => screen.findByRole("list", { name: "Artifacts" });
 
 describe("what the tests of a run left", () => {
   it("is listed with its size, shown in the pane, and saved", async () => {
-    results.artifacts = [
+    service.artifacts = [
       anArtifact({ name: "report.txt", size: 2048 }),
       anArtifact({ name: "screens/check out.png", media_type: "image/png", size: 70_000 }),
       anArtifact({ name: "trace.zip", media_type: "application/octet-stream" }),
@@ -58,20 +58,20 @@ describe("what the tests of a run left", () => {
     open("/runs/7?tab=artifacts");
     expect(await screen.findByText("No artifacts yet")).toBeInTheDocument();
     await screen.findAllByText("Live");
-    results.artifacts = [anArtifact({ name: "page.html", media_type: "text/plain" })];
+    service.artifacts = [anArtifact({ name: "page.html", media_type: "text/plain" })];
     service.change(7, { progress: someProgress({ collected: 2, passed: 1 }) });
     expect(await within(await list()).findByText(/page.html/)).toBeInTheDocument();
   });
 
   it("of a text without end is its beginning", async () => {
-    results.artifacts = [anArtifact({ size: 900_000 })];
+    service.artifacts = [anArtifact({ size: 900_000 })];
     results.texts.set("report.txt", `${"a long line ".repeat(200)}\n`.repeat(400));
     open("/runs/7?tab=artifacts");
     expect(await screen.findByText(/^The first \d+ lines of 879 KiB/)).toBeInTheDocument();
   });
 
   it("that cannot be read says why", async () => {
-    results.artifacts = [anArtifact()];
+    service.artifacts = [anArtifact()];
     service.use(http.get("*/runs/7/artifacts/*", () => problem(404, "run 7 has no artifact")));
     open("/runs/7?tab=artifacts");
     expect(await screen.findByText("run 7 has no artifact")).toBeInTheDocument();
