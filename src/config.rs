@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+pub use isolation::Isolation;
 pub use limits::Limits;
 
+mod isolation;
 mod limits;
 
 /// Everything that an operator can choose. Each field has its meaning from the flag of the same name.
@@ -28,6 +30,7 @@ pub struct Config {
     pub workers: u8,
     pub slots: usize,
     pub limits: Limits,
+    pub isolation: Isolation,
     pub lease: Lease,
     pub warm: Warm,
     /// The file that some of it was read from.
@@ -67,6 +70,8 @@ pub struct Given {
     pub database: Option<String>,
     pub workers: Option<u8>,
     pub slots: Option<usize>,
+    pub isolation_min: Option<u8>,
+    pub writable: Vec<PathBuf>,
     pub config: Option<PathBuf>,
 }
 
@@ -84,6 +89,7 @@ struct File {
     workers: Option<u8>,
     slots: Option<usize>,
     limits: Limits,
+    isolation: Isolation,
     lease: Lease,
     warm: Warm,
 }
@@ -107,6 +113,10 @@ pub enum ConfigError {
     Slots(usize),
     #[error("--workers {0}: serve starts 0 or 1 worker; start more with `proctor worker`")]
     Workers(u8),
+    #[error(
+        "isolation.min {0}: rungs are 3 (sandbox and cgroup), 2 (sandbox), 1 (landlock) and 0 (none)"
+    )]
+    Rung(u8),
     #[error("limits.{0} in the configuration: {1}")]
     Limits(&'static str, String),
     #[error(
@@ -137,6 +147,15 @@ impl Config {
             workers: given.workers.or(file.workers).unwrap_or(1),
             slots: given.slots.or(file.slots).unwrap_or_else(twice_the_cores),
             limits: file.limits,
+            isolation: Isolation {
+                min: given.isolation_min.unwrap_or(file.isolation.min),
+                writable: given
+                    .writable
+                    .into_iter()
+                    .chain(file.isolation.writable)
+                    .map(absolute)
+                    .collect(),
+            },
             lease: file.lease,
             warm: file.warm,
             file: given.config.map(absolute),
@@ -157,6 +176,9 @@ impl Config {
         }
         if self.workers > 1 {
             return Err(ConfigError::Workers(self.workers));
+        }
+        if self.isolation.min > 3 {
+            return Err(ConfigError::Rung(self.isolation.min));
         }
         self.limits.check()?;
         let Lease { lease_ms, renew_ms, kill_ms } = self.lease;

@@ -14,7 +14,7 @@ from .session import run_prepared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
     from .libc import Libc
 
@@ -51,11 +51,12 @@ def run_child(descriptors: Descriptors, libc: Libc, *, user: bool) -> NoReturn:
         os.close(go)
         if user:
             libc.drop_capabilities()
-        arguments, environment, directory = read_launch(launch)
+        arguments, environment, directory, confinement = read_launch(launch)
         libc.show_as(arguments, environment)
         set_environment(environment)
         enter_directory(directory)
         forget_past()
+        libc.confine(confinement["capabilities"], confinement["filters"])
         status = run_prepared()
     except OSError as error:
         refuse(f"a warm interpreter could not become this run: {error}")
@@ -75,15 +76,15 @@ def arrange(descriptors: Descriptors) -> tuple[int, int]:
     return 5, 6
 
 
-def read_launch(fd: int) -> tuple[list[bytes], list[bytes], str]:
-    """Read what a cold start would execute: arguments, environment variables and the directory."""
+def read_launch(fd: int) -> tuple[list[bytes], list[bytes], str, dict[str, Any]]:
+    """Read what a cold start would execute: arguments, variables, the directory, and what is taken away before."""
     with os.fdopen(fd, "rb") as file:
         file.seek(0)
         document = json.load(file)
     arguments, environment = (
         [text.encode("utf-8", "surrogateescape") for text in document[key]] for key in ("arguments", "environment")
     )
-    return arguments, environment, document["directory"]
+    return arguments, environment, document["directory"], document["confinement"]
 
 
 def set_environment(variables: list[bytes]) -> None:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 
 # From linux/capability.h and linux/prctl.h.
 CAPABILITY_VERSION_3 = 0x20080522
+CAP_SETPCAP = 8
+PR_SET_SECCOMP = 22
+SECCOMP_MODE_FILTER = 2
+PR_CAPBSET_DROP = 24
+PR_SET_NO_NEW_PRIVS = 38
 PR_SET_MM = 35
 PR_SET_MM_MAP = 14
 
@@ -37,6 +42,38 @@ class Libc:
         """Give up what entering a user namespace granted: executing a program would do the same."""
         number = self._ctypes.c_uint32
         self._call("capset", (number * 2)(CAPABILITY_VERSION_3, 0), (number * 6)())
+
+    def confine(self, capabilities: int, filters: list[list[tuple[int, int, int, int]]]) -> None:
+        """Keep only these capabilities, gain no others, and install filters of system calls: for good."""
+        number = self._ctypes.c_uint32
+        header, sets = (number * 2)(CAPABILITY_VERSION_3, 0), (number * 6)()
+        self._call("capget", header, sets)
+        effective, permitted = sets[0] | sets[3] << 32, sets[1] | sets[4] << 32
+        left = permitted & capabilities
+        if effective >> CAP_SETPCAP & 1:
+            # What executing a program gives back to root; the kernel knows fewer than there are bits.
+            unwanted = (bit for bit in range(64) if not left >> bit & 1)
+            while self._prctl(PR_CAPBSET_DROP, next(unwanted)) == 0:
+                pass
+        low, high = left & 0xFFFFFFFF, left >> 32
+        self._call("capset", header, (number * 6)(low, low, 0, high, high, 0))
+        if self._prctl(PR_SET_NO_NEW_PRIVS, 1) != 0:
+            raise OSError("no_new_privs is refused")
+        for instructions in filters:
+            # struct sock_filter and struct sock_fprog of linux/filter.h, on machines that have the low byte first.
+            parts = [
+                code.to_bytes(2, "little") + bytes((yes, no)) + value.to_bytes(4, "little")
+                for code, yes, no, value in instructions
+            ]
+            text = self._ctypes.create_string_buffer(b"".join(parts))
+            program = (self._ctypes.c_uint64 * 2)(len(parts), self._ctypes.addressof(text))
+            if self._prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, self._ctypes.addressof(program)) != 0:
+                raise OSError("the filter of system calls is refused")
+
+    def _prctl(self, *numbers: int) -> int:
+        arguments = [*numbers, 0, 0, 0, 0][:5]
+        status: int = self._functions.prctl(*map(self._ctypes.c_ulong, arguments))
+        return status
 
     def show_as(self, arguments: list[bytes], environment: list[bytes]) -> None:
         """Have /proc show these, as it would after executing a program with them.

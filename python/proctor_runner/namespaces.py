@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 # From sched.h of Linux.
 NEW_MOUNT = 0x00020000
+NEW_IPC = 0x08000000
 NEW_USER = 0x10000000
 NEW_PID = 0x20000000
 
@@ -35,7 +36,7 @@ class Namespaces:
         if pid:
             self._enter(self._own, NEW_PID)
         else:
-            self._enter(init, NEW_MOUNT)
+            self._enter(init, NEW_MOUNT | NEW_IPC)
         return pid
 
     def _fork_by_helper(self, init: int) -> int:
@@ -43,7 +44,7 @@ class Namespaces:
         helper = os.fork()
         if helper:
             return helper
-        self._enter(init, NEW_USER | NEW_PID | NEW_MOUNT)
+        self._enter(init, NEW_USER | NEW_PID | NEW_MOUNT | NEW_IPC)
         if os.fork():
             os._exit(0)
         return 0

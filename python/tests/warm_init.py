@@ -9,13 +9,13 @@ import os
 import signal
 import sys
 
-NEW_MOUNT, NEW_USER, NEW_PID = 0x00020000, 0x10000000, 0x20000000
+NEW_MOUNT, NEW_IPC, NEW_USER, NEW_PID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 ANSWERS, RUNNER, GO = 3, 4, 5
 
 
 def main() -> None:
     user, group = os.geteuid(), os.getegid()
-    kinds = NEW_MOUNT | NEW_PID | (NEW_USER if user else 0)
+    kinds = NEW_MOUNT | NEW_IPC | NEW_PID | (NEW_USER if user else 0)
     if ctypes.CDLL(None).unshare(kinds) != 0:
         sys.exit("no namespaces are granted")
     if user:

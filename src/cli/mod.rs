@@ -5,6 +5,7 @@
 
 mod archive;
 mod client;
+mod doctor;
 mod environments;
 mod error;
 mod events;
@@ -41,6 +42,7 @@ enum Command {
     Serve(Box<server::ServeSettings>),
     /// Execute runs
     Worker(Box<server::WorkerSettings>),
+    Doctor(Box<doctor::DoctorArgs>),
     Run(run::Args),
     Runs(runs::Args),
     Env(environments::Args),
@@ -77,6 +79,7 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Serve(settings) => served(server::serve(*settings)),
         Command::Worker(settings) => served(server::worker(*settings)),
+        Command::Doctor(args) => doctor::doctor(*args),
         Command::Supervisor { directory } => served(server::supervisor(directory)),
         Command::Run(args) => asked(run::run(&args)),
         Command::Runs(args) => asked(runs::run(args)),

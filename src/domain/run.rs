@@ -188,6 +188,7 @@ pub struct RunDetails {
     pub options: Options,
     pub command: Vec<String>,
     pub isolation: Option<String>,
+    pub rung: Option<i64>,
     pub usage: Option<Usage>,
     pub sources: Vec<Source>,
     pub log_complete: bool,

@@ -254,8 +254,9 @@ impl<'a> Attempt<'a> {
                     How::Warm => StartMode { mode: "warm".into(), reason: None },
                     How::Cold(reason) => StartMode { mode: "cold".into(), reason: Some(reason) },
                 };
-                let (command, isolation) = (self.command.clone(), begun.isolation);
-                self.session.started_as(StartedAs { mode, command, isolation });
+                let (command, isolation, rung) =
+                    (self.command.clone(), begun.isolation, begun.rung.into());
+                self.session.started_as(StartedAs { mode, command, isolation, rung });
             }
             Some(Err(error)) => self.give_up(format!("it could not be started: {error}")),
             None => {}

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Settings;
+use super::isolation::sandbox;
 use super::start::start;
-use super::supervisor::{Launch, Recipe};
+use super::supervisor::{Launch, Recipe, Sandbox, Start};
 use super::workspace::Workspace;
+use super::{Probe, Settings};
 use crate::actions::Claimed;
 use crate::domain::Limits;
 use crate::domain::run::StartWish;
@@ -79,7 +80,8 @@ pub fn launch(
     if let Some(server) = server {
         variables.entry("PROCTOR_SERVER".into()).or_insert_with(|| server.to_owned());
     }
-    process(interpreter, &variables, limits, claimed.details.options.start)
+    let sandbox = sandbox(settings, &limits, &workspace.scratch, &[&workspace.artifacts]);
+    process(settings, &variables, claimed.details.options.start, (limits, sandbox))
 }
 
 /// What nobody may read in what the run shows: the secret variables of its environment.
@@ -93,7 +95,8 @@ pub fn collection(settings: &Settings, scratch: &Path) -> Launch {
     let interpreter = &settings.interpreter;
     let mut variables = base(interpreter);
     variables.insert("TMPDIR".into(), text(scratch));
-    process(interpreter, &variables, settings.limits, None)
+    let sandbox = sandbox(settings, &settings.limits, scratch, &[]);
+    process(settings, &variables, None, (settings.limits, sandbox))
 }
 
 /// The warm interpreter whose forks are the same as new ones.
@@ -104,12 +107,27 @@ pub fn recipe(interpreter: &Interpreter) -> Recipe {
     }
 }
 
+/// A process that is no test, started as tests are.
+pub fn probe(probe: &Probe<'_>, scratch: &Path) -> Launch {
+    let Probe { settings, limits, .. } = *probe;
+    let mut variables = base(&settings.interpreter);
+    variables.insert("TMPDIR".into(), text(scratch));
+    let sandbox = sandbox(settings, &limits, scratch, &[]);
+    let mut launch = process(settings, &variables, None, (limits, sandbox));
+    launch.start = Start::Cold("it is no test".into());
+    launch.environment.extend(probe.variables.iter().cloned());
+    let script = ["-I", "-c", probe.script].map(str::to_owned);
+    launch.arguments.splice(1.., script.into_iter().chain(probe.arguments.iter().cloned()));
+    launch
+}
+
 fn process(
-    interpreter: &Interpreter,
+    settings: &Settings,
     variables: &BTreeMap<String, String>,
-    limits: Limits,
     wish: Option<StartWish>,
+    (limits, sandbox): (Limits, Sandbox),
 ) -> Launch {
+    let interpreter = &settings.interpreter;
     Launch {
         arguments: vec![text(&interpreter.python), text(&interpreter.script)],
         environment: pairs(variables),
@@ -117,6 +135,9 @@ fn process(
         limits,
         start: start(interpreter, wish, &base(interpreter), variables),
         warm: recipe(interpreter),
+        sandbox,
+        confinement: settings.isolation.confinement.clone(),
+        least_rung: settings.isolation.least_rung,
     }
 }
 

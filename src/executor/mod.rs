@@ -3,8 +3,10 @@
 mod attempt;
 mod collect;
 mod gauge;
+mod isolation;
 mod launch;
 mod pipes;
+mod probe;
 mod protocol;
 mod record;
 mod runtime;
@@ -24,7 +26,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+pub use isolation::Isolation;
 pub use launch::{Interpreter, recipe};
+pub use probe::{Probe, Probed, probe};
 pub use protocol::Case;
 pub use runtime::lay_out;
 pub use stopping::Grace;
@@ -49,6 +53,7 @@ pub struct Settings {
     pub limits: Limits,
     /// The most that a run gets, whatever it asks for.
     pub maximum: Limits,
+    pub isolation: Isolation,
 }
 
 /// Executes runs, each in a task of its own.

@@ -100,7 +100,7 @@ impl Meter {
             line.trim().strip_suffix("kB")?.trim().parse().ok()
         };
         let below = descendants(self.init).into_iter().filter_map(kib).sum::<u64>();
-        Some((kib(self.init)? + below) * 1024)
+        (below > 0).then_some(below * 1024)
     }
 
     /// All in all, with what is only known at the end.

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "files", include_str!("../../migrations/0003_files.sql")),
     (4, "plans", include_str!("../../migrations/0004_plans.sql")),
     (5, "environments", include_str!("../../migrations/0005_environments.sql")),
+    (7, "isolation", include_str!("../../migrations/0007_isolation.sql")),
 ];
 
 pub(super) async fn run_sqlite(db: &Db) -> Result<()> {

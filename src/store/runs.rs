@@ -39,7 +39,7 @@ pub async fn find_many(db: &impl Read, ids: &[RunId]) -> Result<Vec<Run>> {
 
 /// What only the page of one run shows.
 pub async fn details(db: &impl Read, id: RunId) -> Result<Option<RunDetails>> {
-    let sql = "SELECT parameters, variables, options, sources, command, isolation, usage, log_complete \
+    let sql = "SELECT parameters, variables, options, sources, command, isolation, rung, usage, log_complete \
                FROM run_details WHERE run_id = $1";
     let Some(row) = db.opt(sql, vec![id.0.into()]).await? else { return Ok(None) };
     let usage: Option<String> = row.get("usage")?;
@@ -49,6 +49,7 @@ pub async fn details(db: &impl Read, id: RunId) -> Result<Option<RunDetails>> {
         options: from_json("options", &row.get::<String>("options")?)?,
         command: from_json("a command", &row.get::<String>("command")?)?,
         isolation: row.get("isolation")?,
+        rung: row.get("rung")?,
         usage: usage.map(|text| from_json("usage", &text)).transpose()?,
         sources: from_json::<Vec<Source>>("sources", &row.get::<String>("sources")?)?,
         log_complete: row.get::<i64>("log_complete")? != 0,
@@ -174,9 +175,13 @@ pub async fn set_started_as(tx: &Tx, id: RunId, started: &StartedAs) -> Result<(
     let sql = "UPDATE runs SET start_mode = $2, start_mode_reason = $3 WHERE id = $1";
     let StartMode { mode, reason } = &started.mode;
     tx.execute(sql, vec![id.0.into(), mode.as_str().into(), reason.clone().into()]).await?;
-    let sql = "UPDATE run_details SET command = $2, isolation = $3 WHERE run_id = $1";
-    let values =
-        vec![id.0.into(), to_json(&started.command).into(), started.isolation.as_str().into()];
+    let sql = "UPDATE run_details SET command = $2, isolation = $3, rung = $4 WHERE run_id = $1";
+    let values = vec![
+        id.0.into(),
+        to_json(&started.command).into(),
+        started.isolation.as_str().into(),
+        started.rung.into(),
+    ];
     tx.execute(sql, values).await?;
     Ok(())
 }
@@ -187,6 +192,8 @@ pub struct StartedAs {
     pub mode: StartMode,
     pub command: Vec<String>,
     pub isolation: String,
+    /// Of the ladder of isolation, 3 to 0.
+    pub rung: i64,
 }
 
 /// Counts and log size as of now.

@@ -113,6 +113,9 @@ pub struct RunDetails {
     /// How the processes are kept apart.
     #[schema(required)]
     pub isolation: Option<String>,
+    /// 3: sandbox and control groups, 2: sandbox, 1: landlock, 0: none of them.
+    #[schema(required, example = 3)]
+    pub isolation_rung: Option<i64>,
     #[schema(required)]
     pub usage: Option<Usage>,
     pub log: LogState,

@@ -1,6 +1,7 @@
 //! The command line as a client: the real program against a server that plays by script.
 
 mod archive;
+mod doctor;
 mod run;
 mod runs;
 mod server;

@@ -250,7 +250,7 @@ impl Script {
         let mut details = self.run.clone();
         let more = json!({
             "parameters": {}, "variables": {"A": "1"}, "options": {}, "ahead": [], "estimated_start_at": null,
-            "estimated_end_at": null, "command": ["pytest", "api"], "isolation": null, "usage": null,
+            "estimated_end_at": null, "command": ["pytest", "api"], "isolation": null, "isolation_rung": null, "usage": null,
             "log": {"lines": 0, "bytes": self.log.len(), "complete": self.is_log_complete},
             "sources": [], "attempts": [], "something_new": true,
         });

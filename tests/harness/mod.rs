@@ -38,6 +38,7 @@ pub struct Settings {
     pub rights: Rights,
     /// Instead of [`python`].
     pub python: Option<PathBuf>,
+    pub isolation_min: u8,
 }
 
 impl Default for Settings {
@@ -50,6 +51,7 @@ impl Default for Settings {
             tests: None,
             rights: Rights::Own,
             python: None,
+            isolation_min: 0,
         }
     }
 }
@@ -204,6 +206,9 @@ impl Proctor {
                 self.settings.python.clone().unwrap_or_else(python).as_os_str(),
             ])
             .args(["--config".as_ref(), config.as_os_str()])
+            // Where tests and harness tell each other something.
+            .args(["--writable".as_ref(), home.as_os_str()])
+            .args(["--isolation-min", &self.settings.isolation_min.to_string()])
             .env_remove("PROCTOR_LOG")
             .envs(self.settings.variables.iter().cloned())
             .stdin(Stdio::null())

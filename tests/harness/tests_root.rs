@@ -56,6 +56,8 @@ impl TestsRoot {
         for directory in ["gates", "claims"] {
             fs::create_dir(home.join(directory)).unwrap();
         }
+        // Where only single files and directories can be allowed, none can be made beside them.
+        fs::write(home.join("said"), "").unwrap();
         let root = Self { path, home: home.to_owned() };
         if root.path.starts_with(home) {
             fs::create_dir(&root.path).unwrap();

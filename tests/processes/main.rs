@@ -9,4 +9,5 @@ mod limits;
 mod queue;
 mod restarts;
 mod runs;
+mod sandbox;
 mod warm;

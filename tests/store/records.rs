@@ -24,6 +24,7 @@ fn a_record_shows_in_the_run_and_its_tests() {
             mode: StartMode { mode: "cold".into(), reason: Some("no zygote yet".into()) },
             command: vec!["python".into(), "-m".into(), "pytest".into()],
             isolation: "namespaces".into(),
+            rung: 3,
         };
         let test = TestReport {
             duration_ms: Some(0.1 + 0.2),
@@ -52,7 +53,7 @@ fn a_record_shows_in_the_run_and_its_tests() {
         assert_eq!(shown.start_mode, Some(started.mode));
         let details = runs::details(&world.ctx.db, run).await.unwrap().unwrap();
         assert_eq!(details.command, started.command);
-        assert_eq!(details.isolation, Some(started.isolation));
+        assert_eq!((details.isolation, details.rung), (Some(started.isolation), Some(3)));
         assert_eq!(world.tests(run).await, batch.tests);
         let usage = Usage { cpu_ms: 40, memory_peak_bytes: 1 << 40, ..Usage::default() };
         let verdict = Verdict { outcome: Outcome::Failed, reason: Some("1 failed".into()) };

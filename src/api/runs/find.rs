@@ -49,6 +49,7 @@ pub async fn details(state: &AppState, id: RunId) -> Result<wire::RunDetails, Ap
         estimated_end_at: end.map(wire::Timestamp),
         command: details.command,
         isolation: details.isolation,
+        isolation_rung: details.rung,
         usage: details.usage.map(wire::run::Usage::from),
         log,
         sources: details.sources.into_iter().map(wire::run::Source::from).collect(),

@@ -55,6 +55,12 @@ struct CommonSettings {
     /// Runs at once on this machine [default: twice the cores]
     #[arg(long, env = "PROCTOR_SLOTS", value_name = "N")]
     slots: Option<usize>,
+    /// Lowest rung of isolation on which runs are started, 3 to 0 [default: 2]
+    #[arg(long, env = "PROCTOR_ISOLATION_MIN", value_name = "RUNG")]
+    isolation_min: Option<u8>,
+    /// A directory, file or device that tests may change besides the tests root; can be repeated
+    #[arg(long = "writable", env = "PROCTOR_WRITABLE", value_name = "PATH", value_delimiter = ',')]
+    writable: Vec<PathBuf>,
     /// TOML file with the same settings
     #[arg(long, env = "PROCTOR_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -86,6 +92,8 @@ impl From<CommonSettings> for Given {
             python: settings.python,
             database: settings.database,
             slots: settings.slots,
+            isolation_min: settings.isolation_min,
+            writable: settings.writable,
             config: settings.config,
             ..Self::default()
         }

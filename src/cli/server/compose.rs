@@ -19,6 +19,8 @@ use crate::store::Db;
 /// Runs until the future is done. Few threads: this machine's cores are for the tests.
 pub fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     memory::share_heaps();
+    // What is in this process (variables, descriptors, memory) is no business of others of the same user: tests.
+    let _ = nix::sys::prctl::set_dumpable(false);
     let filter = EnvFilter::try_from_env("PROCTOR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -118,9 +118,13 @@ fn start(config: &Config) -> anyhow::Result<tokio::process::Child> {
         .args(["--tests".as_ref(), config.tests.as_os_str()])
         .args(["--python".as_ref(), config.python.as_os_str()])
         .args(["--slots", &config.slots.to_string()])
+        .args(["--isolation-min", &config.isolation.min.to_string()])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::from(log));
+    for path in &config.isolation.writable {
+        command.args(["--writable".as_ref(), path.as_os_str()]);
+    }
     if let Some(file) = &config.file {
         command.args(["--config".as_ref(), Path::as_os_str(file)]);
     }

@@ -11,4 +11,4 @@ mod worker;
 pub use arguments::{ServeSettings, WorkerSettings};
 pub use compose::block_on;
 pub use serve::serve;
-pub use worker::{supervisor, worker};
+pub use worker::{executor_settings, supervisor, worker};

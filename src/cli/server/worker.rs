@@ -51,7 +51,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
         slots: i64::try_from(config.slots).unwrap_or(i64::MAX),
     };
     let presence = presence::register(&context, &config.data, &new, times).await?;
-    let settings = settings(&config, presence.id)?;
+    let settings = executor_settings(&config, presence.id)?;
     let supervisor = Supervisor::new(&presence.directory, preparation(&config, &settings))
         .context("cannot start a supervisor")?;
     let executor = Executor::new(context.clone(), settings, supervisor);
@@ -84,7 +84,8 @@ async fn work(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn settings(config: &Config, worker: WorkerId) -> anyhow::Result<executor::Settings> {
+/// How runs are executed by a worker with this configuration.
+pub fn executor_settings(config: &Config, worker: WorkerId) -> anyhow::Result<executor::Settings> {
     let script = executor::lay_out(&config.data).context("cannot lay out the Python package")?;
     Ok(executor::Settings {
         data: config.data.clone(),
@@ -99,6 +100,12 @@ fn settings(config: &Config, worker: WorkerId) -> anyhow::Result<executor::Setti
         grace: Grace::default(),
         limits: config.limits.per_run(),
         maximum: config.limits.maximum(),
+        isolation: executor::Isolation::new(
+            config.isolation.min,
+            config.isolation.writable.clone(),
+            config.file.as_deref(),
+        )
+        .context("cannot make the filter of system calls")?,
     })
 }
 

@@ -16,6 +16,7 @@ use nix::unistd::Pid;
 use serde::Serialize;
 use tokio::sync::oneshot;
 
+use super::grant::Grant;
 use super::message::{self, Begun, Command, End, Launch, Preparation, Report, Signal};
 use super::{remains, spawn, tree};
 
@@ -211,6 +212,8 @@ impl Shared {
             .open(self.directory.join("supervisor.log"))?;
         std::process::Command::new("/proc/self/exe")
             .arg("supervisor")
+            // The inits of runs are copies of it, and tests share a namespace with them.
+            .env_clear()
             .arg(&self.directory)
             .stdin(Stdio::from(socket))
             .stdout(Stdio::from(lock))
@@ -259,6 +262,17 @@ impl State {
                 if let Some(waiting) = self.waiting.get_mut(&job) {
                     waiting.unanswered = 0;
                 }
+            }
+            Report::Granted(Grant { rung: 3, .. }) => {
+                tracing::info!("runs are kept apart on rung 3: sandbox and control groups");
+            }
+            Report::Granted(grant) => {
+                let lacks = grant.lacks.join("; ");
+                tracing::warn!(
+                    grant.rung,
+                    lacks,
+                    "runs are not kept apart as well as they could be"
+                );
             }
             Report::Started { job, started } => self.started(job, Ok(started)),
             Report::Failed { job, error } => {

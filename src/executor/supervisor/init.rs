@@ -9,6 +9,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::prctl::set_dumpable;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal as Sig, sigprocmask};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
@@ -17,6 +18,7 @@ use nix::sys::wait::WaitPidFlag;
 use nix::unistd::{Gid, Pid, Uid, setsid};
 
 use super::message::{Cause, End, Launch, Signal};
+use super::sandbox::Sandbox;
 use super::spawn::{self, Isolation};
 use super::{limit, tree};
 
@@ -47,8 +49,8 @@ pub(super) struct Init {
     /// Takes the one [`End`].
     pub report: OwnedFd,
     /// Of the supervisor, for the user namespace.
-    pub uid: Uid,
-    pub gid: Gid,
+    pub user: (Uid, Gid),
+    pub rung: u8,
     /// Whether a control group holds the run to its limits.
     pub held: bool,
 }
@@ -74,14 +76,10 @@ fn supervise(init: &Init) -> io::Result<End> {
     let [output, request, events] = &init.streams;
     let kept = [output, request, events, &init.control, &init.report, &init.go];
     spawn::keep_only(&kept.map(AsRawFd::as_raw_fd))?;
-    match init.isolation {
-        Isolation::Namespace => own_proc(),
-        Isolation::UserNamespace => {
-            map_user(init.uid, init.gid)?;
-            own_proc();
-        }
-        Isolation::Tree => spawn::become_subreaper()?,
-    }
+    // Opened while it can be: a process that hides itself is refused its own file later.
+    let disk = fs::File::open("/proc/self/io").ok();
+    let sandbox = (init.rung >= 2).then_some(&init.launch.sandbox);
+    isolate(init.isolation, init.user, sandbox)?;
     let mut children = SigSet::empty();
     children.add(Sig::SIGCHLD);
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&children), None)?;
@@ -91,14 +89,18 @@ fn supervise(init: &Init) -> io::Result<End> {
     if init.isolation == Isolation::Tree {
         tree::kill_descendants(Pid::this());
     }
-    Ok(usage(status))
+    Ok(usage(status, disk))
 }
 
 /// Waits for the word of the supervisor and has the runner begin; `None` when the supervisor is gone without.
 ///
 /// What limits a run from outside belongs here: its runner has done nothing yet, and what it starts inherits it.
 fn begin(init: &Init) -> io::Result<Option<Pid>> {
-    match read_exactly::<1>(init.control.as_fd())? {
+    let word = read_exactly::<1>(init.control.as_fd())?;
+    // The runner is of the same user, and this process a copy of the supervisor. Whoever had to enter its namespaces
+    // has done so.
+    set_dumpable(false)?;
+    match word {
         Some([EXECUTE]) => {
             // A zygote may have forked a runner too late.
             nix::unistd::close(init.go.as_raw_fd())?;
@@ -126,6 +128,29 @@ fn read_exactly<const COUNT: usize>(pipe: BorrowedFd<'_>) -> io::Result<Option<[
             Err(error) => Err(error.into()),
         };
     }
+}
+
+/// Gives this process what the processes of a run share: namespaces of their own with the sandbox in them, if there is
+/// one. A runner that joins them later finds the same.
+pub(super) fn isolate(
+    isolation: Isolation,
+    user: (Uid, Gid),
+    sandbox: Option<&Sandbox>,
+) -> io::Result<()> {
+    match isolation {
+        Isolation::Tree => return Ok(spawn::become_subreaper()?),
+        Isolation::UserNamespace => {
+            // Its own maps are not its to write otherwise.
+            set_dumpable(true)?;
+            map_user(user.0, user.1)?;
+        }
+        Isolation::Namespace => {}
+    }
+    if let Some(sandbox) = sandbox {
+        return sandbox.enter();
+    }
+    own_proc();
+    Ok(())
 }
 
 /// A /proc that shows the processes of the namespace; without the right to mount one, tests see the machine's.
@@ -172,6 +197,7 @@ fn set_up_runner(init: &Init) -> io::Result<(Vec<CString>, Vec<CString>)> {
     std::mem::forget(nothing);
     spawn::reset_signals()?;
     limit::set(None, &init.launch.limits, init.isolation, init.held)?;
+    init.launch.confinement.enter((init.rung == 1).then_some(&init.launch.sandbox))?;
     Ok((arguments, environment))
 }
 
@@ -247,7 +273,7 @@ impl Signal {
 }
 
 /// Of everything below this process that was waited for.
-fn usage(status: i32) -> End {
+fn usage(status: i32, disk: Option<fs::File>) -> End {
     let (cpu_ms, memory_peak_bytes) = match getrusage(UsageWho::RUSAGE_CHILDREN) {
         Ok(usage) => (
             usage.user_time().num_milliseconds() + usage.system_time().num_milliseconds(),
@@ -256,14 +282,14 @@ fn usage(status: i32) -> End {
         ),
         Err(_) => (0, 0),
     };
-    let (read_bytes, written_bytes) = disk_bytes();
+    let (read_bytes, written_bytes) = disk_bytes(disk);
     let cause = Cause::Exit(status);
     End { cpu_ms, memory_peak_bytes, read_bytes, written_bytes, ..End::silent(cause) }
 }
 
 /// Of this process and all that it has buried, see proc_pid_io(5).
-fn disk_bytes() -> (i64, i64) {
-    let text = fs::read_to_string("/proc/self/io").unwrap_or_default();
+fn disk_bytes(file: Option<fs::File>) -> (i64, i64) {
+    let text = file.and_then(|file| io::read_to_string(file).ok()).unwrap_or_default();
     let field = |key: &str| {
         let value = text.lines().find_map(|line| line.strip_prefix(key));
         value.and_then(|value| value.trim().parse().ok()).unwrap_or(0)

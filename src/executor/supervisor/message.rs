@@ -14,6 +14,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::cgroup::Counted;
+use super::confine::Confinement;
+use super::grant::Grant;
+use super::sandbox::Sandbox;
 use crate::domain::Limits;
 
 /// Descriptors that come with [`Command::Start`]: the launch document, the output, the request, the events.
@@ -50,6 +53,8 @@ pub(super) enum Command {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Report {
+    /// Said once, first of all.
+    Granted(Grant),
     Started {
         job: u64,
         started: Begun,
@@ -73,6 +78,7 @@ pub(super) enum Report {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Begun {
     pub isolation: String,
+    pub rung: u8,
     /// Its first process.
     pub init: i32,
     /// Its control groups; none where the kernel does not count or limit anything for it.
@@ -145,6 +151,10 @@ pub struct Launch {
     pub start: Start,
     /// The warm interpreter that could fork the same.
     pub warm: Recipe,
+    pub sandbox: Sandbox,
+    pub confinement: Confinement,
+    /// It is refused where runs are kept apart on a lower one.
+    pub least_rung: u8,
 }
 
 /// How a runner may come into being.

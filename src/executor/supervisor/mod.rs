@@ -10,20 +10,27 @@
 
 mod cgroup;
 mod client;
+mod confine;
+mod grant;
 mod init;
+mod landlock;
 mod limit;
 mod message;
 mod process;
 mod remains;
+mod sandbox;
 mod spawn;
 mod starting;
 mod tree;
 mod zygote;
 mod zygotes;
 
-pub use cgroup::{Counted, count};
+pub use cgroup::{Counted, Groups, count};
 pub use client::{Job, Started, Streams, Supervisor};
+pub use confine::Confinement;
+pub use grant::Grant;
 pub use message::{Begun, Cause, End, Habits, How, Launch, Preparation, Recipe, Signal, Start};
 pub use process::main;
 pub use remains::wait_until_gone;
+pub use sandbox::Sandbox;
 pub use tree::descendants;

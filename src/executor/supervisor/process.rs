@@ -14,6 +14,7 @@ use nix::sys::wait::WaitPidFlag;
 use nix::unistd::{Pid, setsid};
 
 use super::cgroup::{Group, Groups};
+use super::grant::Grant;
 use super::message::{self, Cause, Command, End, Preparation, Report};
 use super::spawn::{self, Isolation};
 use super::starting::Pending;
@@ -42,15 +43,17 @@ pub fn main(socket: OwnedFd, directory: PathBuf) -> io::Result<()> {
     let deaths = SignalFd::with_flags(&handled, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
     let groups = Groups::find();
     groups.remove_orphaned();
+    let grant = Grant::find(&groups, &directory);
     let mut supervisor = Supervisor {
         groups,
         socket,
         deaths,
         inits,
-        ladder: Isolation::LADDER.to_vec(),
+        grant,
         living: HashMap::new(),
         zygotes: Zygotes::new(),
     };
+    supervisor.tell(&Report::Granted(supervisor.grant.clone()))?;
     let result = supervisor.serve();
     supervisor.end_everything();
     result
@@ -61,8 +64,7 @@ pub(super) struct Supervisor {
     socket: OwnedFd,
     deaths: SignalFd,
     pub inits: PathBuf,
-    /// What may still be granted, best first.
-    pub ladder: Vec<Isolation>,
+    pub grant: Grant,
     pub living: HashMap<Pid, Living>,
     pub zygotes: Zygotes,
 }
@@ -205,7 +207,7 @@ impl Supervisor {
                 self.bury_zygote(pid)?;
             }
             let Some(living) = self.living.remove(&pid) else { continue };
-            if self.ladder.first() == Some(&Isolation::Tree) {
+            if self.grant.isolation == Isolation::Tree {
                 // Its init should have ended them, unless it was killed itself.
                 tree::kill_orphans(|pid| {
                     self.living.contains_key(&pid) || self.zygotes.is_one(pid)

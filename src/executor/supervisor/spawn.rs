@@ -2,18 +2,23 @@
 //! supervisor and its children, which have one thread each, so a copy of the process is a whole process.
 #![expect(unsafe_code, reason = "new processes and their descriptors can only be set up so")]
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::wait::WaitPidFlag;
 use nix::unistd::{ForkResult, Pid, fork};
+use serde::{Deserialize, Serialize};
+
+/// Namespaces of each run.
+const OWN: libc::c_int = libc::CLONE_NEWPID | libc::CLONE_NEWNS | libc::CLONE_NEWIPC;
 
 /// How far a run's processes are kept apart from the rest of the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Isolation {
     /// Pid and mount namespace: all of them end with their init.
     Namespace,
@@ -25,7 +30,7 @@ pub(super) enum Isolation {
 
 impl Isolation {
     /// Best first.
-    pub const LADDER: [Self; 3] = [Self::Namespace, Self::UserNamespace, Self::Tree];
+    pub const NAMESPACES: [Self; 2] = [Self::Namespace, Self::UserNamespace];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -37,8 +42,8 @@ impl Isolation {
 
     fn flags(self) -> libc::c_int {
         match self {
-            Self::Namespace => libc::CLONE_NEWPID | libc::CLONE_NEWNS,
-            Self::UserNamespace => libc::CLONE_NEWPID | libc::CLONE_NEWNS | libc::CLONE_NEWUSER,
+            Self::Namespace => OWN,
+            Self::UserNamespace => OWN | libc::CLONE_NEWUSER,
             Self::Tree => 0,
         }
     }
@@ -140,6 +145,36 @@ pub(super) fn open_process(pid: Pid) -> io::Result<OwnedFd> {
     let fd = RawFd::try_from(Errno::result(fd)?).map_err(io::Error::other)?;
     // SAFETY: the kernel has just made this descriptor for us.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// Of a change of mounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    This,
+    /// All that are below it too.
+    Everything,
+}
+
+/// Lets nothing be changed at a mount: the one at the path, or `at` itself when the path is empty.
+pub(super) fn set_read_only(at: impl AsFd, path: &CStr, reach: Reach) -> io::Result<()> {
+    let read_only = libc::mount_attr {
+        attr_set: libc::MOUNT_ATTR_RDONLY,
+        attr_clr: 0,
+        propagation: 0,
+        userns_fd: 0,
+    };
+    let mut flags = if path.is_empty() { libc::AT_EMPTY_PATH } else { 0 };
+    if reach == Reach::Everything {
+        flags |= libc::AT_RECURSIVE;
+    }
+    // SAFETY: the kernel reads the path and as many bytes of the structure as it is told.
+    let done = unsafe {
+        let size = size_of::<libc::mount_attr>();
+        let at = at.as_fd().as_raw_fd();
+        libc::syscall(libc::SYS_mount_setattr, at, path.as_ptr(), flags, &raw const read_only, size)
+    };
+    Errno::result(done)?;
+    Ok(())
 }
 
 /// Orphans below this process become its children.

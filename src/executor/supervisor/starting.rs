@@ -44,21 +44,24 @@ impl Supervisor {
             <[OwnedFd; message::START_DESCRIPTORS]>::try_from(descriptors)
                 .map_err(|_| io::Error::other("the descriptors of a start are not complete"))?;
         let launch: Launch = serde_json::from_reader(fs::File::from(document.try_clone()?))?;
+        if let Some(words) = self.grant.refusal(launch.least_rung) {
+            return Err(io::Error::other(words));
+        }
         let (control_read, control) = pipe2(OFlag::O_CLOEXEC)?;
         let (report, report_write) = pipe2(OFlag::O_CLOEXEC)?;
         let (go, go_write) = pipe2(OFlag::O_CLOEXEC)?;
-        let mut init = Init {
-            isolation: Isolation::Tree,
+        let init = Init {
+            isolation: self.grant.isolation,
+            rung: self.grant.rung,
             launch,
             streams: [output, request, events],
             control: control_read,
             report: report_write,
             go: go_write,
-            uid: getuid(),
-            gid: getgid(),
+            user: (getuid(), getgid()),
             held: self.groups.hold(),
         };
-        let pid = self.clone_init(&mut init)?;
+        let pid = spawn::clone_init(init.isolation, || init::run(&init))?;
         let name = tree::name_of(pid).ok_or_else(|| io::Error::other("its init died"))?;
         let name = self.inits.join(name);
         // Before it may begin: whoever cleans up after a killed supervisor goes by the names, and an init that is not
@@ -116,6 +119,10 @@ impl Supervisor {
             // The runner of a zygote would not be below its init.
             return self.execute(init, "this machine grants no pid namespaces".into());
         }
+        if self.grant.rung < 2 {
+            // What takes its place is done by who executes.
+            return self.execute(init, "this machine grants no sandbox".into());
+        }
         match self.zygotes.offer(&pending.launch, now) {
             Offer::Ready(zygote) => match self.zygotes.fork(zygote, &pending.birth) {
                 Ok(()) => {
@@ -147,6 +154,7 @@ impl Supervisor {
         let _ = nix::unistd::write(&living.control, word);
         let started = Begun {
             isolation: living.isolation.as_str().to_owned(),
+            rung: self.grant.rung,
             init: init.as_raw(),
             groups: living.group.as_ref().map(Group::directories).unwrap_or_default(),
             held: self.groups.hold(),
@@ -217,23 +225,6 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Of the ways that the kernel grants, the best.
-    fn clone_init(&mut self, init: &mut Init) -> io::Result<Pid> {
-        loop {
-            let Some(isolation) = self.ladder.first().copied() else {
-                return Err(io::Error::other("no process can be made"));
-            };
-            init.isolation = isolation;
-            match spawn::clone_init(isolation, || init::run(init)) {
-                Ok(pid) => return Ok(pid),
-                Err(error) if self.ladder.len() > 1 && is_refusal(&error) => {
-                    self.ladder.remove(0);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
     /// Of one that is dead.
     pub(super) fn bury_zygote(&mut self, zygote: Pid) -> io::Result<()> {
         // What it had said before, and what it had forked.
@@ -248,10 +239,4 @@ impl Supervisor {
         }
         Ok(())
     }
-}
-
-/// What kernels and containers answer that do not grant a kind of namespace.
-fn is_refusal(error: &io::Error) -> bool {
-    let numbers = [libc::EPERM, libc::ENOSYS, libc::EINVAL, libc::ENOSPC];
-    error.raw_os_error().is_some_and(|number| numbers.contains(&number))
 }

@@ -77,6 +77,7 @@ async fn a_run_is_queued_and_shown_with_everything_that_was_asked_for() {
             "estimated_end_at": null,
             "command": [],
             "isolation": null,
+            "isolation_rung": null,
             "usage": null,
             "log": {"lines": 0, "bytes": 0, "complete": false},
             "attempts": [],

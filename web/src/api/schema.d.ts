@@ -1718,6 +1718,12 @@ export interface components {
             estimated_start_at: components["schemas"]["Timestamp"] | null;
             /** @description How the processes are kept apart. */
             isolation: string | null;
+            /**
+             * Format: int64
+             * @description 3: sandbox and control groups, 2: sandbox, 1: landlock, 0: none of them.
+             * @example 3
+             */
+            isolation_rung: number | null;
             log: components["schemas"]["LogState"];
             /** @description Those of the request and, where it said nothing, of the template. */
             options: components["schemas"]["RunOptions"];

@@ -56,6 +56,7 @@ export function aRunDetail(facts: Partial<RunDetail> = {}): RunDetail {
     estimated_end_at: null,
     command: ["python", "-m", "pytest", "api/orders/test_create.py"],
     isolation: null,
+    isolation_rung: null,
     usage: null,
     log: { lines: 0, bytes: 0, complete: false },
     sources: [],

@@ -255,6 +255,7 @@ function listShape(run: RunDetail): Run {
     estimated_end_at: _e,
     command: _c,
     isolation: _i,
+    isolation_rung: _ir,
     usage: _u,
     log: _l,
     sources: _so,

@@ -58,6 +58,14 @@ impl Groups {
         Self { places, remains: Vec::new() }
     }
 
+    /// The controllers that it has, for people.
+    pub fn controllers(&self) -> Vec<&'static str> {
+        let all = self.places.iter().flat_map(|place| &place.controllers);
+        let mut names: Vec<_> = all.map(|controller| controller.as_str()).collect();
+        names.sort_unstable();
+        names
+    }
+
     fn has(&self, wanted: Controller) -> bool {
         self.places.iter().any(|place| place.controllers.contains(&wanted))
     }

@@ -1,0 +1,78 @@
+//! What a run may see and do, put together from the operator's settings and from what the run needs.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Settings;
+use super::supervisor::{Confinement, Sandbox};
+use crate::domain::Limits;
+
+/// Doors out of the sandbox where they are: whoever can speak there has others start processes.
+const DOORS: [&str; 6] = [
+    "/run/user",
+    "/run/dbus",
+    "/run/systemd/private",
+    "/run/docker.sock",
+    "/run/containerd",
+    "/run/podman",
+];
+
+/// The same for all runs of a worker.
+#[derive(Debug, Clone)]
+pub struct Isolation {
+    /// On a lower rung no run is started.
+    pub least_rung: u8,
+    pub confinement: Confinement,
+    hidden: Vec<PathBuf>,
+    writable: Vec<PathBuf>,
+}
+
+impl Isolation {
+    /// `writable` is also what the operator lets tests use although it would be hidden.
+    pub fn new(
+        least_rung: u8,
+        writable: Vec<PathBuf>,
+        configuration: Option<&Path>,
+    ) -> io::Result<Self> {
+        let doors = DOORS.map(PathBuf::from).into_iter().filter(|door| !writable.contains(door));
+        let hidden = doors.chain(configuration.map(Path::to_owned)).collect();
+        Ok(Self { least_rung, confinement: Confinement::new()?, hidden, writable })
+    }
+}
+
+/// The sandbox of one run. `own` are the directories that it may write besides the tests root.
+pub(super) fn sandbox(
+    settings: &Settings,
+    limits: &Limits,
+    scratch: &Path,
+    own: &[&Path],
+) -> Sandbox {
+    let interpreter = &settings.interpreter;
+    let isolation = &settings.isolation;
+    let others = settings.scratch.parent().unwrap_or(&settings.scratch);
+    let proctors = [settings.data.as_path(), others].map(Path::to_owned);
+    let tests = interpreter.tests.as_path();
+    let own = own.iter().copied().chain([tests]).map(Path::to_owned);
+    let script = interpreter.script.parent().map(Path::to_owned);
+    Sandbox {
+        hidden: isolation.hidden.iter().cloned().chain(proctors).collect(),
+        readable: prefixes(&interpreter.python).into_iter().chain(script).collect(),
+        writable: own.chain(isolation.writable.iter().cloned()).collect(),
+        scratch: scratch.to_owned(),
+        // They are in memory, and a full one must not look like a run that takes too much of it.
+        tmp_bytes: limits.tmp_bytes.min(limits.memory_bytes / 2),
+        tmp_files: limits.tmp_files,
+    }
+}
+
+/// Where an interpreter is installed: a virtual environment, and what its links lead to.
+fn prefixes(python: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut next = Some(python.to_owned());
+    while let Some(path) = next.take().filter(|_| found.len() < 8) {
+        found.extend(path.parent().and_then(Path::parent).map(Path::to_owned));
+        next = std::fs::read_link(&path).ok().map(|target| path.with_file_name(target));
+    }
+    found.retain(|path| path.parent().is_some());
+    found
+}
