@@ -1,9 +1,9 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { overEnvironments, overRun, overRuns } from "~/live/apply";
 import type { RunFilters } from "~/model/runFilters";
 import { answer, client } from "./client";
 import { toProblem } from "./problem";
-import type { LogLines, Page, Run } from "./types";
+import type { LogLines, NewRun, Page, Run } from "./types";
 
 export const PAGE_SIZE = 100;
 
@@ -48,6 +48,17 @@ export const environmentsQuery = queryOptions({
     return overEnvironments(page.items, since);
   },
 });
+
+/** What would happen if this run were asked for. `turn` changes with what is ahead of it. */
+export const previewQuery = (body: NewRun, turn: string) =>
+  queryOptions({
+    queryKey: ["preview", body, turn] as const,
+    queryFn: ({ signal }) => answer(client.POST("/api/v1/runs/preview", { body, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+    gcTime: 60_000,
+    retry: false,
+  });
 
 /** One level of the tests root. */
 export const directoryQuery = (path: string) =>

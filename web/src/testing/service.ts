@@ -119,6 +119,17 @@ export class Service {
           .map(listShape);
         return json({ items, next_cursor: null });
       }),
+      http.post(`${api}/runs/preview`, async ({ request }) => {
+        const body = (await request.json()) as { targets?: string[] };
+        const command = ["python", "-m", "pytest", ...(body.targets ?? [])];
+        return json({
+          ...body,
+          command,
+          command_line: "",
+          test_count: null,
+          estimated_start_at: null,
+        });
+      }),
       http.post(`${api}/runs`, async ({ request }) => {
         const body = (await note(request)) as { requester: string; targets: string[] };
         const run = aRunDetail({ id: 500, requester: body.requester, targets: body.targets });

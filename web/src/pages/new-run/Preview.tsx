@@ -1,14 +1,19 @@
 import { Button } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconBolt } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { toProblem } from "~/api/problem";
+import { previewQuery } from "~/api/queries";
 import type { Environment, NewRun } from "~/api/types";
 import { kindOf } from "~/catalog/rows";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { Key } from "~/components/key/Key";
+import { clockTime, inWords } from "~/model/time";
 import { count, formatNumber, place } from "~/model/words";
 import classes from "./NewRunPage.module.css";
-import { scriptLine, scriptLines } from "./script";
+import { quote, scriptLine, scriptLines } from "./script";
 
 type Props = {
   body: NewRun;
@@ -26,6 +31,14 @@ type Props = {
 export function Preview(props: Props) {
   const { body, targets, environment, anyFree, environments, tests, onEnvironment } = props;
   const turn = environment ? turnOf(environment) : null;
+  const ready = targets.length > 0 && body.requester !== "" && (anyFree || environment !== null);
+  const [asked] = useDebouncedValue(body, 300);
+  const answer = useQuery({
+    ...previewQuery(asked, turn ? `${turn.words} ${turn.ahead.length}` : ""),
+    enabled: ready,
+  });
+  const told = ready ? answer.data : undefined;
+  const all = told?.test_count ?? tests;
   const free = environments.filter(({ state, queue }) => state === "free" && queue.length === 0);
   const other = free.find(({ id }) => id !== environment?.id);
   return (
@@ -33,13 +46,20 @@ export function Preview(props: Props) {
       <p className={classes.figure}>
         {targets.length === 0
           ? "Nothing yet"
-          : tests !== null
-            ? count(tests, "test")
+          : all !== null
+            ? count(all, "test")
             : count(targets.length, "target")}
       </p>
       <p className={classes.sub}>
         {targets.length === 0 ? "Select tests, files or directories." : kinds(targets)}
+        {told?.estimated_duration_ms ? `, about ${inWords(told.estimated_duration_ms)}` : ""}
       </p>
+      {told?.test_count_note && <p className={classes.quiet}>{told.test_count_note}</p>}
+      {ready && answer.error && (
+        <p className={classes.error} role="status">
+          {toProblem(answer.error).message}
+        </p>
+      )}
       <dl className={classes.facts}>
         <Fact name="Environment">
           {anyFree ? (
@@ -54,6 +74,9 @@ export function Preview(props: Props) {
         </Fact>
         {anyFree && <Fact name="Free now">{formatNumber(free.length)}</Fact>}
         {turn && <Fact name="Position">{turn.words}</Fact>}
+        {told?.estimated_start_at && turn && turn.ahead.length > 0 && (
+          <Fact name="Starts">about {clockTime(told.estimated_start_at, "min")}</Fact>
+        )}
         {turn && turn.ahead.length > 0 && (
           <Fact name="Ahead">
             {turn.ahead.slice(0, 5).map(({ id, word }) => (
@@ -85,11 +108,28 @@ export function Preview(props: Props) {
           </span>
         </p>
       )}
+      {told && (
+        <section className={classes.script}>
+          <div className={classes.labelLine}>
+            <h3 className={classes.label}>Command</h3>
+            <CopyButton
+              text={told.command.map(quote).join(" ")}
+              label="Copy the command"
+              word="Copy command"
+            />
+          </div>
+          <pre className={classes.code}>{commandLines(told.command)}</pre>
+        </section>
+      )}
       {targets.length > 0 && (
         <section className={classes.script}>
           <div className={classes.labelLine}>
             <h3 className={classes.label}>From a script</h3>
-            <CopyButton text={scriptLine(body)} label="Copy the command" word="Copy" />
+            <CopyButton
+              text={told?.command_line || scriptLine(body)}
+              label="Copy the line for a shell"
+              word="Copy"
+            />
           </div>
           <pre className={classes.code}>
             {scriptLines(body, 6).map((line) => (
@@ -168,4 +208,21 @@ function kinds(targets: readonly string[]): string {
     .filter(([value]) => value > 0)
     .map(([value, one, many]) => count(value, one, many))
     .join(", ");
+}
+
+/** Lines of a command that are shown. */
+const MOST_LINES = 8;
+
+/** The command for reading, one argument in a line; all of it is copied. */
+function commandLines(command: readonly string[]): ReactNode[] {
+  const [program = "", option = "", module = "", ...rest] = command;
+  const lines = [[program, option, module].join(" "), ...rest.map((part) => `  ${quote(part)}`)];
+  const shown = lines.length > MOST_LINES ? lines.slice(0, MOST_LINES - 1) : lines;
+  const more = lines.length - shown.length;
+  return [...shown, ...(more > 0 ? [`  ${more} more`] : [])].map((line, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a text have no other name.
+    <span key={index} className={classes.codeLine} title={line}>
+      {line}
+    </span>
+  ));
 }
