@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { KEYS } from "~/platform/remembered";
 import { open } from "~/testing/render";
 import { aTemplate } from "~/testing/samples";
-import { service } from "~/testing/service";
+import { http, service } from "~/testing/service";
 
 const tile = (id: number) => screen.findByRole("radio", { name: new RegExp(`^${id} `) });
 const submit = () => screen.findByRole("button", { name: /^(Run now|Queue run)/ });
@@ -102,5 +103,20 @@ describe("a new run with a template", () => {
     ]);
     expect(await screen.findByText(/1 target of the template/)).toBeInTheDocument();
     expect(custom).toHaveValue("");
+  });
+
+  it("shows the exact command and how many tests that is", async () => {
+    const command = ["python", "-m", "pytest", "soak/test_long.py"];
+    service.use(
+      http.post("*/api/v1/runs/preview", () =>
+        HttpResponse.json({ command, command_line: "", test_count: 332, estimated_start_at: null }),
+      ),
+    );
+    const { user } = open("/runs/new");
+    await user.click(await tile(12));
+    await user.click(screen.getByLabelText("Custom path"));
+    await user.paste("soak");
+    expect(await screen.findByText("332 tests")).toBeInTheDocument();
+    expect(preview()).toHaveTextContent("python -m pytest soak/test_long.py");
   });
 });
