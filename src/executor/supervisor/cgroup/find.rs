@@ -137,16 +137,14 @@ mod tests {
             33 30 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpuacct,cpu\n\
             34 30 0:30 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw,nsdelegate\n";
         let found = hierarchies(groups, mounts);
-        let paths: Vec<_> = found.iter().map(|place| place.parent.to_string_lossy()).collect();
-        assert_eq!(
-            paths,
-            [
-                "/sys/fs/cgroup/pids",
-                "/sys/fs/cgroup/memory/one",
-                "/sys/fs/cgroup/cpu,cpuacct/service",
-                "/sys/fs/cgroup/unified/user/7"
-            ]
-        );
+        let paths: Vec<_> = found.iter().map(|place| place.parent.as_path()).collect();
+        let expected = [
+            "/sys/fs/cgroup/pids",
+            "/sys/fs/cgroup/memory/one",
+            "/sys/fs/cgroup/cpu,cpuacct/service",
+            "/sys/fs/cgroup/unified/user/7",
+        ];
+        assert_eq!(paths, expected.map(Path::new));
         assert_eq!(found[2].controllers, [Controller::Cpu, Controller::CpuAccount]);
         assert_eq!(found[3].version, Version::Two);
     }
