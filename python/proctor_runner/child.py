@@ -58,7 +58,7 @@ def run_child(descriptors: Descriptors, libc: Libc, *, user: bool) -> NoReturn:
         forget_past()
         libc.confine(confinement["capabilities"], confinement["filters"])
         status = run_prepared()
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001 - nobody above could tell it any more
         refuse(f"a warm interpreter could not become this run: {error}")
     finish(status)
 

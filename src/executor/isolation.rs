@@ -54,9 +54,11 @@ pub(super) fn sandbox(
     let tests = interpreter.tests.as_path();
     let own = own.iter().copied().chain([tests]).map(Path::to_owned);
     let script = interpreter.script.parent().map(Path::to_owned);
+    let prefixes = prefixes(&interpreter.python);
+    let elsewhere = prefixes.iter().flat_map(|prefix| linked_packages(prefix));
     Sandbox {
         hidden: isolation.hidden.iter().cloned().chain(proctors).collect(),
-        readable: prefixes(&interpreter.python).into_iter().chain(script).collect(),
+        readable: prefixes.iter().cloned().chain(elsewhere).chain(script).collect(),
         writable: own.chain(isolation.writable.iter().cloned()).collect(),
         scratch: scratch.to_owned(),
         // They are in memory, and a full one must not look like a run that takes too much of it.
@@ -75,4 +77,24 @@ fn prefixes(python: &Path) -> Vec<PathBuf> {
     }
     found.retain(|path| path.parent().is_some());
     found
+}
+
+/// Where packages are that an installation has without having copied them: what is developed beside it.
+fn linked_packages(prefix: &Path) -> Vec<PathBuf> {
+    let pythons = entries(&prefix.join("lib")).filter(|path| begins_as(path, "python"));
+    let links = pythons
+        .flat_map(|python| entries(&python.join("site-packages")))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "pth"));
+    let lines = links.filter_map(|path| std::fs::read_to_string(path).ok());
+    let named = lines.flat_map(|text| text.lines().map(PathBuf::from).collect::<Vec<_>>());
+    named.filter(|path| path.is_absolute() && path.is_dir()).collect()
+}
+
+fn entries(directory: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let found = std::fs::read_dir(directory).into_iter().flatten();
+    found.flatten().map(|entry| entry.path())
+}
+
+fn begins_as(path: &Path, beginning: &str) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(beginning))
 }
