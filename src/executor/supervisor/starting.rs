@@ -29,6 +29,7 @@ pub(super) struct Pending {
     birth: Birth,
     /// The zygote that was asked for it; none while it waits for one that gets ready.
     asked: Option<Pid>,
+    waits_since: Option<i64>,
     /// When it starts cold instead.
     pub until: i64,
 }
@@ -79,7 +80,7 @@ impl Supervisor {
             go,
             init: spawn::open_process(pid)?,
         };
-        let pending = Pending { launch, birth, asked: None, until };
+        let pending = Pending { launch, birth, asked: None, waits_since: None, until };
         let living = Living {
             job,
             until,
@@ -133,7 +134,9 @@ impl Supervisor {
                 Err(error) => self.execute(init, format!("the warm interpreter: {error}")),
             },
             Offer::Soon(_) if pending.launch.start == Start::Warm => {
-                pending.until = now + WARM_MS;
+                // From when it began to wait, whatever was promised in between.
+                let since = *pending.waits_since.get_or_insert(now);
+                pending.until = since + WARM_MS;
                 Ok(())
             }
             Offer::Soon(reason) | Offer::None(reason) => self.execute(init, reason),
@@ -170,16 +173,7 @@ impl Supervisor {
             return Ok(false);
         };
         match news {
-            News::Ready => {
-                let waiting = |(_, living): &(&Pid, &Living)| {
-                    living.pending.as_ref().is_some_and(|pending| pending.asked.is_none())
-                };
-                let waiting: Vec<_> =
-                    self.living.iter().filter(waiting).map(|(pid, _)| *pid).collect();
-                for init in waiting {
-                    self.beget(init)?;
-                }
-            }
+            News::Ready => self.beget_waiting()?,
             News::Forked { job, pid, runner } => {
                 if let Some((init, living)) = self.find(job) {
                     let init = *init;
@@ -237,6 +231,16 @@ impl Supervisor {
         for init in forsaken {
             self.execute(init, "the warm interpreter died".into())?;
         }
-        Ok(())
+        // Those who waited for it to get ready learn why it did not.
+        self.beget_waiting()
+    }
+
+    /// There may be something else for those who wait than there was before.
+    fn beget_waiting(&mut self) -> io::Result<()> {
+        let waiting = |(_, living): &(&Pid, &Living)| {
+            living.pending.as_ref().is_some_and(|pending| pending.asked.is_none())
+        };
+        let waiting: Vec<_> = self.living.iter().filter(waiting).map(|(pid, _)| *pid).collect();
+        waiting.into_iter().try_for_each(|init| self.beget(init))
     }
 }

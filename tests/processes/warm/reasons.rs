@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
+use nix::sys::stat::Mode;
 use serde_json::{Value, json};
 
-use super::{assert_cold, assert_warm, run, zygote, zygotes};
+use super::{assert_cold, assert_warm, run, submit, zygote, zygotes};
 use crate::harness::{Proctor, Settings, python, wait_until};
 
 const NOTHING: Value = Value::Null;
@@ -68,16 +69,24 @@ fn a_changed_package_is_noticed_by_the_next_run() {
 #[test]
 fn an_interpreter_that_cannot_be_warm_says_why() {
     let home = tempfile::tempdir().unwrap();
-    let python = home.path().join("python");
+    let (python, gate) = (home.path().join("python"), home.path().join("gate"));
     let text = format!(
-        "#!/bin/sh\ncase $2 in zygote) echo 'no room for zygotes' >&2; exit 1;; esac\nexec {} \"$@\"\n",
+        "#!/bin/sh\ncase $2 in zygote) cat {} >&2; exit 1;; esac\nexec {} \"$@\"\n",
+        gate.display(),
         self::python().display()
     );
+    // Nothing comes out of it before somebody puts something in.
+    nix::unistd::mkfifo(&gate, Mode::S_IRWXU).unwrap();
     std::fs::write(&python, text).unwrap();
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(&python, executable).unwrap();
     let proctor = Proctor::with(Settings { python: Some(python), ..Settings::default() });
-    assert_cold(&run(&proctor, "warm", NOTHING), "no warm interpreter: no room for zygotes");
+    proctor.tests.write("test_passes.py", "def test_passes(): pass\n");
+    let waiting = submit(&proctor, "warm", "test_passes.py", NOTHING);
+    proctor.api().wait_until_running(waiting);
+    std::fs::write(&gate, "no room for zygotes\n").unwrap();
+    let why = "no warm interpreter: no room for zygotes";
+    assert_cold(&proctor.api().wait_until_finished(waiting).run, why);
 }
 
 fn site_packages(python: &std::path::Path) -> std::path::PathBuf {
