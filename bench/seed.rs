@@ -82,6 +82,7 @@ pub fn past(number: i64, of: i64) -> Past {
         note,
         rerun_of: None,
         sources: vec![],
+        snapshot: None,
     };
     Past {
         asked,

@@ -16,3 +16,6 @@ CREATE INDEX file_changes_by_path ON file_changes (path, id);
 CREATE INDEX file_changes_by_origin ON file_changes (moved_from, id) WHERE moved_from IS NOT NULL;
 
 ALTER TABLE events ADD COLUMN path TEXT;
+
+-- The tests root as it was when the run was asked for, by its hash.
+ALTER TABLE run_details ADD COLUMN snapshot TEXT;

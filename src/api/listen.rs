@@ -34,6 +34,11 @@ pub async fn serve(listener: TcpListener, state: AppState, until: impl Future<Ou
         .header_read_timeout(state.settings.limits.head_time)
         .max_buf_size(BUFFER);
     let watch = tokio::spawn(tests_watch::follow(state.clone()));
+    let snapshots = std::sync::Arc::clone(&state.snapshots);
+    tokio::task::spawn_blocking(move || {
+        // So that the first run need not wait for it. What is wrong is told to whoever asks for a run.
+        let _ = snapshots.take();
+    });
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut until = pin!(until);

@@ -10,7 +10,7 @@ use super::guard::Hosts;
 use super::stream::Feed;
 use super::uploads::RECEIVED;
 use crate::actions;
-use crate::catalog::{Blobs, Catalog, UploadLimits};
+use crate::catalog::{Blobs, Catalog, Snapshots, UploadLimits};
 use crate::domain::{self, RunId};
 
 /// Searches of logs at once; each takes a core.
@@ -27,6 +27,7 @@ pub struct AppState {
     pub(super) catalog: Arc<Catalog>,
     /// Versions of tests, in `<data>/blobs/`.
     pub(super) blobs: Blobs,
+    pub(super) snapshots: Arc<Snapshots>,
     pub(super) feed: Feed,
     /// Turns at searching logs.
     pub(super) searches: Arc<Semaphore>,
@@ -133,9 +134,16 @@ impl Default for Limits {
 
 impl AppState {
     pub fn new(ctx: actions::Context, settings: Settings) -> Self {
+        let catalog = Arc::new(Catalog::new(settings.tests_root.clone()));
+        let blobs = Blobs::of(&settings.data);
         Self {
-            catalog: Arc::new(Catalog::new(settings.tests_root.clone())),
-            blobs: Blobs::new(settings.data.join("blobs")),
+            snapshots: Arc::new(Snapshots::new(
+                Arc::clone(&catalog),
+                blobs.clone(),
+                &settings.data,
+            )),
+            catalog,
+            blobs,
             feed: Feed::new(ctx.clone(), settings.data.clone()),
             searches: Arc::new(Semaphore::new(SEARCHES)),
             receiving: Arc::new(Semaphore::new(RECEIVED)),

@@ -20,7 +20,6 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 pub(super) const LARGEST_KEPT: u64 = 64 * 1024 * 1024;
 /// Files up to this many are put on disk one by one, more all at once.
 pub(super) const FEW: usize = 16;
-const PORTION: usize = 64 * 1024;
 
 static SPOOLS: AtomicU64 = AtomicU64::new(0);
 
@@ -31,6 +30,12 @@ pub struct Blobs {
 }
 
 impl Blobs {
+    /// Those of a data directory.
+    #[must_use]
+    pub fn of(data: &Path) -> Self {
+        Self::new(data.join("blobs"))
+    }
+
     /// In `directory`, which is made when the first content comes.
     #[must_use]
     pub fn new(directory: PathBuf) -> Self {
@@ -105,15 +110,7 @@ impl Blobs {
     pub fn keep_copy(&self, file: &mut File) -> io::Result<Spooled> {
         let mut spool = self.spool()?;
         let mut copy = spool.create()?;
-        let mut portion = vec![0; PORTION];
-        loop {
-            match file.read(&mut portion) {
-                Ok(0) => break,
-                Ok(read) => copy.write(&portion[..read])?,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        io::copy(file, &mut copy)?;
         let content = copy.finish();
         if !self.has(&content.sha256) {
             self.keep(&spool, std::iter::once(&content))?;
@@ -142,7 +139,7 @@ impl Blobs {
     }
 
     /// Spread over 256 directories.
-    fn place(&self, sha256: &ContentHash) -> PathBuf {
+    pub(super) fn place(&self, sha256: &ContentHash) -> PathBuf {
         let name = sha256.to_string();
         self.directory.join(&name[..2]).join(&name)
     }
@@ -184,7 +181,7 @@ impl Spool {
         let number = self.files;
         self.files += 1;
         let path = self.directory.join(number.to_string());
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
         Ok(Arriving { file, number, size: 0, hasher: Sha256::new() })
     }
 
@@ -205,19 +202,23 @@ impl Drop for Spool {
 }
 
 impl Arriving {
-    /// # Errors
-    /// When it cannot be written.
-    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)?;
-        self.hasher.update(bytes);
-        self.size += bytes.len() as u64;
-        Ok(())
-    }
-
     #[must_use]
     pub fn finish(self) -> Spooled {
         let sha256 = ContentHash::from_bytes(self.hasher.finalize().into());
         Spooled { number: self.number, size: self.size, sha256 }
+    }
+}
+
+impl Write for Arriving {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.size += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 
@@ -246,7 +247,7 @@ mod tests {
         let contents: Vec<_> = (0..40)
             .map(|number| {
                 let mut arriving = spool.create().unwrap();
-                arriving.write(format!("{}", number % 20).as_bytes()).unwrap();
+                arriving.write_all(format!("{}", number % 20).as_bytes()).unwrap();
                 arriving.finish()
             })
             .collect();

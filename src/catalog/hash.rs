@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nix::sys::stat::FileStat;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::CatalogError;
@@ -20,7 +21,8 @@ const MOST_REMEMBERED: usize = 200_000;
 const SETTLED_AFTER: Duration = Duration::from_secs(1);
 
 /// SHA-256 of a file's content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct ContentHash([u8; 32]);
 
 impl ContentHash {
@@ -58,6 +60,20 @@ impl ContentHash {
 impl fmt::Display for ContentHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&hexadecimal(&self.0))
+    }
+}
+
+impl From<ContentHash> for String {
+    fn from(hash: ContentHash) -> Self {
+        hash.to_string()
+    }
+}
+
+impl TryFrom<String> for ContentHash {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("{text:?} is no SHA-256"))
     }
 }
 
@@ -99,13 +115,13 @@ impl HashCache {
         Ok(hash)
     }
 
-    fn recall(&self, entry: &Entry) -> Option<ContentHash> {
+    pub fn recall(&self, entry: &Entry) -> Option<ContentHash> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let (stamp, hash) = known.get(&entry.identity())?;
         (*stamp == Stamp::of(&entry.stat)).then_some(*hash)
     }
 
-    fn remember(&self, entry: &Entry, hash: ContentHash) {
+    pub fn remember(&self, entry: &Entry, hash: ContentHash) {
         let stamp = Stamp::of(&entry.stat);
         if now_ns() - stamp.changed_ns < self.settled_after.as_nanos().cast_signed() {
             return;

@@ -21,6 +21,8 @@ pub struct NewRun {
     pub note: Option<String>,
     pub rerun_of: Option<i64>,
     pub sources: Vec<Source>,
+    /// SHA-256 of the tests root as it was then; absent when it was too large to be kept.
+    pub snapshot: Option<String>,
 }
 
 /// A file that a run's targets name, as it was when the run was asked for.
@@ -191,6 +193,7 @@ pub struct RunDetails {
     pub rung: Option<i64>,
     pub usage: Option<Usage>,
     pub sources: Vec<Source>,
+    pub snapshot: Option<String>,
     pub log_complete: bool,
     pub attempts: Vec<Attempt>,
 }

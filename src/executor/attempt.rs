@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::files::Files;
 use super::gauge::Gauge;
 use super::pipes::{self, Running, Source};
 use super::protocol::{EventReader, Mode, PROTOCOL, Request};
@@ -65,6 +66,8 @@ struct Attempt<'a> {
     shared: &'a Shared,
     lease: Lease,
     workspace: Workspace,
+    /// Held until its processes are gone.
+    _files: Files,
     log: LogWriter,
     events: EventReader,
     session: Session,
@@ -101,7 +104,9 @@ impl<'a> Attempt<'a> {
         let log = LogWriter::create(&workspace.home, &nonce, kept).map_err(io::Error::other)?;
         let server = tokio::fs::read_to_string(address_file(&settings.data)).await.ok();
         let server = server.as_deref().map(str::trim);
-        let launch = launch::launch(settings, claimed, &workspace, server);
+        let files = Files::hold(&settings.data, claimed).await;
+        let mut launch = launch::launch(settings, claimed, &workspace, server);
+        (launch.snapshot, launch.notice) = (files.snapshot(&workspace), files.notice());
         let request = Request {
             protocol: PROTOCOL,
             mode: Mode::Run,
@@ -120,6 +125,7 @@ impl<'a> Attempt<'a> {
             shared,
             lease: claimed.lease,
             workspace,
+            _files: files,
             log: log.hiding(secrets.clone()),
             events: EventReader::hiding(secrets),
             session: Session::default(),

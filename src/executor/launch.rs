@@ -138,6 +138,8 @@ fn process(
         sandbox,
         confinement: settings.isolation.confinement.clone(),
         least_rung: settings.isolation.least_rung,
+        snapshot: None,
+        notice: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod collect;
+mod files;
 mod gauge;
 mod isolation;
 mod launch;

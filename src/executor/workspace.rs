@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sha2::{Digest, Sha256};
 
 use crate::actions::Lease;
+use crate::catalog::Trees;
 use crate::domain::{RunId, WorkerId};
 
 static COLLECTIONS: AtomicU64 = AtomicU64::new(0);
@@ -23,6 +24,8 @@ pub struct Workspace {
     pub artifacts: PathBuf,
     /// Gone with the run.
     pub scratch: PathBuf,
+    /// Gone with the run: what it writes beside the tests.
+    pub layer: PathBuf,
 }
 
 /// Where a run's log and artifacts are.
@@ -41,10 +44,14 @@ impl Workspace {
         let artifacts = home.join("artifacts");
         make_private(&artifacts)?;
         // With the fence number: an attempt that was lost may still be clearing up when the next one begins.
-        let scratch = scratch.join(format!("run-{}-{}", lease.run, lease.epoch));
-        remove(&scratch)?;
-        make_private(&scratch)?;
-        Ok(Self { home, artifacts, scratch })
+        let name = format!("run-{}-{}", lease.run, lease.epoch);
+        let layer = scratch.join(format!("{name}-files"));
+        let scratch = scratch.join(name);
+        for directory in [&scratch, &layer] {
+            remove(directory)?;
+            make_private(directory)?;
+        }
+        Ok(Self { home, artifacts, scratch, layer })
     }
 
     /// For a collection, which is no run.
@@ -57,7 +64,8 @@ impl Workspace {
 
     /// Takes away what nobody needs after the run.
     pub fn clear(&self) -> io::Result<()> {
-        remove(&self.scratch)
+        remove(&self.scratch)?;
+        remove(&self.layer)
     }
 }
 
@@ -83,8 +91,9 @@ pub fn scratch_directory(data: &Path, worker: WorkerId) -> PathBuf {
     scratch_root(data).join(format!("worker-{worker}"))
 }
 
-/// Takes away what runs of workers left that do not live any more.
+/// Takes away what runs of workers left that do not live any more, and the trees that no run has.
 pub fn clear_leftovers(data: &Path, living: &[WorkerId]) -> io::Result<()> {
+    Trees::of(data).clear()?;
     let Ok(entries) = fs::read_dir(scratch_root(data)) else { return Ok(()) };
     let kept: Vec<_> = living.iter().map(|worker| scratch_directory(data, *worker)).collect();
     for entry in entries.flatten() {
@@ -122,6 +131,22 @@ fn make_private(directory: &Path) -> io::Result<()> {
 fn remove(directory: &Path) -> io::Result<()> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        // Tests lock directories, and so does the kernel those in which it prepares a layer.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            unlock(directory);
+            fs::remove_dir_all(directory)
+        }
         other => other,
+    }
+}
+
+fn unlock(directory: &Path) {
+    let Ok(entries) = fs::read_dir(directory) else { return };
+    for entry in entries.flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            // What cannot be unlocked is told by the removal.
+            let _ = fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o700));
+            unlock(&entry.path());
+        }
     }
 }

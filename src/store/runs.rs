@@ -39,7 +39,7 @@ pub async fn find_many(db: &impl Read, ids: &[RunId]) -> Result<Vec<Run>> {
 
 /// What only the page of one run shows.
 pub async fn details(db: &impl Read, id: RunId) -> Result<Option<RunDetails>> {
-    let sql = "SELECT parameters, variables, options, sources, command, isolation, rung, usage, log_complete \
+    let sql = "SELECT parameters, variables, options, sources, snapshot, command, isolation, rung, usage, log_complete \
                FROM run_details WHERE run_id = $1";
     let Some(row) = db.opt(sql, vec![id.0.into()]).await? else { return Ok(None) };
     let usage: Option<String> = row.get("usage")?;
@@ -52,6 +52,7 @@ pub async fn details(db: &impl Read, id: RunId) -> Result<Option<RunDetails>> {
         rung: row.get("rung")?,
         usage: usage.map(|text| from_json("usage", &text)).transpose()?,
         sources: from_json::<Vec<Source>>("sources", &row.get::<String>("sources")?)?,
+        snapshot: row.get("snapshot")?,
         log_complete: row.get::<i64>("log_complete")? != 0,
         attempts: attempts(db, id).await?,
     }))
@@ -97,14 +98,15 @@ pub async fn insert(tx: &Tx, run: &NewRun, sequence: i64, now: Millis) -> Result
     ];
     let row = tx.opt(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?;
     let id = RunId(row.get("id")?);
-    let sql = "INSERT INTO run_details (run_id, parameters, variables, options, sources, command) \
-               VALUES ($1, $2, $3, $4, $5, '[]')";
+    let sql = "INSERT INTO run_details (run_id, parameters, variables, options, sources, snapshot, command) \
+               VALUES ($1, $2, $3, $4, $5, $6, '[]')";
     let values = vec![
         id.0.into(),
         to_json(&run.parameters).into(),
         to_json(&run.variables).into(),
         to_json(&run.options).into(),
         to_json(&run.sources).into(),
+        run.snapshot.clone().into(),
     ];
     tx.execute(sql, values).await?;
     Ok(id)

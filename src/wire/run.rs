@@ -121,6 +121,10 @@ pub struct RunDetails {
     pub log: LogState,
     /// The files that its targets name, as they were when it was asked for.
     pub sources: Vec<Source>,
+    /// SHA-256 of the whole tests root as it was when the run was asked for, and as the run sees it; `null` when it is
+    /// too large to be kept, and the run reads the files as they are.
+    #[schema(required)]
+    pub snapshot: Option<String>,
     pub attempts: Vec<Attempt>,
 }
 

@@ -144,6 +144,10 @@ pub struct Rerun {
     /// Only the test cases that did not pass.
     #[serde(default)]
     pub failed_only: bool,
+    /// Which files to run; `same` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline, nullable = false)]
+    pub files: Option<RerunFiles>,
     /// Another environment than before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<i64>,
@@ -151,6 +155,16 @@ pub struct Rerun {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 128)]
     pub requester: Option<String>,
+}
+
+/// Which files to run again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RerunFiles {
+    /// The very bytes that the first run was asked for with.
+    Same,
+    /// What is below the tests root now.
+    Today,
 }
 
 /// Who cancels; the body may be left out.

@@ -189,7 +189,12 @@ impl Client {
     }
 
     pub fn text(&self, path: &str) -> String {
-        self.ask(path).body_mut().read_to_string().unwrap()
+        self.status_and_text(path).1
+    }
+
+    pub fn status_and_text(&self, path: &str) -> (u16, String) {
+        let mut answer = self.ask(path);
+        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
     }
 
     fn ask(&self, path: &str) -> ureq::http::Response<ureq::Body> {

@@ -50,6 +50,7 @@ fn everything_that_was_asked_for_is_stored() {
                 path: "smoke/test_trivial.py".into(),
                 sha256: "00ff".into(),
             }],
+            snapshot: Some("b".repeat(64)),
             ..asked(5)
         };
         let first = world.submit(5).await;
@@ -67,6 +68,7 @@ fn everything_that_was_asked_for_is_stored() {
             note: run.note,
             rerun_of: run.rerun_of.map(|id| id.0),
             sources: details.sources,
+            snapshot: details.snapshot,
         };
         assert_eq!(stored, wanted);
         assert_eq!(run.rerun_of, Some(first));

@@ -157,6 +157,7 @@ pub fn asked(environment: i64) -> NewRun {
         note: None,
         rerun_of: None,
         sources: vec![],
+        snapshot: None,
     }
 }
 

@@ -120,21 +120,3 @@ fn look_up(catalog: &Catalog, target: &Target) -> Result<Option<Source>, Catalog
         }
     }
 }
-
-/// The content of the files that a run's targets name, when that run is asked for again.
-///
-/// # Errors
-/// A conflict, when one of them cannot be run any more.
-pub async fn find_sources(state: &AppState, targets: &[String]) -> Result<Vec<Source>, ApiError> {
-    let mut mistakes = Mistakes::default();
-    let wanted = targets.iter().enumerate().map(|(index, text)| Wanted {
-        text: text.clone(),
-        pointer: format!("/targets/{index}"),
-        part_of: None,
-    });
-    let found = find(state, wanted.collect(), usize::MAX, &mut mistakes).await?;
-    match mistakes.body() {
-        Ok(()) => Ok(found.sources),
-        Err(gone) => Err(ApiError::Conflict { code: "targets_gone", detail: gone.detail() }),
-    }
-}

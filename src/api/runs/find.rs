@@ -52,6 +52,7 @@ pub async fn details(state: &AppState, id: RunId) -> Result<wire::RunDetails, Ap
         isolation_rung: details.rung,
         usage: details.usage.map(wire::run::Usage::from),
         log,
+        snapshot: details.snapshot,
         sources: details.sources.into_iter().map(wire::run::Source::from).collect(),
         attempts: details.attempts.into_iter().map(wire::run::Attempt::from).collect(),
     })

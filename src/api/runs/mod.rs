@@ -6,6 +6,7 @@ mod command_line;
 mod count;
 mod create;
 mod estimate;
+mod files;
 pub(super) mod filter;
 mod find;
 mod junit;

@@ -5,11 +5,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::create::{created, idempotency_key};
+use super::files::{self, Files, files_of_then};
 use super::find::{existing, missing};
 use super::submission::requester;
 use crate::actions;
 use crate::api::AppState;
-use crate::api::asked::targets::find_sources;
+use crate::api::asked::targets::Wanted;
 use crate::api::body::{Fields, Mistakes, shown};
 use crate::api::extract::{OptionalJson, RunPath};
 use crate::api::problem::{ApiError, BadBody, Missing, Unavailable};
@@ -20,7 +21,8 @@ use crate::wire;
 /// Ask for the same again
 ///
 /// A new run with the targets, variables and options of this one, and `rerun_of` set. With `failed_only` its targets
-/// are the test cases that failed, broke or were lost. It runs the files as they are now.
+/// are the test cases that failed, broke or were lost. It runs the same bytes, whatever has become of the files since, or
+/// with `"files": "today"` the files as they are now.
 #[utoipa::path(
     post,
     path = "/runs/{id}/rerun",
@@ -62,6 +64,7 @@ pub async fn rerun_run(
     let changes = Changes {
         requester: requester(&mut fields, &state.settings.limits, &mut mistakes),
         environment: environment(&mut fields, &mut mistakes),
+        files: which_files(&mut fields, &mut mistakes),
         which: match fields.truth("failed_only", &mut mistakes) {
             Some(true) => Which::Failed,
             _ => Which::All,
@@ -77,6 +80,7 @@ pub async fn rerun_run(
 struct Changes {
     requester: Option<String>,
     environment: Option<i64>,
+    files: wire::RerunFiles,
     which: Which,
 }
 
@@ -97,6 +101,17 @@ fn environment(fields: &mut Fields, mistakes: &mut Mistakes) -> Option<i64> {
     value.as_i64()
 }
 
+fn which_files(fields: &mut Fields, mistakes: &mut Mistakes) -> wire::RerunFiles {
+    match fields.text("files", mistakes) {
+        None | Some("same") => wire::RerunFiles::Same,
+        Some("today") => wire::RerunFiles::Today,
+        Some(other) => {
+            mistakes.at("/files", format!("must be same or today, not {other:?}"));
+            wire::RerunFiles::Same
+        }
+    }
+}
+
 async fn again(state: &AppState, id: RunId, changes: Changes) -> Result<NewRun, ApiError> {
     let first = existing(state, id).await?;
     let details = runs::details(&state.ctx.db, id).await?.ok_or_else(|| missing(id))?;
@@ -104,11 +119,16 @@ async fn again(state: &AppState, id: RunId, changes: Changes) -> Result<NewRun, 
         Which::All => first.targets,
         Which::Failed => failed(state, id).await?,
     };
+    let files = match (changes.files, details.snapshot) {
+        (wire::RerunFiles::Same, Some(snapshot)) => files_of_then(state, snapshot, targets).await?,
+        _ => files_of_today(state, targets).await?,
+    };
     Ok(NewRun {
         requester: changes.requester.unwrap_or(first.requester),
         environment: changes.environment.unwrap_or(first.environment.0),
-        sources: find_sources(state, &targets).await?,
-        targets,
+        targets: files.targets,
+        sources: files.sources,
+        snapshot: files.snapshot,
         plans: first.plans,
         template: first.template,
         parameters: details.parameters,
@@ -117,6 +137,20 @@ async fn again(state: &AppState, id: RunId, changes: Changes) -> Result<NewRun, 
         note: first.note,
         rerun_of: Some(id.0),
     })
+}
+
+async fn files_of_today(state: &AppState, targets: Vec<String>) -> Result<Files, ApiError> {
+    let mut mistakes = Mistakes::default();
+    let wanted = targets.into_iter().enumerate().map(|(index, text)| Wanted {
+        text,
+        pointer: format!("/targets/{index}"),
+        part_of: None,
+    });
+    let files = files::files_of_today(state, wanted.collect(), usize::MAX, &mut mistakes).await?;
+    match mistakes.body() {
+        Ok(()) => Ok(files),
+        Err(gone) => Err(ApiError::Conflict { code: "targets_gone", detail: gone.detail() }),
+    }
 }
 
 async fn failed(state: &AppState, id: RunId) -> Result<Vec<String>, ApiError> {

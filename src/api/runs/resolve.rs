@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use super::files::{Files, files_of_today};
 use super::submission::Asked;
 use crate::api::AppState;
 use crate::api::asked::names::{instead, there_are};
 use crate::api::asked::plans::{self, NamedPlan};
-use crate::api::asked::targets::{self, Found, Wanted};
+use crate::api::asked::targets::Wanted;
 use crate::api::body::{Mistakes, escaped};
 use crate::api::problem::ApiError;
 use crate::domain::template::{BadChoice, ChoiceFault};
@@ -39,7 +40,8 @@ pub async fn resolve(
         let words = format!("at least one is needed: template {:?} has none", template.name);
         mistakes.at("/targets", words);
     }
-    let Found { targets, sources } = targets::find(state, wanted, limits.targets, mistakes).await?;
+    let Files { targets, sources, snapshot } =
+        files_of_today(state, wanted, limits.targets, mistakes).await?;
     let parameters = match (&template, &asked.template) {
         (Some(template), _) => choose(template, &asked.parameters, mistakes),
         (None, None) => refuse_parameters(&asked.parameters, mistakes),
@@ -72,6 +74,7 @@ pub async fn resolve(
         note: asked.note,
         rerun_of: None,
         sources,
+        snapshot,
     })
 }
 

@@ -11,13 +11,13 @@ use crate::api::blocking::blocking;
 use crate::api::extract::{RunPath, SourcePath};
 use crate::api::problem::{ApiError, Missing, Unavailable};
 use crate::api::{AppState, files};
-use crate::catalog::{CatalogError, TestPath};
+use crate::catalog::{CatalogError, ContentHash, SnapshotReader, TestPath};
 use crate::store::runs;
 
 /// A file as it was when the run was asked for
 ///
-/// As long as it has not changed since, or its bytes were uploaded, replaced, moved or deleted through Proctor, which
-/// keeps them.
+/// Every file below the tests root of then, but those that are larger than 64 MiB and those of virtual environments and
+/// version control.
 #[utoipa::path(
     get,
     path = "/runs/{id}/sources/{*path}",
@@ -39,24 +39,45 @@ pub async fn find_run_source(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let details = runs::details(&state.ctx.db, id).await?.ok_or_else(|| missing(id))?;
-    let wanted = details.sources.into_iter().find(|source| source.path == path);
+    let named = details.sources.into_iter().find(|source| source.path == path);
+    let wanted = match (named, details.snapshot) {
+        (Some(source), _) => Some(source.sha256),
+        (None, Some(snapshot)) => in_snapshot(&state, snapshot, path.clone()).await?,
+        (None, None) => None,
+    };
     let wanted =
         wanted.ok_or_else(|| ApiError::NotFound(format!("run {id} has no source {path:?}")))?;
+    let name = path.clone();
     let catalog = Arc::clone(&state.catalog);
     let now = blocking(move || {
         let path = TestPath::parse(&path)?;
         Ok::<_, CatalogError>(catalog.source(&path).ok())
     });
-    let now = now.await?.filter(|now| now.sha256.to_string() == wanted.sha256);
+    let now = now.await?.filter(|now| now.sha256.to_string() == wanted);
     let bytes = match now {
         Some(now) => Some(now.bytes),
-        None => files::kept(&state, &wanted.sha256).await?,
+        None => files::kept(&state, &wanted).await?,
     };
     let bytes = bytes.ok_or_else(|| {
-        let path = wanted.path;
         let detail =
-            format!("{path:?} has changed since run {id}, and its bytes of then are not kept");
+            format!("{name:?} has changed since run {id}, and its bytes of then are not kept");
         ApiError::NotFound(detail)
     })?;
-    Ok(files::text(bytes, &wanted.sha256, &headers))
+    Ok(files::text(bytes, &wanted, &headers))
+}
+
+async fn in_snapshot(
+    state: &AppState,
+    snapshot: String,
+    path: String,
+) -> Result<Option<String>, ApiError> {
+    let blobs = state.blobs.clone();
+    blocking(move || {
+        let (Ok(path), Some(tree)) = (TestPath::parse(&path), ContentHash::parse(&snapshot)) else {
+            return Ok(None);
+        };
+        let hash = SnapshotReader::new(&blobs, tree).file(&path).map_err(ApiError::internal)?;
+        Ok::<_, ApiError>(hash.map(|hash| hash.to_string()))
+    })
+    .await
 }

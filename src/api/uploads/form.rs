@@ -1,6 +1,6 @@
 //! Receives a form with files. What arrives goes to the disk as it comes, so its size costs no memory.
 
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -233,7 +233,7 @@ impl<'a> Receiver<'a> {
                 Some(arriving) => arriving,
                 None => spool.create().map_err(disk)?,
             };
-            arriving.write(&bytes).map_err(disk)?;
+            arriving.write_all(&bytes).map_err(disk)?;
             Ok::<_, ApiError>((spool, arriving))
         });
         let (spool, arriving) = written.await?;

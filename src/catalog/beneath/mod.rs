@@ -6,6 +6,7 @@ use std::ffi::CStr;
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,6 +14,7 @@ use nix::dir::{Dir, Type};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
+use nix::sys::statfs::{FUSE_SUPER_MAGIC, FsType, NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, statfs};
 
 use super::{CatalogError, TestPath};
 use crate::domain::Millis;
@@ -21,6 +23,19 @@ pub(super) use folder::Folder;
 
 /// A rename during the resolution makes the kernel say "again"; more often than this is no accident.
 const ATTEMPTS: usize = 16;
+
+/// File systems that somebody else may change: <https://man7.org/linux/man-pages/man2/statfs.2.html>
+const TOLD_ELSEWHERE: [FsType; 7] = [
+    NFS_SUPER_MAGIC,
+    SMB_SUPER_MAGIC,
+    // CIFS and SMB2.
+    FsType(0xff53_4d42),
+    FsType(0xfe53_4d42),
+    FUSE_SUPER_MAGIC,
+    // 9P, by which virtual machines share, and Ceph.
+    FsType(0x0102_1997),
+    FsType(0x00c3_6400),
+];
 
 #[derive(Clone)]
 pub(super) struct Root {
@@ -97,6 +112,11 @@ impl Root {
             names.extend(name.map(|name| (name, Hint::of(found.file_type()))));
         }
         Ok(names)
+    }
+
+    /// Whether the kernel tells of every change: of a file system that other machines write to it does not.
+    pub fn tells_changes(&self) -> bool {
+        statfs(&self.path).is_ok_and(|found| !TOLD_ELSEWHERE.contains(&found.filesystem_type()))
     }
 
     fn open(&self, path: &TestPath, flags: OFlag) -> Result<OwnedFd, CatalogError> {
@@ -197,4 +217,10 @@ impl Entry {
     fn kind(&self) -> SFlag {
         SFlag::from_bits_truncate(self.stat.st_mode) & SFlag::S_IFMT
     }
+}
+
+/// What is at `path` of the file system, anywhere.
+pub(super) fn identity_of(path: &Path) -> io::Result<(u64, u64)> {
+    let there = std::fs::metadata(path)?;
+    Ok((there.dev(), there.ino()))
 }

@@ -1,7 +1,7 @@
 //! Takes the files out of a zip archive. Whatever it claims of itself is checked against what is in it, and it comes no
 //! farther than the limits.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
 use flate2::read::DeflateDecoder;
 use rawzip::{
@@ -224,7 +224,7 @@ fn take_out(
         if size > most {
             return Err(ArchiveError::Bomb(entry.name.clone()));
         }
-        file.write(&portion[..read])?;
+        file.write_all(&portion[..read])?;
     }
 }
 

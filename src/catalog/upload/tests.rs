@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,7 +36,7 @@ impl Site {
         let mut spool = self.blobs.spool().unwrap();
         let sent = files.iter().enumerate().map(|(part, (name, content))| {
             let mut arriving = spool.create().unwrap();
-            arriving.write(content.as_bytes()).unwrap();
+            arriving.write_all(content.as_bytes()).unwrap();
             SentFile { part, name: Some((*name).to_owned()), content: arriving.finish() }
         });
         let sent = sent.collect();

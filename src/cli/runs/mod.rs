@@ -14,7 +14,7 @@ use super::follow::{Ending, OnStop, Show, follow};
 use super::run::{new_token, patiently, print, print_detached, print_json, somebody, sum_up};
 use super::text::{Filter, Text};
 use super::words;
-use crate::wire::{Rerun, RunDetails, State};
+use crate::wire::{Rerun, RerunFiles, RunDetails, State};
 
 /// Look at runs, cancel them, run them again
 #[derive(Debug, clap::Args)]
@@ -61,12 +61,21 @@ struct LogArgs {
     raw: bool,
 }
 
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Files {
+    Same,
+    Today,
+}
+
 #[derive(Debug, clap::Args)]
 struct RerunArgs {
     id: i64,
     /// Only the test cases that did not pass
     #[arg(long)]
     failed: bool,
+    /// Which files: the very bytes that ran, or what is there today [default: same]
+    #[arg(long, value_enum)]
+    files: Option<Files>,
     /// In another environment
     #[arg(short, long, value_name = "N")]
     environment: Option<i64>,
@@ -164,6 +173,10 @@ fn rerun(client: &Client, args: RerunArgs) -> Result<Exit, CliError> {
     let requester = args.requester.or_else(somebody);
     let rerun = Rerun {
         failed_only: args.failed,
+        files: args.files.map(|files| match files {
+            Files::Same => RerunFiles::Same,
+            Files::Today => RerunFiles::Today,
+        }),
         environment: args.environment,
         requester: requester.clone(),
     };

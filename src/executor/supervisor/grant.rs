@@ -83,13 +83,14 @@ impl Grant {
 fn attempt(isolation: Isolation, sandbox: Option<&Sandbox>) -> io::Result<()> {
     let user = (getuid(), getgid());
     let (read, write) = pipe2(OFlag::O_CLOEXEC)?;
-    let pid = spawn::clone_init(isolation, || match init::isolate(isolation, user, sandbox) {
-        Ok(()) => 0,
-        Err(error) => {
-            let _ = nix::unistd::write(&write, error.to_string().as_bytes());
-            1
-        }
-    })?;
+    let pid =
+        spawn::clone_init(isolation, || match init::isolate(isolation, user, sandbox, |_| ()) {
+            Ok(()) => 0,
+            Err(error) => {
+                let _ = nix::unistd::write(&write, error.to_string().as_bytes());
+                1
+            }
+        })?;
     drop(write);
     let mut words = String::new();
     std::fs::File::from(read).read_to_string(&mut words)?;

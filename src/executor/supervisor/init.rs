@@ -5,6 +5,7 @@ use std::ffi::CString;
 use std::fs;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
@@ -79,7 +80,7 @@ fn supervise(init: &Init) -> io::Result<End> {
     // Opened while it can be: a process that hides itself is refused its own file later.
     let disk = fs::File::open("/proc/self/io").ok();
     let sandbox = (init.rung >= 2).then_some(&init.launch.sandbox);
-    isolate(init.isolation, init.user, sandbox)?;
+    isolate(init.isolation, init.user, sandbox, |own| show_files(init, own))?;
     let mut children = SigSet::empty();
     children.add(Sig::SIGCHLD);
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&children), None)?;
@@ -130,15 +131,26 @@ fn read_exactly<const COUNT: usize>(pipe: BorrowedFd<'_>) -> io::Result<Option<[
     }
 }
 
+/// Whether mounts made here are seen by nobody else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mounts {
+    Own,
+    OfTheMachine,
+}
+
 /// Gives this process what the processes of a run share: namespaces of their own with the sandbox in them, if there is
-/// one. A runner that joins them later finds the same.
+/// one. A runner that joins them later finds the same. `before` is done before the sandbox hides what it may need.
 pub(super) fn isolate(
     isolation: Isolation,
     user: (Uid, Gid),
     sandbox: Option<&Sandbox>,
+    before: impl FnOnce(Mounts),
 ) -> io::Result<()> {
     match isolation {
-        Isolation::Tree => return Ok(spawn::become_subreaper()?),
+        Isolation::Tree => {
+            before(Mounts::OfTheMachine);
+            return Ok(spawn::become_subreaper()?);
+        }
         Isolation::UserNamespace => {
             // Its own maps are not its to write otherwise.
             set_dumpable(true)?;
@@ -146,20 +158,50 @@ pub(super) fn isolate(
         }
         Isolation::Namespace => {}
     }
+    let mounts = own_mounts();
+    before(mounts);
     if let Some(sandbox) = sandbox {
         return sandbox.enter();
     }
-    own_proc();
+    own_proc(mounts);
     Ok(())
 }
 
-/// A /proc that shows the processes of the namespace; without the right to mount one, tests see the machine's.
-fn own_proc() {
+fn own_mounts() -> Mounts {
     let nothing: Option<&str> = None;
     let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
-    if mount(nothing, "/", nothing, private, nothing).is_ok() {
+    match mount(nothing, "/", nothing, private, nothing) {
+        Ok(()) => Mounts::Own,
+        Err(_) => Mounts::OfTheMachine,
+    }
+}
+
+/// A /proc that shows the processes of the namespace; without the right to mount one, tests see the machine's.
+fn own_proc(mounts: Mounts) {
+    if mounts == Mounts::Own {
+        let nothing: Option<&str> = None;
         let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
         let _ = mount(Some("proc"), "/proc", Some("proc"), flags, nothing);
+    }
+}
+
+/// Shows the files that the run was asked for with. A machine that cannot do that runs those of now, and says so.
+fn show_files(init: &Init, mounts: Mounts) {
+    let mut notice = init.launch.notice.clone();
+    if let Some(snapshot) = &init.launch.snapshot {
+        let shown = match mounts {
+            Mounts::Own => snapshot.mount(Path::new(&init.launch.directory)),
+            Mounts::OfTheMachine => Err(Errno::EPERM.into()),
+        };
+        notice =
+            shown.err().map(|error| format!("this machine grants no layered mounts ({error})"));
+    }
+    if let Some(notice) = notice {
+        let text = format!(
+            "proctor: {notice}: the run reads the tests as they are now, not as they were when it was asked for\n"
+        );
+        let [output, ..] = &init.streams;
+        let _ = nix::unistd::write(output, text.as_bytes());
     }
 }
 

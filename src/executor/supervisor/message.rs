@@ -17,6 +17,7 @@ use super::cgroup::Counted;
 use super::confine::Confinement;
 use super::grant::Grant;
 use super::sandbox::Sandbox;
+use super::snapshot::Snapshot;
 use crate::domain::Limits;
 
 /// Descriptors that come with [`Command::Start`]: the launch document, the output, the request, the events.
@@ -155,6 +156,10 @@ pub struct Launch {
     pub confinement: Confinement,
     /// It is refused where runs are kept apart on a lower one.
     pub least_rung: u8,
+    /// What is seen in place of the directory.
+    pub snapshot: Option<Snapshot>,
+    /// Why that is not what was asked for, in words for the reader of the log.
+    pub notice: Option<String>,
 }
 
 /// How a runner may come into being.

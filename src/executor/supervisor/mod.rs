@@ -19,6 +19,7 @@ mod message;
 mod process;
 mod remains;
 mod sandbox;
+mod snapshot;
 mod spawn;
 mod starting;
 mod tree;
@@ -33,4 +34,5 @@ pub use message::{Begun, Cause, End, Habits, How, Launch, Preparation, Recipe, S
 pub use process::main;
 pub use remains::wait_until_gone;
 pub use sandbox::Sandbox;
+pub use snapshot::{LivePath, Snapshot};
 pub use tree::descendants;

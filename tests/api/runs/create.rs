@@ -44,6 +44,8 @@ async fn a_run_is_queued_and_shown_with_everything_that_was_asked_for() {
     assert_eq!(paths, ["checkout/test_cart.py", "test_a.py"]);
     let mut rest = run.clone();
     rest.as_object_mut().unwrap().remove("sources");
+    let snapshot = rest.as_object_mut().unwrap().remove("snapshot").unwrap();
+    assert_eq!(snapshot.as_str().unwrap().len(), 64);
     assert_eq!(
         rest,
         json!({

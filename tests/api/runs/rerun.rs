@@ -65,9 +65,27 @@ async fn targets_that_are_gone_are_named() {
     let server = Server::start().await;
     finished_run(&server).await;
     fs::remove_file(server.tests_root().join("test_a.py")).unwrap();
-    let answer = server.post(RERUN, &json!({})).await;
+    let answer = server.post(RERUN, &json!({"files": "today"})).await;
     assert_eq!((answer.status, answer.json()["code"].as_str()), (409, Some("targets_gone")));
     assert!(answer.json()["detail"].as_str().unwrap().contains("test_a.py"));
+}
+
+#[tokio::test]
+async fn files_that_are_gone_are_run_again_from_what_is_kept() {
+    let server = Server::start().await;
+    finished_run(&server).await;
+    let first = server.get("/api/v1/runs/1").await.json();
+    fs::remove_file(server.tests_root().join("test_a.py")).unwrap();
+    let answer = server.post(RERUN, &json!({})).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let again = answer.json();
+    assert_eq!(
+        (&again["snapshot"], &again["sources"], &again["targets"]),
+        (&first["snapshot"], &first["sources"], &first["targets"])
+    );
+    fs::remove_dir_all(server.tests_root().parent().unwrap().join("blobs")).unwrap();
+    let answer = server.post(RERUN, &json!({})).await;
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (409, Some("files_gone")));
 }
 
 #[tokio::test]
@@ -94,6 +112,7 @@ async fn mistakes_are_told_and_nothing_is_stored() {
         (json!({"environment": "7"}), "/environment"),
         (json!({"requester": ""}), "/requester"),
         (json!({"targets": []}), "/targets"),
+        (json!({"files": "then"}), "/files"),
     ] {
         let answer = server.post(RERUN, &body).await;
         assert_eq!((answer.status, answer.mistakes()), (422, vec![place.to_owned()]), "{body}");

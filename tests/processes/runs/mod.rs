@@ -4,6 +4,7 @@ mod ends;
 mod live;
 mod output;
 mod samples;
+mod snapshots;
 
 use std::path::{Path, PathBuf};
 

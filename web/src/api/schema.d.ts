@@ -353,7 +353,8 @@ export interface paths {
         /**
          * Ask for the same again
          * @description A new run with the targets, variables and options of this one, and `rerun_of` set. With `failed_only` its targets
-         *     are the test cases that failed, broke or were lost. It runs the files as they are now.
+         *     are the test cases that failed, broke or were lost. It runs the same bytes, whatever has become of the files since, or
+         *     with `"files": "today"` the files as they are now.
          */
         post: operations["rerun_run"];
         delete?: never;
@@ -371,8 +372,8 @@ export interface paths {
         };
         /**
          * A file as it was when the run was asked for
-         * @description As long as it has not changed since, or its bytes were uploaded, replaced, moved or deleted through Proctor, which
-         *     keeps them.
+         * @description Every file below the tests root of then, but those that are larger than 64 MiB and those of virtual environments and
+         *     version control.
          */
         get: operations["find_run_source"];
         put?: never;
@@ -1630,6 +1631,7 @@ export interface components {
             environment?: number | null;
             /** @description Only the test cases that did not pass. */
             failed_only?: boolean;
+            files?: ("same" | "today") & Record<string, never>;
             /** @description Who asks; the requester of the first run when absent. */
             requester?: string | null;
         };
@@ -1731,6 +1733,11 @@ export interface components {
             parameters: {
                 [key: string]: string;
             };
+            /**
+             * @description SHA-256 of the whole tests root as it was when the run was asked for, and as the run sees it; `null` when it is
+             *     too large to be kept, and the run reads the files as they are.
+             */
+            snapshot: string | null;
             /** @description The files that its targets name, as they were when it was asked for. */
             sources: components["schemas"]["Source"][];
             usage: components["schemas"]["Usage"] | null;

@@ -60,6 +60,7 @@ export function aRunDetail(facts: Partial<RunDetail> = {}): RunDetail {
     usage: null,
     log: { lines: 0, bytes: 0, complete: false },
     sources: [],
+    snapshot: null,
     attempts: [],
     ...facts,
   };

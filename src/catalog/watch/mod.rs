@@ -3,6 +3,9 @@
 //! inotify itself and no library for all systems: those watch `.git` and virtual environments too, and follow paths by
 //! name. Here every directory is opened beneath the root first, and only those are watched that lists show.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -14,6 +17,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify, InotifyEvent, WatchDescriptor};
 
 use super::beneath::{Hint, Root};
+use super::snapshot::{is_left_out, stays_live};
 use super::tree::is_hidden;
 use super::{Catalog, CatalogError, TestPath};
 use crate::domain::TestsChange;
@@ -36,7 +40,17 @@ pub struct Watch {
     paths: HashMap<WatchDescriptor, TestPath>,
     watched: BTreeMap<TestPath, WatchDescriptor>,
     most: usize,
+    scope: Scope,
     extent: Extent,
+}
+
+/// What is of interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// What lists show, when it has been written.
+    Lists,
+    /// What snapshots contain, at every change.
+    Snapshot,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,12 +74,16 @@ impl Catalog {
     /// # Errors
     /// When the kernel gives no place for it.
     pub fn watch(&self) -> io::Result<Watch> {
-        Watch::start(self.root.clone(), MOST_WATCHED)
+        self.watch_scope(Scope::Lists)
+    }
+
+    pub(super) fn watch_scope(&self, scope: Scope) -> io::Result<Watch> {
+        Watch::start(self.root.clone(), MOST_WATCHED, scope)
     }
 }
 
 impl Watch {
-    fn start(root: Root, most: usize) -> io::Result<Self> {
+    fn start(root: Root, most: usize, scope: Scope) -> io::Result<Self> {
         let flags = InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK;
         let mut watch = Self {
             root,
@@ -73,6 +91,7 @@ impl Watch {
             paths: HashMap::new(),
             watched: BTreeMap::new(),
             most,
+            scope,
             extent: Extent::All,
         };
         watch.add(&TestPath::root());
@@ -102,6 +121,19 @@ impl Watch {
                 until.get_or_insert_with(|| Instant::now() + GATHER_AT_MOST);
             }
         }
+    }
+
+    /// What has changed since it was asked last, without waiting; `None` when not everything is watched.
+    ///
+    /// # Errors
+    /// When the kernel does not answer.
+    pub(super) fn pending(&mut self) -> io::Result<Option<BTreeSet<TestsChange>>> {
+        let mut changes = BTreeSet::new();
+        self.read(&mut changes)?;
+        if !self.watched.contains_key(&TestPath::root()) {
+            self.start_again(&mut changes)?;
+        }
+        Ok((self.extent == Extent::All).then_some(changes))
     }
 
     fn wait(&self, closing: BorrowedFd<'_>, patience: Option<Duration>) -> io::Result<Woken> {
@@ -162,14 +194,16 @@ impl Watch {
             }
             return Ok(());
         };
-        if is_hidden(name) {
+        if self.scope.leaves_out(name) {
             return Ok(());
         }
         changes.insert(TestsChange::In(directory.to_string()));
         if event.mask.contains(AddWatchFlags::IN_ISDIR) {
             let path = directory.join(name);
             self.forget(&path);
-            if event.mask.intersects(AddWatchFlags::IN_CREATE | AddWatchFlags::IN_MOVED_TO) {
+            let there =
+                AddWatchFlags::IN_CREATE | AddWatchFlags::IN_MOVED_TO | AddWatchFlags::IN_ATTRIB;
+            if event.mask.intersects(there) {
                 self.add(&path);
             }
             // What was done in it before it was watched, or what another one of this name contained.
@@ -193,7 +227,7 @@ impl Watch {
 
     /// After events were lost, or the root was exchanged: anything may have changed.
     fn start_again(&mut self, changes: &mut BTreeSet<TestsChange>) -> io::Result<()> {
-        *self = Self::start(self.root.clone(), self.most)?;
+        *self = Self::start(self.root.clone(), self.most, self.scope)?;
         changes.clear();
         changes.insert(TestsChange::everything());
         Ok(())
@@ -235,7 +269,7 @@ impl Watch {
             }
             let directories = names
                 .into_iter()
-                .filter(|(name, hint)| *hint == Hint::Directory && !is_hidden(name));
+                .filter(|(name, hint)| *hint == Hint::Directory && !self.scope.leaves_out(name));
             waiting.extend(directories.map(|(name, _)| (path.join(&name), depth + 1)));
         }
     }
@@ -244,16 +278,9 @@ impl Watch {
     fn add_one(&mut self, path: &TestPath) -> Result<Vec<(String, Hint)>, CatalogError> {
         let folder = self.root.folder(path)?;
         let place = PathBuf::from(format!("/proc/self/fd/{}", folder.as_fd().as_raw_fd()));
-        let mask = AddWatchFlags::IN_CREATE
-            | AddWatchFlags::IN_CLOSE_WRITE
-            | AddWatchFlags::IN_DELETE
-            | AddWatchFlags::IN_MOVED_FROM
-            | AddWatchFlags::IN_MOVED_TO
-            | AddWatchFlags::IN_MOVE_SELF
-            | AddWatchFlags::IN_ONLYDIR;
         let watch = self
             .inotify
-            .add_watch(&place, mask)
+            .add_watch(&place, self.scope.mask())
             .map_err(|errno| CatalogError::io(path.as_str())(errno.into()))?;
         self.paths.insert(watch, path.clone());
         self.watched.insert(path.clone(), watch);
@@ -277,130 +304,32 @@ impl Watch {
     }
 }
 
+impl Scope {
+    fn leaves_out(self, name: &str) -> bool {
+        match self {
+            Self::Lists => is_hidden(name),
+            Self::Snapshot => is_left_out(name) || stays_live(name),
+        }
+    }
+
+    fn mask(self) -> AddWatchFlags {
+        let all = AddWatchFlags::IN_CREATE
+            | AddWatchFlags::IN_CLOSE_WRITE
+            | AddWatchFlags::IN_DELETE
+            | AddWatchFlags::IN_MOVED_FROM
+            | AddWatchFlags::IN_MOVED_TO
+            | AddWatchFlags::IN_MOVE_SELF
+            | AddWatchFlags::IN_ONLYDIR;
+        match self {
+            Self::Lists => all,
+            // Also what is written and stays open, and what becomes executable or readable.
+            Self::Snapshot => all | AddWatchFlags::IN_MODIFY | AddWatchFlags::IN_ATTRIB,
+        }
+    }
+}
+
 enum Woken {
     Events,
     Time,
     Closed,
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::os::unix::fs::symlink;
-    use std::path::Path;
-
-    use super::*;
-
-    /// The next changes; the watch is never closed.
-    fn next(watch: &mut Watch) -> Vec<TestsChange> {
-        let (open, _keep) = io::pipe().unwrap();
-        match watch.next(open.as_fd()).unwrap() {
-            Noticed::Changes(changes) => changes.into_iter().collect(),
-            Noticed::Closed => panic!("nobody closed it"),
-        }
-    }
-
-    fn place() -> (tempfile::TempDir, Watch) {
-        let root = tempfile::tempdir().unwrap();
-        fs::create_dir_all(root.path().join("api/deep")).unwrap();
-        fs::create_dir_all(root.path().join(".git")).unwrap();
-        let watch = Watch::start(Root::new(root.path().to_owned()), 100).unwrap();
-        (root, watch)
-    }
-
-    fn write(root: &Path, path: &str) {
-        fs::write(root.join(path), "x").unwrap();
-    }
-
-    fn within(path: &str) -> TestsChange {
-        TestsChange::In(path.to_owned())
-    }
-
-    fn below(path: &str) -> TestsChange {
-        TestsChange::Below(path.to_owned())
-    }
-
-    #[test]
-    fn what_is_written_together_is_told_together() {
-        let (root, mut watch) = place();
-        for number in 0..50 {
-            write(root.path(), &format!("api/deep/test_{number}.py"));
-        }
-        write(root.path(), "test_a.py");
-        assert_eq!(next(&mut watch), [within("."), within("api/deep")]);
-        fs::remove_file(root.path().join("test_a.py")).unwrap();
-        assert_eq!(next(&mut watch), [within(".")]);
-    }
-
-    #[test]
-    fn new_directories_are_watched_and_moved_ones_keep_their_place() {
-        let (root, mut watch) = place();
-        fs::create_dir_all(root.path().join("new/inner")).unwrap();
-        assert!(next(&mut watch).contains(&below("new")));
-        write(root.path(), "new/inner/test_a.py");
-        assert_eq!(next(&mut watch), [within("new/inner")]);
-        fs::rename(root.path().join("new"), root.path().join("api/old")).unwrap();
-        let told = next(&mut watch);
-        assert!(told.contains(&below("new")) && told.contains(&below("api/old")), "{told:?}");
-        write(root.path(), "api/old/inner/test_b.py");
-        assert_eq!(next(&mut watch), [within("api/old/inner")]);
-        fs::remove_dir_all(root.path().join("api")).unwrap();
-        assert!(next(&mut watch).contains(&below("api")));
-        fs::create_dir(root.path().join("api")).unwrap();
-        next(&mut watch);
-        write(root.path(), "api/test_c.py");
-        assert_eq!(next(&mut watch), [within("api")]);
-    }
-
-    #[test]
-    fn what_lists_do_not_show_is_not_told() {
-        let (root, mut watch) = place();
-        write(root.path(), ".git/index");
-        write(root.path(), ".test_a.py.swp");
-        fs::create_dir(root.path().join("__pycache__")).unwrap();
-        symlink("/", root.path().join("api/outside")).unwrap();
-        assert_eq!(next(&mut watch), [within("api")]);
-    }
-
-    #[test]
-    fn after_lost_events_everything_is_looked_at_again() {
-        let (root, mut watch) = place();
-        let queue = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
-        let queue: usize = queue.trim().parse().unwrap();
-        let paths = ["test_a.py", "api/test_a.py"].map(|path| root.path().join(path));
-        // Equal events in a row count as one; some more, because children of other tests mix up their order.
-        for number in 0..queue + 1000 {
-            fs::File::options().create(true).append(true).open(&paths[number % 2]).unwrap();
-        }
-        assert_eq!(next(&mut watch), [TestsChange::everything()]);
-        write(root.path(), "api/deep/test_a.py");
-        assert_eq!(next(&mut watch), [within("api/deep")]);
-    }
-
-    #[test]
-    fn what_is_beyond_the_limit_is_looked_at_now_and_then() {
-        let (root, _) = place();
-        let watch = Watch::start(Root::new(root.path().to_owned()), 2).unwrap();
-        assert_eq!((watch.extent, watch.watched.len()), (Extent::Part, 2));
-        let watch = Watch::start(Root::new(root.path().join("missing")), 2).unwrap();
-        assert_eq!(watch.extent, Extent::Part);
-    }
-
-    #[test]
-    fn a_root_that_is_exchanged_is_looked_at_again() {
-        let (root, _) = place();
-        let tests = root.path().join("tests");
-        fs::create_dir(&tests).unwrap();
-        let mut watch = Watch::start(Root::new(tests.clone()), 100).unwrap();
-        fs::rename(&tests, root.path().join("older")).unwrap();
-        assert_eq!(next(&mut watch), [TestsChange::everything()]);
-    }
-
-    #[test]
-    fn a_wait_ends_when_nobody_wants_to_know() {
-        let (_root, mut watch) = place();
-        let (open, keep) = io::pipe().unwrap();
-        drop(keep);
-        assert_eq!(watch.next(open.as_fd()).unwrap(), Noticed::Closed);
-    }
 }
