@@ -71,7 +71,7 @@ export const test = base.extend<{ user: string }, { server: Server }>({
       const gates = mkdtempSync(join(tmpdir(), "proctor-gates-"));
       const tests = join(folder, "tests");
       sampleFiles(tests, gates);
-      const child = start(join(folder, "data"), tests);
+      const child = start(join(folder, "data"), tests, 0, gates);
       try {
         await use(new Server(await ready(child), tests, gates));
       } finally {
@@ -99,11 +99,14 @@ export const test = base.extend<{ user: string }, { server: Server }>({
 
 export { expect };
 
-function start(data: string, tests: string, port = 0): ChildProcess {
+/** Runs have a folder for temporary files of their own; what they share with these specs is named. */
+function start(data: string, tests: string, port = 0, shared?: string): ChildProcess {
   const python = resolve(here, process.env.PROCTOR_PYTHON ?? "../../.venv/bin/python");
   const listen = ["serve", "--listen", `127.0.0.1:${port}`, "--allowed-host", "proctor.test"];
   const where = ["--data", data, "--tests", tests, "--python", python];
-  return spawn(binary(), [...listen, ...where], { stdio: ["ignore", "pipe", "inherit"] });
+  // The specs are about the page, also where the machine grants less.
+  const apart = ["--isolation-min", "0", ...(shared ? ["--writable", shared] : [])];
+  return spawn(binary(), [...listen, ...where, ...apart], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
 function binary(): string {
