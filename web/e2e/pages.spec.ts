@@ -21,6 +21,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByText("api", { exact: true }).click();
       await page.keyboard.press("Control+Enter");
       await page.goto(`${server.address}/runs/new`);
+      // The page knows its keys when it is there.
+      await expect(page.getByRole("treeitem").first()).toBeVisible();
       await page.keyboard.press("Control+Enter");
       await expect(page.getByRole("alert").first()).toBeVisible();
       await expectAccessible(page);
@@ -54,6 +56,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
     test("dialogs are accessible", async ({ page, server }) => {
       await page.goto(`${server.address}/runs`);
+      await expect(page.getByRole("table", { name: "Runs" })).toBeVisible();
       await page.keyboard.press("?");
       await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
       await expectAccessible(page);
