@@ -70,7 +70,8 @@ fn keep_promises(proctor: &Proctor) {
     let runs: Vec<_> = (0..3).map(|_| proctor.api().submit(2, "test_leaving.py")).collect();
     let other = gated_run(proctor, 3);
     for run in runs {
-        assert_eq!(end_without_remains(proctor, run).0, Outcome::Passed);
+        let (outcome, reason) = end_without_remains(proctor, run);
+        assert_eq!(outcome, Outcome::Passed, "{reason}");
     }
     let ended = run_with_daemons(proctor, 4);
     let next = proctor.api().submit(4, "test_gated.py");
