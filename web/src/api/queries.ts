@@ -144,14 +144,6 @@ export function searchLog(id: number, question: LogQuestion, signal?: AbortSigna
   );
 }
 
-/** What the tests of a run left; asked for again when the run has gone on. */
-export const artifactsQuery = (id: number, state: string) =>
-  queryOptions({
-    queryKey: [...keys.run(id), "artifacts", state] as const,
-    queryFn: ({ signal }) =>
-      answer(client.GET("/api/v1/runs/{id}/artifacts", { params: { path: { id } }, signal })),
-  });
-
 /** A file as it was when the run was asked for. */
 export const sourceQuery = (id: number, path: string) =>
   queryOptions({

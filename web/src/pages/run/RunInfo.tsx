@@ -6,7 +6,6 @@ import { StateIcon } from "~/components/state/State";
 import { STATUS_WORDS } from "~/model/run";
 import { absolute, duration, inWords } from "~/model/time";
 import { count, formatBytes, formatNumber } from "~/model/words";
-import { Artifacts } from "./Artifacts";
 import { RunLink } from "./RunFacts";
 import classes from "./RunInfo.module.css";
 
@@ -105,7 +104,6 @@ export function RunInfo({ run }: { run: RunDetail }) {
           </ol>
         )}
       </Block>
-      <Artifacts run={run} />
       {run.sources.length > 0 && (
         <Block title="Sources" note="the bytes that ran, by their SHA-256">
           <ul className={classes.paths}>

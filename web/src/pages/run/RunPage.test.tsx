@@ -184,25 +184,6 @@ describe("a run that has failed", () => {
     ).toHaveTextContent("Passed");
   });
 
-  it("lists what its tests left", async () => {
-    aFailedOne();
-    service.artifacts = [
-      {
-        name: "screens/a b.png",
-        size: 2048,
-        media_type: "image/png",
-        modified_at: "2026-03-09T12:00:00.000Z",
-      },
-    ];
-    open("/runs/7?tab=info");
-    const list = await screen.findByRole("region", { name: "Artifacts" });
-    expect(within(list).getByRole("link")).toHaveAttribute(
-      "href",
-      "/api/v1/runs/7/artifacts/screens/a%20b.png",
-    );
-    expect(list).toHaveTextContent("2.0 KiB");
-  });
-
   it("shows the file as it ran, at the line that failed", async () => {
     aFailedOne();
     const lines = Array.from({ length: 60 }, (_, at) => `value_${at + 1} = ${at + 1}`);
