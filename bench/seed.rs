@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use proctor::domain::{Millis, NewRun, Options, Outcome};
+use proctor::domain::{EnvironmentId, Millis, NewRun, Options, Outcome};
 use proctor::store::{Db, Result, runs};
 
 /// The first run was asked for at the beginning of 2025, the others about every five minutes.
@@ -71,6 +71,7 @@ pub fn past(number: i64, of: i64) -> Past {
     let started_at = (outcome != Outcome::Cancelled).then(|| created_at + dice.below(60_000));
     let finished_at = started_at.unwrap_or(created_at) + 200 + dice.below(240_000);
     let asked = NewRun {
+        any: None,
         requester,
         environment: 1 + dice.below(98).min(dice.below(98)),
         targets,
@@ -113,7 +114,14 @@ pub async fn seed(db: &Db, count: i64) -> Result<()> {
         let tx = db.begin().await?;
         for number in first..=count.min(first + PORTION - 1) {
             let past = past(number, count);
-            let id = runs::insert(&tx, &past.asked, number, past.created_at).await?;
+            let id = runs::insert(
+                &tx,
+                &past.asked,
+                EnvironmentId(past.asked.environment),
+                number,
+                past.created_at,
+            )
+            .await?;
             let finish = "UPDATE runs SET state = 'finished', outcome = $2, started_at = $3, finished_at = $4, \
                           log_lines = 30, log_bytes = 2000 WHERE id = $1";
             let values = vec![

@@ -14,7 +14,7 @@ use nix::sys::time::{TimeVal, TimeValLike};
 use proctor::actions::{self, Batch, Context, LeaseTimes};
 use proctor::clock::Clock;
 use proctor::domain::verdict::Verdict;
-use proctor::domain::{Millis, NewRun, Outcome, RunId, State, WorkerId};
+use proctor::domain::{EnvironmentId, Millis, NewRun, Outcome, RunId, State, WorkerId};
 use proctor::live::Live;
 use proctor::store::workers::NewWorker;
 use proctor::store::{Db, RunFilter, RunOrder, runs};
@@ -251,7 +251,8 @@ async fn queue(ctx: &Context, count: i64) -> Any {
     let tx = ctx.db.begin().await?;
     for number in 1..=count {
         let asked = NewRun { environment: 1 + number % 100, ..seed::past(number, count).asked };
-        runs::insert(&tx, &asked, number, ctx.clock.now()).await?;
+        runs::insert(&tx, &asked, EnvironmentId(asked.environment), number, ctx.clock.now())
+            .await?;
     }
     tx.commit().await?;
     Ok(())

@@ -12,7 +12,7 @@ from service import ENVIRONMENTS, JSON, Service, pointers, problem
 LIST_FIELDS = {
     *("id", "requester", "environment", "targets", "plans", "template", "state", "outcome", "reason", "attempt"),
     *("created_at", "started_at", "finished_at", "duration_ms", "progress", "position", "waits_for", "start_mode"),
-    *("start_mode_reason", "rerun_of", "note"),
+    *("start_mode_reason", "rerun_of", "note", "environment_any"),
 }
 DETAIL_FIELDS = LIST_FIELDS | {
     *("parameters", "variables", "options", "ahead", "estimated_start_at", "estimated_end_at", "command"),
@@ -50,6 +50,24 @@ def test_a_run_is_created_queued_and_passes(service: Service, environment: int) 
     assert ended["command"][-1] == service.target("passing")
     assert [source["path"] for source in ended["sources"]] == [service.target("passing")]
     assert re.fullmatch(r"[0-9a-f]{64}", ended["sources"][0]["sha256"])
+
+
+def test_any_environment_with_a_label(service: Service, environment: int) -> None:
+    label = f"any-{uuid.uuid4().hex[:12]}"
+    path = f"/environments/{environment}"
+    before = service.get(path)["labels"]
+    wanted = {"any": {"labels": [label]}}
+    refused = service.request("POST", "/runs", json=service.body("passing") | {"environment": wanted})
+    assert pointers(problem(refused, 422)) == {"/environment/any/labels"}
+    assert service.request("PATCH", path, json={"labels": [*before, label]}).status_code == 200
+    try:
+        answer = service.request("POST", "/runs", json=service.body("passing") | {"environment": wanted})
+        assert answer.status_code == 201
+        assert answer.json()["environment_any"] == {"labels": [label]}
+        ended = service.wait_until(answer.json()["id"], "finished")
+        assert (ended["outcome"], ended["environment"]["id"]) == ("passed", environment)
+    finally:
+        service.request("PATCH", path, json={"labels": before})
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 use crate::domain::run::Status;
 use crate::domain::verdict::{Evidence, Stopped, judge};
-use crate::domain::{Event, RunId};
+use crate::domain::{Event, Run, RunId};
 use crate::live::Hint;
 use crate::store::{self, environments, runs};
 
 use super::Context;
+use super::context::Change;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CancelError {
@@ -22,11 +23,7 @@ pub enum CancelError {
 /// Asking twice changes nothing.
 pub async fn cancel(context: &Context, id: RunId, by: &str) -> Result<(), CancelError> {
     let now = context.clock.now();
-    let mut change = context.begin().await?;
-    let run = runs::find(&change.tx, id).await?.ok_or(CancelError::NotFound(id))?;
-    // Lock order: environment, then run. What was read before the lock is read again.
-    environments::lock(&change.tx, run.environment).await?;
-    let run = runs::find(&change.tx, id).await?.ok_or(CancelError::NotFound(id))?;
+    let (mut change, run) = lock(context, id).await?;
     match run.status {
         Status::Finished { .. } => return Err(CancelError::AlreadyFinished(id)),
         Status::Queued => {
@@ -46,4 +43,18 @@ pub async fn cancel(context: &Context, id: RunId, by: &str) -> Result<(), Cancel
     }
     change.commit().await?;
     Ok(())
+}
+
+/// Lock order: environment, then run. What was read before the lock is read again; a run that was placed meanwhile is
+/// locked anew, because another transaction may hold its environment and wait for its queue.
+async fn lock(context: &Context, id: RunId) -> Result<(Change<'_>, Run), CancelError> {
+    loop {
+        let change = context.begin().await?;
+        let seen = runs::find(&change.tx, id).await?.ok_or(CancelError::NotFound(id))?;
+        environments::lock(&change.tx, seen.environment).await?;
+        let run = runs::find(&change.tx, id).await?.ok_or(CancelError::NotFound(id))?;
+        if run.environment == seen.environment {
+            return Ok((change, run));
+        }
+    }
 }

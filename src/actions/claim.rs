@@ -67,10 +67,11 @@ async fn claim_environment(
     let mut change = context.begin().await?;
     // After waiting for other writers, so that the lease is good for all of its time.
     let (now, sent_at) = (context.clock.now(), context.clock.lease_now());
+    let takes_any = head.queue != head.environment;
     let wanted = claims::Claim {
         environment: head.environment,
         run: head.run,
-        requester: head.requester.clone(),
+        requester: (!takes_any).then(|| head.requester.clone()),
         worker,
         now,
         lease_until: sent_at + times.lease_ms,
@@ -79,11 +80,22 @@ async fn claim_environment(
     else {
         return Ok(None);
     };
-    let start = Start { worker, worker_name: claim.worker_name.to_owned(), epoch, among, now };
-    if !runs::start(&change.tx, head.environment, head.run, &start).await? {
+    if takes_any {
+        // Lock order: environment, queue, run.
+        environments::lock(&change.tx, head.queue).await?;
+        change.event(Event::Environment(head.queue));
+    }
+    let (environment, worker_name) = (head.environment, claim.worker_name.to_owned());
+    let start = Start { environment, worker, worker_name, epoch, among, now };
+    if !runs::start(&change.tx, head.queue, head.run, &start).await? {
         return Ok(None);
     }
     let run = runs::find(&change.tx, head.run).await?.ok_or(Error::Missing("a claimed run"))?;
+    // They may have been changed since it was chosen.
+    let labels = run.any.as_deref().unwrap_or_default();
+    if !environments::has_labels(&change.tx, head.environment, labels).await? {
+        return Ok(None);
+    }
     let details = runs::details(&change.tx, head.run).await?;
     let details = details.ok_or(Error::Missing("the details of a claimed run"))?;
     let variables = environments::variables(&change.tx, head.environment).await?;

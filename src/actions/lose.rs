@@ -49,9 +49,12 @@ enum Cause<'a> {
 async fn lose(context: &Context, id: RunId, cause: Cause<'_>) -> store::Result<bool> {
     let now = context.clock.now();
     let mut change = context.begin().await?;
+    let Some(seen) = runs::find(&change.tx, id).await? else { return Ok(false) };
+    environments::lock(&change.tx, seen.environment).await?;
     let Some(run) = runs::find(&change.tx, id).await? else { return Ok(false) };
-    environments::lock(&change.tx, run.environment).await?;
-    let Some(run) = runs::find(&change.tx, id).await? else { return Ok(false) };
+    if run.environment != seen.environment {
+        return Ok(false);
+    }
     let Status::Running { worker, epoch, .. } = run.status else { return Ok(false) };
     let reason = match cause {
         Cause::WorkerGone { worker: gone, reason } if gone == worker => reason,

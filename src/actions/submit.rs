@@ -2,10 +2,12 @@
 
 use crate::domain::{EnvironmentId, Event, Millis, NewRun, RunId};
 use crate::live::Hint;
+use crate::store::any_queues::{self, NewPlace};
 use crate::store::idempotency::{self, Answered};
 use crate::store::{self, environments, runs};
 
 use super::Context;
+use super::context::Change;
 
 /// How long a repeated request is recognised, in milliseconds.
 const KEY_LIFETIME: i64 = 24 * 60 * 60 * 1000;
@@ -47,18 +49,16 @@ pub async fn submitted_before(
     Ok(same.map(|first| Submitted { run: first.run, replayed: true }))
 }
 
-/// Puts a run at the end of its environment's queue. When this returns, it is on disk.
+/// Puts a run at the end of its queue. When this returns, it is on disk.
 pub async fn submit(
     context: &Context,
     run: &NewRun,
     key: Option<&IdempotencyKey>,
 ) -> Result<Submitted, SubmitError> {
     let now = context.clock.now();
-    let environment = EnvironmentId(run.environment);
     let mut change = context.begin().await?;
-    let sequence = environments::next_sequence(&change.tx, environment).await?;
-    let sequence = sequence.ok_or(SubmitError::UnknownEnvironment(environment))?;
-    let id = runs::insert(&change.tx, run, sequence, now).await?;
+    let NewPlace { queue, sequence } = next_place(&change, run).await?;
+    let id = runs::insert(&change.tx, run, queue, sequence, now).await?;
     if let Some(key) = key {
         let answered = Answered { run: id, body_sha256: key.body_sha256.clone() };
         let not_before = Millis(now.0 - KEY_LIFETIME);
@@ -71,8 +71,19 @@ pub async fn submit(
         }
     }
     change.event(Event::Run(id));
-    change.event(Event::Environment(environment));
+    change.event(Event::Environment(queue));
     change.hint(Hint::Queue);
     change.commit().await?;
     Ok(Submitted { run: id, replayed: false })
+}
+
+/// The end of the queue of its environment, or of those that take any with the same labels.
+async fn next_place(change: &Change<'_>, run: &NewRun) -> Result<NewPlace, SubmitError> {
+    if let Some(labels) = &run.any {
+        return Ok(any_queues::next_place(&change.tx, labels).await?);
+    }
+    let queue = EnvironmentId(run.environment);
+    let sequence = environments::next_sequence(&change.tx, queue).await?;
+    let sequence = sequence.ok_or(SubmitError::UnknownEnvironment(queue))?;
+    Ok(NewPlace { queue, sequence })
 }

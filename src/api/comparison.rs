@@ -87,10 +87,14 @@ fn run_ids(list: &str) -> Result<Vec<RunId>, ApiError> {
     Ok(ids.into_iter().map(RunId).collect())
 }
 
+fn environment(run: &Run) -> String {
+    if run.is_placed() { run.environment.to_string() } else { "any".to_owned() }
+}
+
 /// What was asked for, as names with values.
 fn configuration(run: &Run, details: &RunDetails) -> BTreeMap<String, String> {
     let mut all = BTreeMap::from([
-        ("environment".to_owned(), run.environment.to_string()),
+        ("environment".to_owned(), environment(run)),
         ("targets".to_owned(), run.targets.join(", ")),
     ]);
     let options = &details.options;

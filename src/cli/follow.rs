@@ -135,7 +135,7 @@ enum Cancel {
 
 impl Watcher<'_> {
     fn watch(mut self) -> Result<Ending, CliError> {
-        let (id, environment) = (self.run.id, self.run.environment.id);
+        let (id, environment) = (self.run.id, self.run.environment_words());
         self.screen
             .say(&format!("run {id} · environment {environment} · {}", self.client.page(id)));
         loop {
@@ -334,10 +334,9 @@ impl Watcher<'_> {
 
     fn ask(&mut self) {
         self.question = Question::Open;
-        let Run { id, environment, .. } = &self.run;
+        let (id, environment) = (self.run.id, self.run.environment_words());
         self.screen.ask(&format!(
-            "run {id} in environment {}: cancel it (c), leave it alone and go (l), or watch on (Enter)?",
-            environment.id
+            "run {id} in environment {environment}: cancel it (c), leave it alone and go (l), or watch on (Enter)?"
         ));
         let sender = self.sender.clone();
         std::thread::spawn(move || {

@@ -243,7 +243,7 @@ fn create(path: &Path) -> Result<File, CliError> {
     File::create(path).map_err(|source| CliError::File { path: path.to_owned(), source })
 }
 
-fn parse_environment(text: &str) -> Result<EnvironmentChoice, String> {
+pub fn parse_environment(text: &str) -> Result<EnvironmentChoice, String> {
     let labels = match text.split_once(':') {
         None if text == "any" => Vec::new(),
         Some(("any", labels)) if !labels.is_empty() => {

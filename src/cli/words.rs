@@ -11,12 +11,12 @@ pub fn status(run: &Run, now: Millis) -> String {
     let mut parts = vec![format!("run {}", run.id)];
     match run.state {
         State::Queued => {
-            parts.push(format!("queued for environment {}", run.environment.id));
+            parts.push(format!("queued for environment {}", run.environment_words()));
             parts.extend(run.position.map(|position| format!("position {position}")));
             parts.extend(run.waits_for.as_ref().map(|what| format!("waits for {what}")));
         }
         State::Running => {
-            parts.push(format!("environment {}", run.environment.id));
+            parts.push(format!("environment {}", run.environment_words()));
             let since = run.started_at.map_or(0, |started| now.since(started.0));
             let word = if run.cancel.is_some() { "cancelling" } else { "running" };
             parts.push(format!("{word} {}", duration(since / 1000 * 1000)));

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a database, a socket or the present time: time is a parameter.
 
+pub mod any;
 pub mod comparison;
 pub mod environment;
 pub mod event;

@@ -12,11 +12,13 @@ pub struct Snapshot {
     pub running: HashMap<String, i64>,
 }
 
-/// The oldest queued run of a free environment.
+/// The run that a free environment takes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     pub run: RunId,
     pub environment: EnvironmentId,
+    /// Where it waits: there, or among those that take any.
+    pub queue: EnvironmentId,
     pub requester: String,
 }
 
@@ -127,7 +129,8 @@ mod tests {
     use super::*;
 
     fn head(run: i64, requester: &str) -> Head {
-        Head { run: RunId(run), environment: EnvironmentId(run), requester: requester.into() }
+        let environment = EnvironmentId(run);
+        Head { run: RunId(run), environment, queue: environment, requester: requester.into() }
     }
 
     #[test]

@@ -10,7 +10,10 @@ use super::{EnvironmentId, Epoch, LimitWishes, LogSize, Millis, Outcome, RunId, 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewRun {
     pub requester: String,
+    /// What it says is not asked when any will do.
     pub environment: i64,
+    /// Labels, sorted, that any free environment must have to be taken.
+    pub any: Option<Vec<String>>,
     /// At least one; each is one line.
     pub targets: Vec<String>,
     pub plans: Vec<i64>,
@@ -118,8 +121,11 @@ pub fn command_shown(targets: &[String], options: &Options) -> Vec<String> {
 pub struct Run {
     pub id: RunId,
     pub requester: String,
+    /// Below zero while it waits for any: that of its queue.
     pub environment: EnvironmentId,
     pub environment_name: String,
+    /// The labels, if any environment that has them was asked for.
+    pub any: Option<Vec<String>>,
     /// Place in the environment's queue order; grows with every submit to it.
     pub sequence: i64,
     pub targets: Vec<String>,
@@ -228,6 +234,11 @@ pub struct Attempt {
 }
 
 impl Run {
+    /// Whether it is known where it is executed.
+    pub fn is_placed(&self) -> bool {
+        self.environment.0 > 0
+    }
+
     pub fn state(&self) -> State {
         match self.status {
             Status::Queued => State::Queued,

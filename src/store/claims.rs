@@ -3,10 +3,10 @@
 use crate::domain::policy::{Head, Snapshot};
 use crate::domain::{EnvironmentId, Epoch, Millis, RunId, WorkerId};
 
-use super::{Read, Result, Tx};
+use super::{Read, Result, Tx, any_queues};
 
 /// The run that is next in every environment that could take it now, and how many runs their requesters have running. In a
-/// reserved environment only runs of the person who keeps it are.
+/// reserved environment only runs of the person who keeps it are, and none that takes any environment.
 pub async fn snapshot(db: &impl Read, now: Millis) -> Result<Snapshot> {
     // One look into the queue of each environment, however long the queues are.
     let sql = "SELECT r.id, r.environment_id, r.requester, \
@@ -28,8 +28,17 @@ pub async fn snapshot(db: &impl Read, now: Millis) -> Result<Snapshot> {
         snapshot.heads.push(Head {
             run: RunId(row.get("id")?),
             environment: EnvironmentId(row.get("environment_id")?),
+            queue: EnvironmentId(row.get("environment_id")?),
             requester,
         });
+    }
+    let mut waiting = Vec::new();
+    for (head, running) in any_queues::heads(db).await? {
+        snapshot.running.insert(head.requester.clone(), running);
+        waiting.push(head);
+    }
+    if !waiting.is_empty() {
+        snapshot.place(waiting, &any_queues::open(db, now).await?);
     }
     Ok(snapshot)
 }
@@ -53,7 +62,7 @@ pub async fn take(tx: &Tx, claim: &Claim, others: Others) -> Result<Option<Taken
         claim.worker.0.into(),
         claim.now.0.into(),
         claim.lease_until.into(),
-        claim.requester.as_str().into(),
+        claim.requester.clone().into(),
     ];
     let Some(row) = tx.opt(sql, values).await? else { return Ok(None) };
     let among = match row.get::<i64>("reserved")? {
@@ -90,7 +99,8 @@ pub enum Others {
 pub struct Claim {
     pub environment: EnvironmentId,
     pub run: RunId,
-    pub requester: String,
+    /// Whose reservation does not count; `None` for a run that takes any environment.
+    pub requester: Option<String>,
     pub worker: WorkerId,
     pub now: Millis,
     /// Milliseconds of the lease clock.

@@ -53,11 +53,20 @@ pub async fn next_sequence(tx: &Tx, id: EnvironmentId) -> Result<Option<i64>> {
     tx.opt(sql, vec![id.0.into()]).await?.map(|row| row.get("sequence")).transpose()
 }
 
-/// Locks an environment's row until the transaction ends.
+/// Locks the row of an environment, or of a queue for any, until the transaction ends.
 pub async fn lock(tx: &Tx, id: EnvironmentId) -> Result<()> {
-    let sql = format!("SELECT id FROM environments WHERE id = $1{}", tx.dialect().for_update());
-    tx.opt(sql, vec![id.0.into()]).await?;
+    let (table, number) = if id.0 < 0 { ("any_queues", -id.0) } else { ("environments", id.0) };
+    let sql = format!("SELECT id FROM {table} WHERE id = $1{}", tx.dialect().for_update());
+    tx.opt(sql, vec![number.into()]).await?;
     Ok(())
+}
+
+/// Whether an environment has all of these labels.
+pub async fn has_labels(tx: &Tx, id: EnvironmentId, wanted: &[String]) -> Result<bool> {
+    let sql = "SELECT labels FROM environments WHERE id = $1";
+    let Some(row) = tx.opt(sql, vec![id.0.into()]).await? else { return Ok(false) };
+    let labels: Vec<String> = from_json("labels", &row.get::<String>("labels")?)?;
+    Ok(wanted.iter().all(|label| labels.contains(label)))
 }
 
 /// Frees an environment, if the run still holds it with this fence. Answers whether it did. A reservation that waited for

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "plans", include_str!("../../migrations/0004_plans.sql")),
     (5, "environments", include_str!("../../migrations/0005_environments.sql")),
     (7, "isolation", include_str!("../../migrations/0007_isolation.sql")),
+    (8, "any_environment", include_str!("../../migrations/0008_any_environment.sql")),
 ];
 
 pub(super) async fn run_sqlite(db: &Db) -> Result<()> {

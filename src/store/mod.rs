@@ -3,6 +3,7 @@
 //! Reads take anything that is [`Read`] (the database or a transaction); changes take a [`Tx`] and are called by
 //! `actions` only.
 
+pub mod any_queues;
 pub mod cases;
 pub mod claims;
 mod conditions;

@@ -13,7 +13,7 @@ use super::claims::Among;
 use super::times::Work;
 use super::{Error, Read, Result, Row, Tx, Value, from_json, to_json};
 
-pub(super) const COLUMNS: &str = "r.id, r.environment_id, COALESCE(r.environment_name, e.name) AS environment_name, r.sequence, r.state, r.outcome, r.reason, \
+pub(super) const COLUMNS: &str = "r.id, r.environment_id, COALESCE(r.environment_name, e.name, '') AS environment_name, r.any_labels, r.sequence, r.state, r.outcome, r.reason, \
      r.requester, r.targets, r.plans, r.template, r.note, r.rerun_of, r.attempt, r.epoch, r.worker_id, r.created_at, \
      r.started_at, r.finished_at, r.cancel_at, r.cancel_by, r.start_mode, r.start_mode_reason, r.collected, r.passed, \
      r.failed, r.error, r.skipped, r.xfailed, r.xpassed, r.log_lines, r.log_bytes";
@@ -77,13 +77,19 @@ async fn attempts(db: &impl Read, id: RunId) -> Result<Vec<Attempt>> {
         .collect()
 }
 
-/// Stores a run at the end of its environment's queue.
-pub async fn insert(tx: &Tx, run: &NewRun, sequence: i64, now: Millis) -> Result<RunId> {
+/// Stores a run at the end of its queue: that of its environment, or one of those for any.
+pub async fn insert(
+    tx: &Tx,
+    run: &NewRun,
+    queue: EnvironmentId,
+    sequence: i64,
+    now: Millis,
+) -> Result<RunId> {
     let sql = "INSERT INTO runs (environment_id, sequence, state, requester, targets, plans, template, note, search, \
-               rerun_of, attempt, retries_left, created_at, work) \
-               VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12) RETURNING id";
+               rerun_of, attempt, retries_left, created_at, work, any_queue, any_labels) \
+               VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $14) RETURNING id";
     let values = vec![
-        run.environment.into(),
+        queue.0.into(),
         sequence.into(),
         run.requester.as_str().into(),
         lines(&run.targets).into(),
@@ -95,6 +101,8 @@ pub async fn insert(tx: &Tx, run: &NewRun, sequence: i64, now: Millis) -> Result
         i64::from(run.options.retry_lost.unwrap_or(0)).into(),
         now.0.into(),
         Work::of(&run.targets, &run.options).number().into(),
+        run.any.as_ref().map(|_| queue.0).into(),
+        run.any.as_ref().map(to_json).into(),
     ];
     let row = tx.opt(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?;
     let id = RunId(row.get("id")?);
@@ -134,19 +142,27 @@ pub(super) fn fold(text: &str) -> String {
 
 /// The first of a queue to running; the caller holds the environment's lease with `epoch`. Answers whether the run was
 /// the first of the queue, or waited at all.
-pub async fn start(tx: &Tx, environment: EnvironmentId, id: RunId, claim: &Start) -> Result<bool> {
+pub async fn start(tx: &Tx, queue: EnvironmentId, id: RunId, claim: &Start) -> Result<bool> {
     let own = match claim.among {
         Among::Everybody => "",
         Among::Own => " AND q.requester = runs.requester",
     };
     let sql = format!(
-        "UPDATE runs SET state = 'running', epoch = $2, worker_id = $3, started_at = $4 \
-               WHERE id = $1 AND state = 'queued' AND sequence = \
+        "UPDATE runs SET state = 'running', epoch = $2, worker_id = $3, started_at = $4, environment_id = $6 \
+               WHERE id = $1 AND state = 'queued' AND environment_id = $5 AND sequence = \
                (SELECT MIN(q.sequence) FROM runs q WHERE q.environment_id = $5 AND q.state = 'queued'{own}) \
                RETURNING attempt"
     );
     let (epoch, worker, now) = (claim.epoch.0, claim.worker.0, claim.now.0);
-    let values = vec![id.0.into(), epoch.into(), worker.into(), now.into(), environment.0.into()];
+    let environment = claim.environment.0;
+    let values = vec![
+        id.0.into(),
+        epoch.into(),
+        worker.into(),
+        now.into(),
+        queue.0.into(),
+        environment.into(),
+    ];
     let Some(row) = tx.opt(sql, values).await? else { return Ok(false) };
     let sql = "INSERT INTO attempts (run_id, number, worker_id, worker_name, epoch, started_at) \
                VALUES ($1, $2, $3, $4, $5, $6)";
@@ -165,6 +181,7 @@ pub async fn start(tx: &Tx, environment: EnvironmentId, id: RunId, claim: &Start
 /// Who starts a run, when, and with which fence.
 #[derive(Debug)]
 pub struct Start {
+    pub environment: EnvironmentId,
     pub worker: WorkerId,
     pub worker_name: String,
     pub epoch: Epoch,
@@ -236,10 +253,12 @@ pub async fn finish(
     Ok(())
 }
 
-/// Back to the queue for one more attempt, in its old place, which is before everybody who came later.
+/// Back to the queue for one more attempt, in its old place, which is before everybody who came later. One that takes any
+/// environment waits for any again: where it was may be what it was lost with.
 pub async fn requeue(tx: &Tx, id: RunId, verdict: &Verdict, now: Millis) -> Result<()> {
     close_attempt(tx, id, verdict, now).await?;
     let sql = "UPDATE runs SET state = 'queued', attempt = attempt + 1, retries_left = retries_left - 1, \
+               environment_id = COALESCE(any_queue, environment_id), \
                epoch = NULL, worker_id = NULL, started_at = NULL, start_mode = NULL, start_mode_reason = NULL, \
                collected = 0, passed = 0, failed = 0, error = 0, skipped = 0, xfailed = 0, xpassed = 0, \
                log_lines = 0, log_bytes = 0 WHERE id = $1";
@@ -288,6 +307,10 @@ pub(super) fn from_row(row: &Row) -> Result<Run> {
         requester: row.get("requester")?,
         environment: EnvironmentId(row.get("environment_id")?),
         environment_name: row.get("environment_name")?,
+        any: row
+            .get::<Option<String>>("any_labels")?
+            .map(|labels| from_json("labels", &labels))
+            .transpose()?,
         sequence: row.get("sequence")?,
         targets: row.get::<String>("targets")?.split('\n').map(Into::into).collect(),
         plans: from_json("plans", &row.get::<String>("plans")?)?,

@@ -88,7 +88,7 @@ impl<W: Write> JunitReport<W> {
         self.open("properties", &[])?;
         for (name, value) in [
             ("proctor.run", run.id.to_string()),
-            ("proctor.environment", run.environment.id.to_string()),
+            ("proctor.environment", run.environment_words()),
             ("proctor.requester", run.requester.clone()),
         ] {
             self.element("property", &[("name", name), ("value", &value)], "")?;
@@ -253,7 +253,8 @@ mod tests {
         Run {
             id: 112,
             requester: "ann <\"&".to_owned(),
-            environment: EnvironmentName { id: 7, name: "seven".to_owned() },
+            environment: Some(EnvironmentName { id: 7, name: "seven".to_owned() }),
+            environment_any: None,
             targets: vec![".".to_owned()],
             plans: Vec::new(),
             template: None,

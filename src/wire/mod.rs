@@ -39,7 +39,7 @@ pub use preview::{AheadRun, RunPreview};
 pub use problem::{Mistake, Problem};
 pub use run::{Place, Run, RunDetails};
 pub use stream::{LogChange, Reset, TestChange, TestsChange};
-pub use submit::{CancelRun, EnvironmentChoice, NewRun, Rerun, RerunFiles, RunOptions};
+pub use submit::{CancelRun, EnvironmentChoice, Labels, NewRun, Rerun, RerunFiles, RunOptions};
 pub use template::{NewTemplate, Parameter, Template};
 pub use test_case::TestCase;
 pub use tests_root::{Case, Cases, Directory, File, Tree};

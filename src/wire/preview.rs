@@ -6,14 +6,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::run::{EnvironmentName, Progress};
-use super::submit::RunOptions;
+use super::submit::{Labels, RunOptions};
 use super::{State, Timestamp};
 
 /// A run as it would be, joined with its plans and its template, and what would become of it now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RunPreview {
     pub requester: String,
-    pub environment: EnvironmentName,
+    /// Where it would go now; `null` when any will do and none is free.
+    #[schema(required)]
+    pub environment: Option<EnvironmentName>,
+    /// Set when any free environment is asked for.
+    #[schema(required)]
+    pub environment_any: Option<Labels>,
     /// All targets in the order in which they would run.
     pub targets: Vec<String>,
     pub plans: Vec<i64>,
@@ -40,7 +45,7 @@ pub struct RunPreview {
     /// What asks for the same run from a script, for a shell.
     #[schema(example = "proctor run --environment=7 --as=ann checkout/test_cart.py")]
     pub command_line: String,
-    /// Place that it would have in the queue of its environment: 1 is next.
+    /// Place that it would have in the queue of its environment, or of those that take any with the same labels: 1 is next.
     pub position: i64,
     /// What it would wait for, in words.
     #[schema(example = "run 111 to end in environment 7")]

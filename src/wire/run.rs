@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::submit::RunOptions;
+use super::submit::{Labels, RunOptions};
 use super::{LogState, Outcome, State, Timestamp};
 use crate::domain;
 
@@ -16,7 +16,13 @@ pub struct Run {
     pub id: i64,
     #[schema(example = "ann")]
     pub requester: String,
-    pub environment: EnvironmentName,
+    /// `null` as long as it waits for any free one, and when it ended before it got one.
+    #[schema(required)]
+    pub environment: Option<EnvironmentName>,
+    /// Set when any free environment was asked for; it stays when there is one.
+    #[serde(default)]
+    #[schema(required)]
+    pub environment_any: Option<Labels>,
     /// Files, directories or node ids, relative to the tests root: all of them, also those of plans and template.
     #[schema(example = json!(["checkout/test_cart.py::test_total"]))]
     pub targets: Vec<String>,
@@ -42,7 +48,7 @@ pub struct Run {
     #[schema(required)]
     pub duration_ms: Option<i64>,
     pub progress: Progress,
-    /// Place in the queue of its environment: 1 is next; `null` unless queued.
+    /// Place in the queue of its environment, or of those that take any with the same labels: 1 is next; `null` unless queued.
     #[schema(required)]
     pub position: Option<i64>,
     /// What it waits for, in words; `null` unless queued.
@@ -184,12 +190,16 @@ impl Run {
     /// The run as lists show it; `place` is that of a queued run.
     pub fn new(run: domain::Run, place: Option<&Place>) -> Self {
         let (started_at, finished_at) = (run.started_at(), run.finished_at());
+        let environment = run
+            .is_placed()
+            .then(|| EnvironmentName { id: run.environment.0, name: run.environment_name.clone() });
         let queued = place.filter(|_| run.state() == domain::State::Queued);
         let (mode, mode_reason) = run.start_mode.map(|mode| (mode.mode, mode.reason)).unzip();
         Self {
             id: run.id.0,
             requester: run.requester,
-            environment: EnvironmentName { id: run.environment.0, name: run.environment_name },
+            environment,
+            environment_any: run.any.map(|labels| Labels { labels }),
             targets: run.targets,
             plans: run.plans,
             template: run.template,
@@ -232,6 +242,19 @@ fn why(status: domain::run::Status) -> Option<String> {
     match status {
         domain::run::Status::Finished { reason, .. } => reason,
         _ => None,
+    }
+}
+
+impl Run {
+    /// Where it is or will be executed, in a word.
+    pub fn environment_words(&self) -> String {
+        match (&self.environment, &self.environment_any) {
+            (Some(environment), _) => environment.id.to_string(),
+            (None, Some(Labels { labels })) if !labels.is_empty() => {
+                format!("any:{}", labels.join(","))
+            }
+            (None, _) => "any".to_owned(),
+        }
     }
 }
 

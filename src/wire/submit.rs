@@ -148,9 +148,9 @@ pub struct Rerun {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline, nullable = false)]
     pub files: Option<RerunFiles>,
-    /// Another environment than before.
+    /// Another environment than before, or any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub environment: Option<i64>,
+    pub environment: Option<EnvironmentChoice>,
     /// Who asks; the requester of the first run when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 128)]

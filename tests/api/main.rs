@@ -1,6 +1,7 @@
 //! The REST service, asked over TCP, with a real store in a temporary directory. No worker runs here: tests that need one
 //! play its part with the actions that it would call.
 
+mod any;
 mod environments;
 mod harness;
 mod health;

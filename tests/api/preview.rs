@@ -67,6 +67,7 @@ async fn everything_that_would_happen_is_told_and_nothing_is_stored() {
         json!({
             "requester": "ann",
             "environment": {"id": 7, "name": "env-7"},
+            "environment_any": null,
             "targets": ["checkout/test_cart.py", "test_a.py"],
             "plans": [1],
             "template": "nightly",

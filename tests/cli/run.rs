@@ -84,6 +84,32 @@ fn a_waiting_run_says_what_it_waits_for() {
 }
 
 #[test]
+fn a_run_that_takes_any_environment_says_so_until_it_has_one() {
+    let server = Server::start();
+    server.change(|script| {
+        script.run["environment"] = json!(null);
+        script.run["environment_any"] = json!({"labels": ["arm", "gpu"]});
+        script.run["waits_for"] = json!("a free environment with labels arm, gpu: 2 busy");
+    });
+    let arguments = ["run", "-e", "any:gpu,arm", "."];
+    let mut child = proctor(&server.url(), &arguments).spawn().unwrap();
+    server.wait_for(is_stream);
+    let mut told = String::new();
+    let mut stderr = BufReader::new(child.stderr.as_mut().unwrap());
+    while !told.contains("queued") {
+        stderr.read_line(&mut told).unwrap();
+    }
+    assert!(told.starts_with("run 112 · environment any:arm,gpu · "), "{told}");
+    let waiting = "run 112 · queued for environment any:arm,gpu · ";
+    assert!(told.contains(waiting), "{told}");
+    server.begin();
+    server.end("passed", None);
+    assert_eq!(wait(child).code, 0);
+    let asked = &server.requests("POST", "/api/v1/runs")[0].body;
+    assert_eq!(asked["environment"], json!({"any": {"labels": ["gpu", "arm"]}}));
+}
+
+#[test]
 fn nothing_is_missing_and_nothing_comes_twice_when_connections_break() {
     let server = Server::start();
     server.change(|script| {

@@ -1,6 +1,7 @@
 //! Who starts when: strict order in an environment, no pause between two runs, and fairness when slots are short.
 
 use proctor::wire::{EnvironmentState, Outcome, RunDetails, State};
+use serde_json::json;
 
 use crate::harness::{LONG, Proctor, Settings};
 
@@ -120,6 +121,34 @@ fn when_slots_are_short_whoever_has_fewest_running_goes_first() {
     by_start.sort_unstable();
     let order: Vec<_> = by_start.into_iter().map(|(_, run)| run).skip(2).collect();
     assert_eq!(order, starts);
+}
+
+#[test]
+fn runs_that_take_any_environment_share_those_with_their_label() {
+    let proctor = proctor(8);
+    let api = proctor.api();
+    for id in [11, 12, 13] {
+        let path = format!("/api/v1/environments/{id}");
+        let (status, answer) = api.patch(&path, &json!({"labels": ["arm"]}));
+        assert_eq!(status, 200, "{answer}");
+    }
+    let any = json!({"any": {"labels": ["arm"]}});
+    let body = json!({"requester": "ann", "environment": any, "targets": ["test_stamped.py"]});
+    let runs: Vec<i64> = (0..10).map(|_| api.submit_json(body.clone())).collect();
+    let finished = api.wait_until_all_finished(&runs, LONG * 2);
+    assert!(finished.iter().all(|run| run.run.outcome == Some(Outcome::Passed)), "{finished:#?}");
+
+    // By the clock of the tests themselves: in each environment one ends before the next starts.
+    let said = proctor.tests.said();
+    for id in [11, 12, 13] {
+        let here: Vec<_> = said.iter().filter(|one| one.environment == id).collect();
+        for (start, end) in here.iter().step_by(2).zip(here.iter().skip(1).step_by(2)) {
+            assert_eq!((start.words.as_str(), end.words.as_str()), ("start", "end"), "{here:?}");
+            assert_eq!(start.run, end.run, "{here:?}");
+        }
+    }
+    assert!(said.iter().all(|one| (11..=13).contains(&one.environment)), "{said:?}");
+    assert_eq!(said.len(), 20);
 }
 
 #[test]

@@ -147,7 +147,7 @@ impl Seen {
 }
 
 impl World {
-    async fn nothing_queued(&self) -> bool {
+    pub async fn nothing_queued(&self) -> bool {
         self.number("SELECT COUNT(*) AS n FROM runs WHERE state = 'queued'").await == 0
     }
 }

@@ -1,5 +1,6 @@
 //! The store and the actions on it. Every case runs on SQLite and on PostgreSQL: what holds on one holds on the other.
 
+mod any;
 mod claims;
 mod cluster;
 mod events;

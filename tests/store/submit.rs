@@ -57,6 +57,7 @@ fn everything_that_was_asked_for_is_stored() {
         let run = world.run(world.submit_run(&wanted).await).await;
         let details = runs::details(&world.ctx.db, run.id).await.unwrap().unwrap();
         let stored = NewRun {
+            any: None,
             requester: run.requester,
             environment: run.environment.0,
             targets: run.targets,

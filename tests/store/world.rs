@@ -148,6 +148,7 @@ pub fn asked(environment: i64) -> NewRun {
     NewRun {
         requester: "ann".into(),
         environment,
+        any: None,
         targets: vec!["smoke/test_trivial.py".into()],
         plans: vec![],
         template: None,

@@ -1,5 +1,6 @@
 //! What the bodies of runs, test plans and templates have in common: targets, variables, options, names.
 
+pub mod environment;
 pub mod limits;
 pub mod names;
 pub mod options;

@@ -6,9 +6,10 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::find::details;
-use super::submission::{read_submission, unknown_environment};
+use super::submission::read_submission;
 use crate::actions::{self, IdempotencyKey, SubmitError, Submitted};
 use crate::api::AppState;
+use crate::api::asked::environment::unknown_environment;
 use crate::api::extract::JsonBody;
 use crate::api::problem::{ApiError, BadBody, BadJson, Unavailable};
 use crate::wire;
@@ -19,7 +20,8 @@ const LONGEST_KEY: usize = 255;
 
 /// Ask for a run
 ///
-/// It starts as soon as its environment is free and everybody who asked earlier has had their turn. All mistakes of
+/// It starts as soon as its environment, or any with the labels it asks for, is free and everybody who asked earlier has
+/// had their turn. All mistakes of
 /// the body are reported at once, and nothing is stored then.
 ///
 /// With an `Idempotency-Key` a repeat within 24 hours makes no second run but answers with the first one.

@@ -7,15 +7,16 @@ use serde_json::Value;
 use super::command_line::command_line;
 use super::count::count;
 use super::estimate::{Ahead, Piece, outlook};
-use super::show::place_after;
-use super::submission::{read_submission, unknown_environment};
+use super::show::{any_place, free_one, place_after};
+use super::submission::read_submission;
 use crate::api::AppState;
+use crate::api::asked::environment::unknown_environment;
 use crate::api::extract::JsonBody;
 use crate::api::problem::{ApiError, BadBody, BadJson, Unavailable};
-use crate::domain::EnvironmentId;
 use crate::domain::run::command_shown;
+use crate::domain::{Environment, EnvironmentId, NewRun};
 use crate::store::times::Work;
-use crate::store::{environments, workers};
+use crate::store::{Read, any_queues, environments, workers};
 use crate::wire;
 
 /// What a run would be, before it is asked for
@@ -42,11 +43,10 @@ pub async fn preview_run(
     let asked: wire::NewRun =
         serde_json::from_value(without_nulls(body.value)).map_err(ApiError::internal)?;
     let db = &state.ctx.db;
-    let environment = environments::find(db, EnvironmentId(run.environment)).await?;
-    let environment = environment
-        .ok_or_else(|| ApiError::pointer("/environment", unknown_environment(run.environment)))?;
-    let place =
-        place_after(&environment, &environment.queue, &run.requester, workers::present(db).await?);
+    let (environment, place) = match &run.any {
+        Some(labels) => anywhere(db, labels).await?,
+        None => in_environment(db, &run).await?,
+    };
     let work = Work::of(&run.targets, &run.options);
     let outlook = outlook(&state, Piece { work, targets: run.targets.clone() }, &place).await?;
     let counted = count(&state, &run).await?;
@@ -64,7 +64,9 @@ pub async fn preview_run(
         estimated_end_at: outlook.estimate.end.map(wire::Timestamp),
         estimated_duration_ms: outlook.duration_ms,
         requester: run.requester,
-        environment: wire::run::EnvironmentName { id: environment.id.0, name: environment.name },
+        environment: environment
+            .map(|one| wire::run::EnvironmentName { id: one.id.0, name: one.name }),
+        environment_any: run.any.map(|labels| wire::Labels { labels }),
         targets: run.targets,
         plans: run.plans,
         template: run.template,
@@ -73,6 +75,33 @@ pub async fn preview_run(
         options: run.options.into(),
         note: run.note,
     }))
+}
+
+async fn in_environment(
+    db: &impl Read,
+    run: &NewRun,
+) -> Result<(Option<Environment>, wire::Place), ApiError> {
+    let environment = environments::find(db, EnvironmentId(run.environment)).await?;
+    let environment = environment
+        .ok_or_else(|| ApiError::pointer("/environment", unknown_environment(run.environment)))?;
+    let workers = workers::present(db).await?;
+    let place = place_after(&environment, &environment.queue, &run.requester, workers);
+    Ok((Some(environment), place))
+}
+
+/// The environment is the one that it would take now, if there is one.
+async fn anywhere(
+    db: &impl Read,
+    labels: &[String],
+) -> Result<(Option<Environment>, wire::Place), ApiError> {
+    let environments = environments::list(db).await?;
+    let before = match any_queues::find(db, labels).await? {
+        Some(queue) => any_queues::waiting(db, queue).await?,
+        None => Vec::new(),
+    };
+    let place = any_place(labels, &before, &environments, workers::present(db).await?);
+    let taken = free_one(labels, &environments).filter(|_| before.is_empty());
+    Ok((taken.cloned(), place))
 }
 
 /// In a body `null` is as good as left out.

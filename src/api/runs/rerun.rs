@@ -10,8 +10,9 @@ use super::find::{existing, missing};
 use super::submission::requester;
 use crate::actions;
 use crate::api::AppState;
+use crate::api::asked::environment::{self, Choice};
 use crate::api::asked::targets::Wanted;
-use crate::api::body::{Fields, Mistakes, shown};
+use crate::api::body::{Fields, Mistakes};
 use crate::api::extract::{OptionalJson, RunPath};
 use crate::api::problem::{ApiError, BadBody, Missing, Unavailable};
 use crate::domain::{NewRun, RunId};
@@ -22,7 +23,7 @@ use crate::wire;
 ///
 /// A new run with the targets, variables and options of this one, and `rerun_of` set. With `failed_only` its targets
 /// are the test cases that failed, broke or were lost. It runs the same bytes, whatever has become of the files since, or
-/// with `"files": "today"` the files as they are now.
+/// with `"files": "today"` the files as they are now. A run that took any environment takes any again.
 #[utoipa::path(
     post,
     path = "/runs/{id}/rerun",
@@ -63,7 +64,7 @@ pub async fn rerun_run(
     let mut fields = Fields::of(&body.value, "", &mut mistakes);
     let changes = Changes {
         requester: requester(&mut fields, &state.settings.limits, &mut mistakes),
-        environment: environment(&mut fields, &mut mistakes),
+        environment: environment::read(&mut fields, &mut mistakes),
         files: which_files(&mut fields, &mut mistakes),
         which: match fields.truth("failed_only", &mut mistakes) {
             Some(true) => Which::Failed,
@@ -79,7 +80,7 @@ pub async fn rerun_run(
 /// What is to be different this time.
 struct Changes {
     requester: Option<String>,
-    environment: Option<i64>,
+    environment: Option<Choice>,
     files: wire::RerunFiles,
     which: Which,
 }
@@ -88,17 +89,6 @@ struct Changes {
 enum Which {
     All,
     Failed,
-}
-
-fn environment(fields: &mut Fields, mistakes: &mut Mistakes) -> Option<i64> {
-    let value = fields.take("environment")?;
-    if value.as_i64().is_none() {
-        mistakes.at(
-            "/environment",
-            format!("must be the number of an environment, not {}", shown(value)),
-        );
-    }
-    value.as_i64()
 }
 
 fn which_files(fields: &mut Fields, mistakes: &mut Mistakes) -> wire::RerunFiles {
@@ -119,13 +109,22 @@ async fn again(state: &AppState, id: RunId, changes: Changes) -> Result<NewRun, 
         Which::All => first.targets,
         Which::Failed => failed(state, id).await?,
     };
+    let environment = changes.environment.unwrap_or(match first.any {
+        Some(labels) => Choice::Any(labels),
+        None => Choice::Number(first.environment.0),
+    });
+    let mut mistakes = Mistakes::default();
+    environment::check(state, &environment, &mut mistakes).await?;
+    mistakes.body()?;
+    let (environment, any) = environment.parts();
     let files = match (changes.files, details.snapshot) {
         (wire::RerunFiles::Same, Some(snapshot)) => files_of_then(state, snapshot, targets).await?,
         _ => files_of_today(state, targets).await?,
     };
     Ok(NewRun {
         requester: changes.requester.unwrap_or(first.requester),
-        environment: changes.environment.unwrap_or(first.environment.0),
+        environment,
+        any,
         targets: files.targets,
         sources: files.sources,
         snapshot: files.snapshot,

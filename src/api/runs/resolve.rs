@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::files::{Files, files_of_today};
 use super::submission::Asked;
 use crate::api::AppState;
+use crate::api::asked::environment::Choice;
 use crate::api::asked::names::{instead, there_are};
 use crate::api::asked::plans::{self, NamedPlan};
 use crate::api::asked::targets::Wanted;
@@ -62,9 +63,11 @@ pub async fn resolve(
         );
         mistakes.at("/variables", words);
     }
+    let (environment, any) = asked.environment.map_or((0, None), Choice::parts);
     Ok(NewRun {
         requester: asked.requester,
-        environment: asked.environment,
+        environment,
+        any,
         targets,
         plans: found_plans.iter().map(|plan| plan.id.0).collect(),
         template: template.map(|template| template.name),

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::domain::any::waits_for;
 use crate::domain::policy::{Waiting, Workers};
-use crate::domain::{Environment, EnvironmentId, Run, RunId, State};
-use crate::store::{self, Read, environments, workers};
+use crate::domain::{Environment, EnvironmentId, EnvironmentState, Run, RunId, State};
+use crate::store::{self, Read, any_queues, environments, workers};
 use crate::wire;
 
 /// Up to this many environments are read one by one, more all at once.
@@ -26,17 +27,67 @@ fn show(run: Run, places: &HashMap<RunId, wire::Place>) -> wire::Run {
 /// Where the queued ones among these runs stand.
 pub async fn places(db: &impl Read, runs: &[Run]) -> store::Result<HashMap<RunId, wire::Place>> {
     let queued: Vec<&Run> = runs.iter().filter(|run| run.state() == State::Queued).collect();
-    let wanted: BTreeSet<_> = queued.iter().map(|run| run.environment).collect();
-    if wanted.is_empty() {
+    if queued.is_empty() {
         return Ok(HashMap::new());
     }
     let workers = workers::present(db).await?;
+    let (queued, anywhere): (Vec<&Run>, Vec<&Run>) =
+        queued.into_iter().partition(|run| run.is_placed());
+    let mut places = any_places(db, &anywhere, workers).await?;
+    let wanted: BTreeSet<_> = queued.iter().map(|run| run.environment).collect();
     let environments = read_environments(db, &wanted).await?;
     let place = |run: &Run| {
         let environment = environments.iter().find(|one| one.id == run.environment)?;
         Some((run.id, place_in(environment, run, workers)?))
     };
-    Ok(queued.into_iter().filter_map(place).collect())
+    places.extend(queued.into_iter().filter_map(place));
+    Ok(places)
+}
+
+/// Where those stand that take any environment.
+async fn any_places(
+    db: &impl Read,
+    queued: &[&Run],
+    workers: Workers,
+) -> store::Result<HashMap<RunId, wire::Place>> {
+    let mut places = HashMap::new();
+    let queues: BTreeSet<_> = queued.iter().map(|run| run.environment).collect();
+    if queues.is_empty() {
+        return Ok(places);
+    }
+    let environments = environments::list(db).await?;
+    for queue in queues {
+        let waiting = any_queues::waiting(db, queue).await?;
+        let order: HashMap<_, _> = waiting.iter().enumerate().map(|(at, run)| (*run, at)).collect();
+        for run in queued.iter().filter(|run| run.environment == queue) {
+            let (Some(at), Some(labels)) = (order.get(&run.id), &run.any) else { continue };
+            places.insert(run.id, any_place(labels, &waiting[..*at], &environments, workers));
+        }
+    }
+    Ok(places)
+}
+
+/// Where a run stands that takes any environment with these labels, behind the first of its queue.
+pub fn any_place(
+    labels: &[String],
+    before: &[RunId],
+    environments: &[Environment],
+    workers: Workers,
+) -> wire::Place {
+    let is_free = free_one(labels, environments).is_some();
+    wire::Place {
+        position: i64::try_from(before.len()).unwrap_or(i64::MAX).saturating_add(1),
+        ahead: before.iter().take(AHEAD_SHOWN).map(|run| run.0).collect(),
+        waits_for: waits_for(labels, before.len(), environments, workers),
+        starts_by_itself: before.is_empty() && is_free && workers == Workers::Free,
+    }
+}
+
+/// An environment with these labels that is free and that nobody waits for.
+pub fn free_one<'a>(labels: &[String], environments: &'a [Environment]) -> Option<&'a Environment> {
+    environments.iter().find(|one| {
+        one.has_labels(labels) && one.state() == EnvironmentState::Free && one.queue.is_empty()
+    })
 }
 
 async fn read_environments(

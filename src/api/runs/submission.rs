@@ -5,21 +5,22 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::resolve::resolve;
+use crate::api::asked::environment::{self, Choice};
 use crate::api::asked::names::is_unprintable;
 use crate::api::asked::plans::{self, NamedPlan};
 use crate::api::asked::targets::{self, Wanted};
 use crate::api::asked::{options, variables};
-use crate::api::body::{Fields, Mistakes, shown};
+use crate::api::body::{Fields, Mistakes};
 use crate::api::problem::ApiError;
 use crate::api::{AppState, Limits};
-use crate::domain::{EnvironmentId, NewRun, Options};
-use crate::store::environments;
+use crate::domain::{NewRun, Options};
 
 /// What a body says, not yet joined with the plans and the template that it names.
 #[derive(Debug)]
 pub struct Asked {
     pub requester: String,
-    pub environment: i64,
+    /// `None` when its mistake is noted.
+    pub environment: Option<Choice>,
     pub targets: Vec<Wanted>,
     pub plans: Vec<NamedPlan>,
     pub template: Option<String>,
@@ -36,21 +37,13 @@ pub struct Asked {
 pub async fn read_submission(state: &AppState, body: &Value) -> Result<NewRun, ApiError> {
     let mut mistakes = Mistakes::default();
     let asked = read_fields(state, body, &mut mistakes);
-    let known = environments::find(&state.ctx.db, EnvironmentId(asked.environment)).await?;
-    if known.is_none() && asked.environment != NOWHERE {
-        mistakes.at("/environment", unknown_environment(asked.environment));
+    if let Some(choice) = &asked.environment {
+        environment::check(state, choice, &mut mistakes).await?;
     }
     let run = resolve(state, asked, &mut mistakes).await?;
     mistakes.body()?;
     Ok(run)
 }
-
-pub fn unknown_environment(number: i64) -> String {
-    format!("there is no environment {number}; /api/v1/environments lists them")
-}
-
-/// Stands for an environment that could not be read; its mistake is noted.
-const NOWHERE: i64 = 0;
 
 fn read_fields(state: &AppState, body: &Value, mistakes: &mut Mistakes) -> Asked {
     let limits = &state.settings.limits;
@@ -113,20 +106,12 @@ pub fn user_name(name: &str, limits: &Limits) -> Result<String, String> {
     })
 }
 
-fn environment(fields: &mut Fields, mistakes: &mut Mistakes) -> i64 {
-    let detail = match fields.take("environment") {
-        None => "is required: the number of an environment".to_owned(),
-        Some(Value::Object(choice)) if choice.contains_key("any") => {
-            "any free environment cannot be asked for yet; name one by its number".to_owned()
-        }
-        Some(value) => match value.as_i64() {
-            Some(number) if number > NOWHERE => return number,
-            Some(number) => unknown_environment(number),
-            None => format!("must be the number of an environment, not {}", shown(value)),
-        },
-    };
-    mistakes.at("/environment", detail);
-    NOWHERE
+fn environment(fields: &mut Fields, mistakes: &mut Mistakes) -> Option<Choice> {
+    if fields.take("environment").is_none() {
+        let detail = "is required: the number of an environment, or {\"any\": {\"labels\": []}}";
+        mistakes.at("/environment", detail);
+    }
+    environment::read(fields, mistakes)
 }
 
 fn note(fields: &mut Fields, limits: &Limits, mistakes: &mut Mistakes) -> Option<String> {

@@ -5,11 +5,11 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::queues::Queues;
+use super::queues::{Queues, SHOWN_IN_QUEUE};
 use crate::api::runs::show_runs;
 use crate::domain::{Environment, EnvironmentId, Event, Run, RunId, State, TestsChange};
 use crate::store::events::{self, Cursor, Events};
-use crate::store::{self, Read, environments, runs, tests};
+use crate::store::{self, Read, any_queues, environments, runs, tests};
 use crate::wire::{self, LogChange, TestChange};
 
 /// Up to this many environments are read one by one, more all at once.
@@ -117,8 +117,13 @@ impl Teller {
         let mut messages = test_messages(db, &changed.tests).await?;
         let environments = read_environments(db, &changed.environments).await?;
         let moved = environments.iter().flat_map(|one| self.queues.moved(one));
+        let mut behind = Vec::new();
+        for queue in &changed.queues {
+            behind.extend(any_queues::waiting(db, *queue).await?.into_iter().take(SHOWN_IN_QUEUE));
+        }
         let due = self.held.extract_if(.., |_, until| *until <= events.cursor).map(|(run, _)| run);
-        let wanted: BTreeSet<_> = changed.runs.iter().copied().chain(moved).chain(due).collect();
+        let wanted: BTreeSet<_> =
+            changed.runs.iter().copied().chain(moved).chain(behind).chain(due).collect();
         let wanted: Vec<_> = wanted.into_iter().collect();
         for ids in wanted.chunks(PORTION) {
             let mut found = runs::find_many(db, ids).await?;
@@ -164,6 +169,8 @@ impl Teller {
 struct Changed {
     runs: BTreeSet<RunId>,
     environments: BTreeSet<EnvironmentId>,
+    /// Of runs that take any environment.
+    queues: BTreeSet<EnvironmentId>,
     tests: BTreeMap<RunId, BTreeSet<i64>>,
     files: BTreeSet<TestsChange>,
 }
@@ -174,6 +181,7 @@ impl Changed {
         for event in events {
             match event {
                 Event::Run(id) => _ = changed.runs.insert(*id),
+                Event::Environment(id) if id.0 < 0 => _ = changed.queues.insert(*id),
                 Event::Environment(id) => _ = changed.environments.insert(*id),
                 Event::Test(run, number) if followed.contains(run) => {
                     changed.tests.entry(*run).or_default().insert(*number);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::domain::{Environment, EnvironmentId, Reservation, RunId};
 
 /// That many runs of a queue move up before everybody's eyes.
-const SHOWN_IN_QUEUE: usize = 200;
+pub const SHOWN_IN_QUEUE: usize = 200;
 
 /// The queues as they were told last, to see who has moved up since.
 #[derive(Debug, Default)]

@@ -102,7 +102,7 @@ fn row(run: &Run, now: Millis) -> [String; 8] {
     [
         run.id.to_string(),
         words::state(run).to_owned(),
-        run.environment.id.to_string(),
+        run.environment_words(),
         run.requester.clone(),
         words::ago(run.created_at.0, now),
         run.duration_ms.or(since).map(words::duration).unwrap_or_default(),
@@ -136,7 +136,8 @@ mod tests {
         Run {
             id,
             requester: "ann".to_owned(),
-            environment: EnvironmentName { id: 7, name: "seven".to_owned() },
+            environment: Some(EnvironmentName { id: 7, name: "seven".to_owned() }),
+            environment_any: None,
             targets: vec!["api".to_owned(), "ui/test_a.py".to_owned()],
             plans: Vec::new(),
             template: None,

@@ -11,10 +11,12 @@ use super::client::{Client, ServerArgs};
 use super::error::CliError;
 use super::exit::Exit;
 use super::follow::{Ending, OnStop, Show, follow};
-use super::run::{new_token, patiently, print, print_detached, print_json, somebody, sum_up};
+use super::run::{
+    new_token, parse_environment, patiently, print, print_detached, print_json, somebody, sum_up,
+};
 use super::text::{Filter, Text};
 use super::words;
-use crate::wire::{Rerun, RerunFiles, RunDetails, State};
+use crate::wire::{EnvironmentChoice, Rerun, RerunFiles, RunDetails, State};
 
 /// Look at runs, cancel them, run them again
 #[derive(Debug, clap::Args)]
@@ -76,9 +78,9 @@ struct RerunArgs {
     /// Which files: the very bytes that ran, or what is there today [default: same]
     #[arg(long, value_enum)]
     files: Option<Files>,
-    /// In another environment
-    #[arg(short, long, value_name = "N")]
-    environment: Option<i64>,
+    /// In another environment, or in any free one
+    #[arg(short, long, value_name = "N|any|any:LABEL", value_parser = parse_environment)]
+    environment: Option<EnvironmentChoice>,
     /// Who asks [default: who is logged in]
     #[arg(long = "as", value_name = "NAME", env = "PROCTOR_USER")]
     requester: Option<String>,

@@ -6,7 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::run::{failed_tests, patiently, print};
 use crate::cli::words;
 use crate::domain::Millis;
-use crate::wire::{RunDetails, TestCase, Timestamp};
+use crate::wire::{Run, RunDetails, TestCase, Timestamp};
 
 pub fn show(client: &Client, id: i64) -> Result<Exit, CliError> {
     let details = patiently(|| client.run(id))?;
@@ -32,7 +32,7 @@ fn describe(details: &RunDetails, now: Millis) -> String {
         ("reason", run.reason.clone()),
         ("waits for", run.waits_for.clone()),
         ("position", run.position.map(|position| position.to_string())),
-        ("environment", Some(format!("{} {}", run.environment.id, run.environment.name))),
+        ("environment", Some(environment(run))),
         ("requester", Some(run.requester.clone())),
         ("targets", some(run.targets.join(" "))),
         ("template", run.template.clone()),
@@ -52,6 +52,11 @@ fn describe(details: &RunDetails, now: Millis) -> String {
     let told =
         lines.into_iter().filter_map(|(name, value)| Some(format!("{name:<12} {}\n", value?)));
     told.collect()
+}
+
+fn environment(run: &Run) -> String {
+    let name = run.environment.as_ref().map(|environment| format!(" {}", environment.name));
+    run.environment_words() + &name.unwrap_or_default()
 }
 
 fn some(text: String) -> Option<String> {

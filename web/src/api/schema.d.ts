@@ -173,7 +173,8 @@ export interface paths {
         put?: never;
         /**
          * Ask for a run
-         * @description It starts as soon as its environment is free and everybody who asked earlier has had their turn. All mistakes of
+         * @description It starts as soon as its environment, or any with the labels it asks for, is free and everybody who asked earlier has
+         *     had their turn. All mistakes of
          *     the body are reported at once, and nothing is stored then.
          *
          *     With an `Idempotency-Key` a repeat within 24 hours makes no second run but answers with the first one.
@@ -1396,7 +1397,8 @@ export interface components {
                  * @description From start to end in milliseconds; `null` until it has ended, and when it never started.
                  */
                 duration_ms: number | null;
-                environment: components["schemas"]["EnvironmentName"];
+                environment: components["schemas"]["EnvironmentName"] | null;
+                environment_any: components["schemas"]["Labels"] | null;
                 finished_at: components["schemas"]["Timestamp"] | null;
                 /**
                  * Format: int64
@@ -1409,7 +1411,7 @@ export interface components {
                 plans: number[];
                 /**
                  * Format: int64
-                 * @description Place in the queue of its environment: 1 is next; `null` unless queued.
+                 * @description Place in the queue of its environment, or of those that take any with the same labels: 1 is next; `null` unless queued.
                  */
                 position: number | null;
                 progress: components["schemas"]["Progress"];
@@ -1624,11 +1626,7 @@ export interface components {
         };
         /** @description How to run again what a run ran; every field is optional. */
         Rerun: {
-            /**
-             * Format: int64
-             * @description Another environment than before.
-             */
-            environment?: number | null;
+            environment?: components["schemas"]["EnvironmentChoice"] | null;
             /** @description Only the test cases that did not pass. */
             failed_only?: boolean;
             files?: ("same" | "today") & Record<string, never>;
@@ -1660,7 +1658,8 @@ export interface components {
              * @description From start to end in milliseconds; `null` until it has ended, and when it never started.
              */
             duration_ms: number | null;
-            environment: components["schemas"]["EnvironmentName"];
+            environment: components["schemas"]["EnvironmentName"] | null;
+            environment_any: components["schemas"]["Labels"] | null;
             finished_at: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int64
@@ -1673,7 +1672,7 @@ export interface components {
             plans: number[];
             /**
              * Format: int64
-             * @description Place in the queue of its environment: 1 is next; `null` unless queued.
+             * @description Place in the queue of its environment, or of those that take any with the same labels: 1 is next; `null` unless queued.
              */
             position: number | null;
             progress: components["schemas"]["Progress"];
@@ -1834,7 +1833,8 @@ export interface components {
              * @example proctor run --environment=7 --as=ann checkout/test_cart.py
              */
             command_line: string;
-            environment: components["schemas"]["EnvironmentName"];
+            environment: components["schemas"]["EnvironmentName"] | null;
+            environment_any: components["schemas"]["Labels"] | null;
             /**
              * Format: int64
              * @description From start to end in milliseconds.
@@ -1855,7 +1855,7 @@ export interface components {
             plans: number[];
             /**
              * Format: int64
-             * @description Place that it would have in the queue of its environment: 1 is next.
+             * @description Place that it would have in the queue of its environment, or of those that take any with the same labels: 1 is next.
              */
             position: number;
             requester: string;

@@ -78,3 +78,10 @@ export function kindOfTarget(target: string): "case" | "file" | "directory" {
   if (target.includes("::")) return "case";
   return /\.py$/.test(target) ? "file" : "directory";
 }
+
+/** Where a run is executed, or that any environment will do. */
+export function environmentOf(run: Pick<Run, "environment" | "environment_any">): string {
+  if (run.environment) return `${run.environment.id} ${run.environment.name}`;
+  const labels = run.environment_any?.labels ?? [];
+  return labels.length > 0 ? `any with ${labels.join(", ")}` : "any";
+}

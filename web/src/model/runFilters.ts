@@ -19,7 +19,11 @@ export type RunFilters = {
 export function matches(filters: RunFilters, run: Run): boolean | "unknown" {
   if (filters.state && !listed(filters.state, run.state)) return false;
   if (filters.outcome && (!run.outcome || !listed(filters.outcome, run.outcome))) return false;
-  if (filters.environment && !inRanges(filters.environment, run.environment.id)) return false;
+  if (
+    filters.environment &&
+    !(run.environment && inRanges(filters.environment, run.environment.id))
+  )
+    return false;
   if (filters.requester && filters.requester !== run.requester) return false;
   if (filters.template && filters.template !== run.template) return false;
   if (filters.plan !== undefined && !run.plans.includes(filters.plan)) return false;

@@ -21,7 +21,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { environmentsQuery } from "~/api/queries";
 import type { Page, Run } from "~/api/types";
-import { STATUS_WORDS, statusOf, titleOf } from "~/model/run";
+import { environmentOf, STATUS_WORDS, statusOf, titleOf } from "~/model/run";
 import { useShortcuts } from "~/platform/shortcuts";
 import { openPalette, paletteStore } from "./spotlight";
 import { useRunActions } from "./useRunActions";
@@ -156,7 +156,7 @@ function useActions(query: string, onHelp: () => void) {
     .map((run) => ({
       id: `run-${run.id}`,
       label: `${run.id}  ${titleOf(run)}`,
-      description: `${STATUS_WORDS[statusOf(run)]}, ${run.environment.id} ${run.environment.name}, ${run.requester}`,
+      description: `${STATUS_WORDS[statusOf(run)]}, ${environmentOf(run)}, ${run.requester}`,
       leftSection: <IconFileText {...icon} />,
       onClick: () => void navigate({ to: "/runs/$id", params: { id: String(run.id) } }),
     }));

@@ -8,6 +8,7 @@ export function aRun(facts: Partial<Run> = {}): Run {
     id: 1,
     requester: "ann",
     environment: { id: 12, name: "berlin-n" },
+    environment_any: null,
     targets: ["api/orders/test_create.py"],
     plans: [],
     template: null,

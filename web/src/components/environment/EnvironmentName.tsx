@@ -1,8 +1,9 @@
 import type { Run } from "~/api/types";
 import classes from "./EnvironmentName.module.css";
 
-/** Number and name; numbers are as wide as the widest, so that names line up. */
+/** Number and name, or that any will do; numbers are as wide as the widest, so that names line up. */
 export function EnvironmentName({ environment }: { environment: Run["environment"] }) {
+  if (!environment) return <span className={classes.environment}>any</span>;
   return (
     <span className={classes.environment}>
       <span className={classes.number}>{environment.id}</span>

@@ -48,7 +48,7 @@ function Choice({ run, onAdd }: { run: Run; onAdd: (id: number) => void }) {
       <StateMark run={run} />
       <span className="mono">{run.id}</span>
       <PathName path={titleOf(run)} />
-      <span className={classes.where}>{run.environment.id}</span>
+      <span className={classes.where}>{run.environment?.id ?? "any"}</span>
       <Ago at={run.finished_at ?? run.created_at} className={classes.when} />
     </button>
   );

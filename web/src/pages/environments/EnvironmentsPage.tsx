@@ -161,7 +161,9 @@ function useRunning(): ReadonlyMap<number, Run> {
   return useMemo(
     () =>
       new Map(
-        data?.pages.flatMap((page) => page.items).map((run) => [run.environment.id, run] as const),
+        data?.pages
+          .flatMap((page) => page.items)
+          .flatMap((run) => (run.environment ? [[run.environment.id, run] as const] : [])),
       ),
     [data],
   );

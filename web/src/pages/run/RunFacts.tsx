@@ -10,7 +10,7 @@ import { ProgressBar } from "~/components/progress/ProgressBar";
 import { StateBadge } from "~/components/state/State";
 import { Tag } from "~/components/tag/Tag";
 import { Ago, Elapsed } from "~/components/time/Time";
-import { doneOf, hasName, shareOf, titleOf } from "~/model/run";
+import { doneOf, environmentOf, hasName, shareOf, titleOf } from "~/model/run";
 import { clockTime, inWords } from "~/model/time";
 import { count, formatNumber, place } from "~/model/words";
 import { useNow } from "~/platform/clock";
@@ -49,7 +49,13 @@ export function RunFacts({ run }: Props) {
       </div>
       <dl className={classes.list}>
         <Fact name="Environment">
-          <b>{run.environment.id}</b> {run.environment.name}
+          {run.environment ? (
+            <>
+              <b>{run.environment.id}</b> {run.environment.name}
+            </>
+          ) : (
+            environmentOf(run)
+          )}
         </Fact>
         <Fact name="Requester">{run.requester}</Fact>
         {run.started_at ? (
@@ -150,7 +156,7 @@ function Reason({ run: { reason, outcome } }: { run: RunDetail }) {
 /** Who waits until this run has ended. */
 function Behind({ run }: { run: RunDetail }) {
   const { data: environments } = useQuery(environmentsQuery);
-  const queue = environments?.find(({ id }) => id === run.environment.id)?.queue;
+  const queue = environments?.find(({ id }) => id === run.environment?.id)?.queue;
   const [next] = queue?.runs ?? [];
   if (!queue || queue.length === 0) return null;
   return (

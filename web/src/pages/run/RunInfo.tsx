@@ -3,7 +3,7 @@ import type { RunDetail } from "~/api/types";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { PathName } from "~/components/path/PathName";
 import { StateIcon } from "~/components/state/State";
-import { STATUS_WORDS } from "~/model/run";
+import { environmentOf, STATUS_WORDS } from "~/model/run";
 import { absolute, duration, inWords } from "~/model/time";
 import { count, formatBytes, formatNumber } from "~/model/words";
 import { RunLink } from "./RunFacts";
@@ -30,7 +30,7 @@ export function RunInfo({ run }: { run: RunDetail }) {
               </span>,
             ],
             ["Requester", run.requester],
-            ["Environment", `${run.environment.id} ${run.environment.name}`],
+            ["Environment", environmentOf(run)],
             ["Created", absolute(run.created_at)],
             ["Started", run.started_at ? absolute(run.started_at) : null],
             ["Finished", run.finished_at ? absolute(run.finished_at) : null],
