@@ -355,7 +355,7 @@ export interface paths {
          * Ask for the same again
          * @description A new run with the targets, variables and options of this one, and `rerun_of` set. With `failed_only` its targets
          *     are the test cases that failed, broke or were lost. It runs the same bytes, whatever has become of the files since, or
-         *     with `"files": "today"` the files as they are now.
+         *     with `"files": "today"` the files as they are now. A run that took any environment takes any again.
          */
         post: operations["rerun_run"];
         delete?: never;
