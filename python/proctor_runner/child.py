@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from .libc import Libc
+    from .prebuilt import Prebuilt
 
 # The word of the run's init that its processes may begin.
 GO = b"g"
@@ -39,7 +40,7 @@ class Descriptors:
         self.init = init
 
 
-def run_child(descriptors: Descriptors, libc: Libc, *, user: bool) -> NoReturn:
+def run_child(descriptors: Descriptors, libc: Libc, prebuilt: Prebuilt | None, *, user: bool) -> NoReturn:
     """Wait until the run may begin, and run it."""
     status = 4
     try:
@@ -57,6 +58,8 @@ def run_child(descriptors: Descriptors, libc: Libc, *, user: bool) -> NoReturn:
         enter_directory(directory)
         forget_past()
         libc.confine(confinement["capabilities"], confinement["filters"])
+        if prebuilt is not None:
+            prebuilt.use()
         status = run_prepared()
     except Exception as error:  # noqa: BLE001 - nobody above could tell it any more
         refuse(f"a warm interpreter could not become this run: {error}")

@@ -41,8 +41,6 @@ def run_prepared() -> int:
 
 def run_session(request: Request, channels: Channels) -> int:
     """Run pytest with the plugin of the session; the exit status is that of `python -m pytest`."""
-    import pytest
-
     from .plugin import SessionPlugin
 
     events = EventWriter(channels.events)
@@ -50,7 +48,7 @@ def run_session(request: Request, channels: Channels) -> int:
     arguments = request.pytest_arguments()
     pose_as_pytest(arguments)
     plugin = SessionPlugin(events, marks, channels.output, collect_only=request.mode == "collect")
-    status = _call_pytest([*_display_arguments(pytest.Config), *arguments], [plugin])
+    status = _call_pytest([*display_arguments(), *arguments], [plugin])
     events.send("session_finished", f'"exit_status":{status}')
     return status
 
@@ -86,10 +84,12 @@ def _status_of(end: SystemExit) -> int:
     return 1
 
 
-def _display_arguments(config: type) -> list[str]:
+def display_arguments() -> list[str]:
     """Colours, and a line for each test where pytest can do so without longer assertions."""
+    import pytest
+
     arguments = ["--color=yes"]
-    if hasattr(config, "VERBOSITY_TEST_CASES"):
+    if hasattr(pytest.Config, "VERBOSITY_TEST_CASES"):
         arguments.append("--override-ini=verbosity_test_cases=1")
     return arguments
 
@@ -112,7 +112,7 @@ def rehearse() -> None:
 
     from . import plugin  # noqa: F401 - imported for the children
 
-    pytest.main([*_display_arguments(pytest.Config)])
+    pytest.main([*display_arguments()])
 
 
 def import_plugins() -> str:
@@ -122,5 +122,5 @@ def import_plugins() -> str:
 
     from . import plugin  # noqa: F401 - imported for the children
 
-    _prepareconfig([*_display_arguments(pytest.Config)])._ensure_unconfigure()
+    _prepareconfig([*display_arguments()])._ensure_unconfigure()
     return str(pytest.__version__)

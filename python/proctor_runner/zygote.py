@@ -19,12 +19,17 @@ from tempfile import TemporaryDirectory
 from .child import Descriptors, run_child
 from .libc import Libc
 from .namespaces import Namespaces
-from .session import SUPPORTED_PYTEST, import_plugins, rehearse
+from .prebuilt import Prebuilt
+from .rehearsal import in_a_copy, is_same, write_tests
+from .session import SUPPORTED_PYTEST, display_arguments, import_plugins, rehearse
 from .watch import files_of_modules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, NoReturn
+
+    BecomeRunner = Callable[[Descriptors, bool], NoReturn]
 
 SOCKET_FD = 3
 PROTOCOL = 1
@@ -40,12 +45,16 @@ def serve(first_modules: frozenset[str]) -> NoReturn:
     channel = Channel(SOCKET_FD)
     try:
         libc = Libc()
-        get_warm()
+        prebuilt = get_warm()
         check_threads()
     except RefusalError as refusal:
         channel.send({"kind": "refused", "reason": str(refusal)})
         os._exit(0)
-    forks = Namespaces(libc)
+    namespaces = Namespaces(libc)
+
+    def become_runner(descriptors: Descriptors, user: bool) -> NoReturn:
+        run_child(descriptors, libc, prebuilt, user=user)
+
     ready = describe(first_modules)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 1)
@@ -56,48 +65,49 @@ def serve(first_modules: frozenset[str]) -> NoReturn:
         packet, fds = channel.receive()
         if packet is None:
             os._exit(0)
-        fork_runner(channel, libc, forks, packet, fds)
+        fork_runner(channel, namespaces, become_runner, packet, fds)
 
 
 class RefusalError(Exception):
     """This interpreter cannot be kept warm; the text is for the person who looks at the run."""
 
 
-def get_warm() -> None:
-    """Import what a session imports before it comes to the tests, and nothing else."""
+def get_warm() -> Prebuilt | None:
+    """Import what a session imports before it comes to the tests, and nothing else; build what it builds before."""
     place = os.getcwd()
     with TemporaryDirectory() as empty:
         os.chdir(empty)
         sys.path[0] = empty
-        # In a child: plugins may start threads when a session begins, and those would stay.
-        names = names_of_rehearsal()
+        # In a copy: plugins may start threads when a session begins, and those would stay.
+        names = in_a_copy(names_of_session) or []
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             version = import_plugins()
+        if version.split(".")[0] not in map(str, SUPPORTED_PYTEST):
+            raise RefusalError(f"pytest {version} is not supported")
         for name in names:
             if name not in sys.modules and is_without_effect(name):
                 importlib.import_module(name)
+        prebuilt = build_ahead()
         os.chdir(place)
-    if version.split(".")[0] not in map(str, SUPPORTED_PYTEST):
-        raise RefusalError(f"pytest {version} is not supported")
     gc.collect()
     gc.freeze()
+    return prebuilt
 
 
-def names_of_rehearsal() -> list[str]:
+def names_of_session() -> list[str]:
     """The modules that a whole session imports, in their order."""
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            rehearse()
-        with os.fdopen(write, "w") as file:
-            file.write("\n".join(sys.modules))
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as file:
-        names = file.read().splitlines()
-    os.waitpid(pid, 0)
-    return names
+    rehearse()
+    return list(sys.modules)
+
+
+def build_ahead() -> Prebuilt | None:
+    """Nothing for a pytest whose sessions are not the same with it."""
+    try:
+        prebuilt = Prebuilt(display_arguments())
+        write_tests()
+        return prebuilt if is_same(prebuilt, display_arguments()) else None
+    except Exception:  # noqa: BLE001 - it was only to be faster
+        return None
 
 
 def is_without_effect(name: str) -> bool:
@@ -136,7 +146,9 @@ def describe(first_modules: frozenset[str]) -> dict[str, Any]:
     }
 
 
-def fork_runner(channel: Channel, libc: Libc, namespaces: Namespaces, packet: dict[str, Any], fds: list[int]) -> None:
+def fork_runner(
+    channel: Channel, namespaces: Namespaces, become_runner: BecomeRunner, packet: dict[str, Any], fds: list[int]
+) -> None:
     """Fork the child of one run. It becomes a child of the run's init, because the process between them ends."""
     me = os.getpid()
     job = packet["job"]
@@ -151,7 +163,7 @@ def fork_runner(channel: Channel, libc: Libc, namespaces: Namespaces, packet: di
                 # It says so itself: the kernel tells the supervisor the sender's number in its own namespace.
                 channel.send({"kind": "forked", "job": job, "pid": os.getpid()})
                 channel.forget()
-                run_child(descriptors, libc, user=packet["user_namespace"])
+                become_runner(descriptors, packet["user_namespace"])
     except BaseException as error:  # noqa: BLE001 - whatever it is, the run starts cold and the next one is served
         channel.send({"kind": "failed", "job": job, "reason": repr(error)})
     if os.getpid() != me:

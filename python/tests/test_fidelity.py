@@ -493,6 +493,58 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["test_a.py"],
     ),
+    "a plugin that is installed in the tests root": (
+        {
+            "mine.py": """
+            import pytest
+            @pytest.fixture
+            def seven(): return 7
+            def pytest_report_header(config):
+                return f"installed: {[dist.project_name for _, dist in config.pluginmanager.list_plugin_distinfo()]}"
+            """,
+            "mine-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n",
+            "mine-1.0.dist-info/entry_points.txt": "[pytest11]\nmine = mine\n",
+            "test_a.py": """
+            from importlib.metadata import distributions, entry_points
+            def test_a(seven): assert seven == 7
+            def test_all_that_is_installed_is_found():
+                assert {"mine", "pytest", "pluggy"} <= {dist.metadata["Name"] for dist in distributions()}
+                assert "mine" in str(entry_points())
+            """,
+        },
+        ["test_a.py"],
+    ),
+    "fixtures with the names of pytest's own": (
+        {
+            "conftest.py": """
+            import _pytest.recwarn, pytest
+            @pytest.fixture
+            def tmp_path(tmp_path): return tmp_path / "below"
+            @pytest.fixture
+            def added(): return "to a module of pytest"
+            _pytest.recwarn.added = added
+            """,
+            "test_a.py": """
+            def test_own(tmp_path, capsys): assert tmp_path.name == "below" and not tmp_path.exists()
+            def test_added(added): pass
+            def test_unknown(nobody): pass
+            """,
+        },
+        ["test_a.py"],
+    ),
+    "plugins switched off and on": (
+        {
+            "pytest.ini": "[pytest]\naddopts = -p no:cacheprovider -p no:doctest -p mine --strict-markers\n",
+            "mine.py": "def pytest_configure(config): config.addinivalue_line('markers', 'own: mine')\n",
+            "test_a.py": """
+            import pytest
+            @pytest.mark.own
+            def test_a(): pass
+            def test_b(pytestconfig): assert not pytestconfig.pluginmanager.has_plugin("cacheprovider")
+            """,
+        },
+        ["test_a.py"],
+    ),
     "several targets and one twice": (
         {"test_a.py": "def test_a(): pass\n", "d/test_b.py": "def test_b(): pass\n"},
         ["d", "test_a.py", "d/test_b.py", "test_a.py"],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any, Callable
 
-from harness import environment, make_request, run_cold
+from harness import RUNNER, environment, make_request, run_cold
 from warm import WarmChild, Zygote, run_warm, zygote
 
 GOLDEN = Path(__file__).parents[2] / "tests" / "protocol"
@@ -59,6 +61,24 @@ def test_tests_find_no_module_imported_that_a_cold_start_has_not(write: Write, p
     warm = set((root / "known").read_text().split())
     print(sorted(warm - cold), sorted(cold - warm))
     assert {name for name in warm ^ cold if not name.startswith("_proctor_runner")} == set()
+
+
+def test_what_is_built_ahead_is_used(python: str) -> None:
+    # Without it everything is the same, only slower.
+    text = """
+    import sys
+    sys.path.insert(0, sys.argv[1])
+    from proctor_runner.zygote import get_warm
+    sys.exit(get_warm() is None)
+    """
+    subprocess.run([python, "-c", textwrap.dedent(text), str(RUNNER.parents[1])], check=True)
+
+
+def test_a_variable_by_which_pytest_configures_itself_is_heeded(write: Write, python: str, tmp_path: Path) -> None:
+    root = write({"test_a.py": "def test_a(pytestconfig): print('cache:', pytestconfig.getini('cache_dir'))\n"})
+    warm = run_warm(root, "test_a.py", python=python, env={"TOX_ENV_DIR": str(tmp_path)})
+    assert warm is not None
+    assert f"cache: {tmp_path}/.pytest_cache" in warm.text
 
 
 def test_forks_are_not_the_same_to_random_numbers(write: Write, python: str) -> None:

@@ -16,7 +16,7 @@ from harness import RUNNER, Child, Cold, environment, make_request
 INIT = Path(__file__).parent / "warm_init.py"
 LONGEST = 128 * 1024
 # What a run may set besides: everything else acts when an interpreter starts, and the worker then starts it cold.
-HARMLESS = ("TMPDIR", "TZ", "PYTEST_ADDOPTS", "PYTEST_DEBUG_TEMPROOT")
+HARMLESS = ("TMPDIR", "TZ", "TOX_ENV_DIR", "PYTEST_ADDOPTS", "PYTEST_DEBUG_TEMPROOT")
 
 
 class Zygote:

@@ -1,0 +1,218 @@
+"""What a session builds before it comes to the tests, where that is the same for every session: built once.
+
+This rests on names that pytest keeps to itself. So a warm interpreter first compares a session that uses it with one
+that does not, and does without where they differ in anything.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import os
+import pathlib
+import sys
+import types
+import warnings
+from collections.abc import MutableMapping
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    import pytest
+
+GROUP = "pytest11"
+# By module: the names of its fixtures.
+Fixtures = dict[str, list[str]]
+
+
+class Prebuilt:
+    """A configuration in which pytest's own plugins are registered, and what is known of those that are installed."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self._config, self._variables = build_config(arguments)
+        self._environment = {name: os.environ.get(name) for name in self._variables}
+        self._search_path = sys.path[1:]
+        self._installed = [dist for dist in importlib.metadata.distributions(path=sys.path[1:]) if is_plugin(dist)]
+        self._stand_ins: dict[types.ModuleType, StandIn] = {}
+
+    def know_fixtures(self, fixtures: Fixtures) -> None:
+        """Take in what `find_fixtures` found in a session of a copy of this process."""
+        modules = ((sys.modules.get(name), names) for name, names in fixtures.items())
+        self._stand_ins = {module: StandIn(module, names) for module, names in modules if module is not None}
+
+    def use(self) -> None:
+        """Have the session of this process, which is the only one that can, use it."""
+        if self._fits():
+            self._give_config()
+        self._give_installed()
+        if self._stand_ins:
+            self._give_fixtures()
+
+    def _fits(self) -> bool:
+        """Whether pytest would build the same configuration with the variables of this process."""
+        return all(os.environ.get(name) == value for name, value in self._environment.items())
+
+    def _give_config(self) -> None:
+        import _pytest.config as module
+
+        build = module.get_config
+        ready = self._config
+
+        def get_config(args: Any = None, plugins: Any = None, **_: Any) -> pytest.Config:
+            module.get_config = build
+            parameters = ready.InvocationParams(args=args or (), plugins=plugins, dir=pathlib.Path.cwd())
+            ready.invocation_params = parameters
+            return ready
+
+        module.get_config = get_config
+
+    def _give_installed(self) -> None:
+        """pytest looks for plugins in all that is installed, twice. What is known to hold none is left out for it."""
+        usual = importlib.metadata.distributions
+
+        def distributions(**context: Any) -> Iterable[importlib.metadata.Distribution]:
+            asks = sys._getframe(1).f_globals.get("__name__")
+            if asks == "pluggy._manager":  # Which is the second time.
+                importlib.metadata.distributions = usual
+            if asks not in ("pluggy._manager", "_pytest.config") or context or sys.path[1:] != self._search_path:
+                return usual(**context)
+            # The tests root may hold some too.
+            return [*usual(path=sys.path[:1]), *self._installed]
+
+        importlib.metadata.distributions = distributions
+
+    def _give_fixtures(self) -> None:
+        """Plugins are looked through for fixtures, name by name. Those that are known are not looked through again."""
+        from _pytest import fixtures
+
+        manager_type: Any = fixtures.FixtureManager
+        parse = manager_type.parsefactories
+        stand_ins = self._stand_ins
+
+        def parsefactories(manager: Any, *args: Any, **named: Any) -> None:
+            holder: Any = named.get("holder") or (args[0] if args else None)
+            stand_in = stand_ins.get(holder) if type(holder) is types.ModuleType else None
+            if stand_in is None or not stand_in.is_like(holder):
+                parse(manager, *args, **named)
+            elif not stand_in.is_empty and "holder" in named:
+                parse(manager, *args, **(named | {"holder": stand_in.module}))
+            elif not stand_in.is_empty:
+                parse(manager, stand_in.module, *args[1:], **named)
+
+        manager_type.parsefactories = parsefactories
+
+
+class StandIn:
+    """A module with the fixtures of another one, and nothing else."""
+
+    def __init__(self, module: types.ModuleType, names: list[str]) -> None:
+        self.module = types.ModuleType(module.__name__)
+        self._size = len(vars(module))
+        self.is_empty = not names
+        for name in names:
+            setattr(self.module, name, getattr(module, name))
+
+    def is_like(self, module: types.ModuleType) -> bool:
+        """Whether the other one has not got more since."""
+        return len(vars(module)) == self._size
+
+
+def build_config(arguments: list[str]) -> tuple[pytest.Config, set[str]]:
+    """The configuration as it is before arguments and files are read, and the variables that were looked at."""
+    import _pytest.config as module
+    import pytest
+
+    built: list[Any] = []
+    build: Callable[..., Any] = module.get_config
+
+    def get_config(*args: Any, **named: Any) -> Any:
+        built.append(build(*args, **named))
+        raise EnoughError
+
+    usual = os.environ
+    os.environ = seen = Seen(usual)  # type: ignore[assignment]
+    module.get_config = get_config
+    try:
+        pytest.main(list(arguments), [])
+    except EnoughError:
+        pass
+    finally:
+        os.environ = usual  # noqa: B003 - the very one that it was
+        module.get_config = build
+    return built[0], seen.names
+
+
+class EnoughError(BaseException):
+    """Ends a session that has built its configuration."""
+
+
+class Seen(MutableMapping[str, str]):
+    """Environment variables that remember which of them were looked at."""
+
+    def __init__(self, variables: MutableMapping[str, str]) -> None:
+        self._variables = variables
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.names.add(name)
+        return self._variables[name]
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self._variables[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+
+def is_plugin(distribution: importlib.metadata.Distribution) -> bool:
+    return any(point.group == GROUP for point in distribution.entry_points)
+
+
+def find_fixtures(session: pytest.Session) -> Fixtures:
+    """The names of the fixtures of each plugin that is a module, found by asking pytest for one name after the other.
+
+    This spoils the session.
+    """
+    manager: Any = session._fixturemanager
+    found: Fixtures = {}
+    for plugin in session.config.pluginmanager.get_plugins():
+        if type(plugin) is types.ModuleType and sys.modules.get(plugin.__name__) is plugin:
+            names = [name for name in vars(plugin) if is_fixture(manager, plugin, name)]
+            if None not in names:
+                found[plugin.__name__] = names
+    return found
+
+
+def is_fixture(manager: Any, plugin: types.ModuleType, name: str) -> bool | None:
+    """Whether pytest makes a fixture of this name; `None` when it also complains."""
+    from _pytest import fixtures
+
+    module: Any = fixtures
+    stand_in = types.ModuleType(plugin.__name__)
+    setattr(stand_in, name, getattr(plugin, name))
+    made: list[object] = []
+    usual = module.FixtureDef
+
+    def remember(*args: Any, **named: Any) -> Any:
+        made.append(usual(*args, **named))
+        return made[-1]
+
+    module.FixtureDef = remember
+    try:
+        with warnings.catch_warnings(record=True) as complaints:
+            warnings.simplefilter("always")
+            if "holder" in type(manager).parsefactories.__code__.co_varnames:
+                manager.parsefactories(holder=stand_in, node=manager.session)
+            else:
+                manager.parsefactories(stand_in, None)
+    finally:
+        module.FixtureDef = usual
+    return None if complaints else bool(made)
