@@ -14,6 +14,7 @@ from .events import EventWriter, text_json
 from .line import TestLine
 from .live import LIVE, LiveOutput
 from .marks import MarkWriter
+from .memory import MemoryGauge
 from .reports import (
     TestRecord,
     is_subtest,
@@ -59,6 +60,7 @@ class SessionPlugin:
         self._collect_only = collect_only
         self._line = TestLine()
         self._live = LiveOutput(output_fd, self._line, self._begin_phase, marks.hold)
+        self._memory = MemoryGauge()
         self._running: dict[str, TestRecord] = {}
         self._started = 0
         self._distributed = False
@@ -150,6 +152,8 @@ class SessionPlugin:
 
     @around
     def pytest_runtestloop(self) -> Around:
+        if not self._distributed:
+            self._memory.begin()
         try:
             return (yield)
         finally:
@@ -274,7 +278,8 @@ class SessionPlugin:
         self._events.add(
             "test_finished",
             f'"index":{record.index},"nodeid":{record.nodeid_json},"outcome":"{record.outcome or "passed"}",'
-            f'"duration_ms":{record.duration:.3f},"message":{message_json(record.message)}',
+            f'"duration_ms":{record.duration:.3f},"message":{message_json(record.message)},'
+            f'"memory":{self._memory.end_test()}',
         )
 
 

@@ -29,8 +29,8 @@ class Channels:
     __slots__ = ("events", "output")
 
     def __init__(self, *, events_fd: int, output_fd: int) -> None:
-        self.events = _move_high(events_fd, offset=0)
-        self.output = _move_high(output_fd, offset=1)
+        self.events = move_high(events_fd, offset=0)
+        self.output = move_high(output_fd, offset=1)
         os.close(events_fd)
         # Close-on-exec does not help with children that only fork, such as those of multiprocessing.
         os.register_at_fork(after_in_child=self._close_events)
@@ -42,7 +42,7 @@ class Channels:
             pass
 
 
-def _move_high(fd: int, *, offset: int) -> int:
+def move_high(fd: int, *, offset: int) -> int:
     for number in HIGH_DESCRIPTORS:
         try:
             return os.dup2(fd, number + offset, inheritable=False)

@@ -339,3 +339,40 @@ def test_a_flood_of_events_waits_for_its_reader(write: Write, python: str) -> No
     cold = run_cold(root, "test_a.py", python=python)
     assert cold.status == 0
     assert len(cold.of_kind("test_finished")) == 2000
+
+
+def test_the_memory_of_each_test_is_told(write: Write) -> None:
+    root = write(
+        {
+            "test_a.py": """
+            kept = []
+            def test_keeps(): kept.append(bytearray(b"x") * (32 << 20))
+            def test_rests(): pass
+            def test_takes_for_a_moment(): bytearray(b"x") * (48 << 20)
+            def test_gives_back(): kept.clear()
+            def test_rests_again(): pass
+            """
+        }
+    )
+    cold = run_cold(root, targets=["test_a.py"])
+    told = [event["memory"] for event in cold.of_kind("test_finished")]
+    grown = [(after - before) >> 20 for before, _, after in told]
+    peaks = [(peak - before) >> 20 for before, peak, _ in told]
+    assert grown == pytest.approx([32, 0, 0, -32, 0], abs=4)
+    assert peaks == pytest.approx([32, 0, 48, 0, 0], abs=4)
+
+
+def test_a_test_that_closes_everything_has_no_memory_to_tell(write: Write) -> None:
+    root = write(
+        {
+            "test_a.py": """
+            import os
+            def test_closes():
+                os.close(1002)
+                os.dup2(0, 1002)
+            def test_goes_on(): pass
+            """
+        }
+    )
+    cold = run_cold(root, targets=["test_a.py"])
+    assert [event["memory"] for event in cold.of_kind("test_finished")] == [None, None]

@@ -42,7 +42,8 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
         (name = "health", description = "Whether the server is alive and of use."),
     ),
     components(schemas(
-        wire::EnvironmentGone, wire::LogChange, wire::TestChange, wire::TestsChange, wire::Reset, wire::Problem
+        wire::EnvironmentGone, wire::LogChange, wire::TestChange, wire::TestsChange,
+        wire::UsageChange, wire::Reset, wire::Problem
     )),
 )]
 struct Document;

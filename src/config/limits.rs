@@ -26,6 +26,8 @@ pub struct Limits {
     pub tmp_files: u64,
     /// Bytes of a run's artifacts.
     pub artifacts_bytes: u64,
+    /// Samples of what one run uses over time.
+    pub usage_samples: usize,
     /// Bytes of the files of one upload together.
     pub upload_bytes: u64,
     pub upload_files: usize,
@@ -66,6 +68,7 @@ impl Default for Limits {
             tmp_bytes: GIB,
             tmp_files: 100_000,
             artifacts_bytes: GIB,
+            usage_samples: 600,
             upload_bytes: 32 * MIB,
             upload_files: 2000,
             targets: 1000,
@@ -133,6 +136,7 @@ impl Limits {
             Self { cpu_percent: Some(0), .. } => too_small("cpu_percent", 1),
             Self { log_bytes: 0..4096, .. } => too_small("log_bytes", 4096),
             Self { tmp_bytes: 0..65_536, .. } => too_small("tmp_bytes", 65_536),
+            Self { usage_samples: 0..10, .. } => too_small("usage_samples", 10),
             Self { tmp_files: 0..100, .. } => too_small("tmp_files", 100),
             _ => Ok(()),
         }

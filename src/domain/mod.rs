@@ -19,6 +19,7 @@ pub mod run;
 pub mod template;
 pub mod time;
 pub mod times;
+pub mod usage;
 pub mod verdict;
 
 pub use environment::{Environment, EnvironmentState, Holder, Reservation};
@@ -29,7 +30,7 @@ pub use limits::{LimitWishes, Limits};
 pub use log::LogSize;
 pub use outcome::{Outcome, State, TestOutcome};
 pub use plan::{NewPlan, Plan};
-pub use report::{PhaseReport, Section, TestReport};
+pub use report::{MemoryUse, PhaseReport, Section, TestReport};
 pub use run::{Attempt, NewRun, Options, Progress, Run, RunDetails};
 pub use template::{Parameter, Template};
 pub use time::Millis;

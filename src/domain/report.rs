@@ -16,6 +16,15 @@ pub struct TestReport {
     /// First and last line of the log that belong to it, counted from 1; no last line while it runs.
     pub from_line: Option<i64>,
     pub to_line: Option<i64>,
+    pub memory: Option<MemoryUse>,
+}
+
+/// Resident bytes of the interpreter: before a test case, at most during it, and after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryUse {
+    pub before: i64,
+    pub peak: i64,
+    pub after: i64,
 }
 
 /// Setup, call or teardown of a test case.

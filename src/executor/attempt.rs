@@ -9,7 +9,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::files::Files;
-use super::gauge::Gauge;
+use super::gauge::{Gauge, UsageLog};
 use super::pipes::{self, Running, Source};
 use super::protocol::{EventReader, Mode, PROTOCOL, Request};
 use super::record::{Recorder, Stale};
@@ -21,6 +21,7 @@ use super::{Shared, address_file, launch, usage};
 use crate::actions::{Claimed, Lease};
 use crate::domain::Limits;
 use crate::domain::run::{StartMode, command_shown};
+use crate::domain::usage::UsageLimits;
 use crate::domain::verdict::{Exit, Stopped, judge};
 use crate::live::Hint;
 use crate::logs::{self, LogWriter, Nonce};
@@ -255,7 +256,9 @@ impl<'a> Attempt<'a> {
         match started {
             Some(Ok(begun)) => {
                 self.time_is_up = Instant::now() + Duration::from_secs(self.limit_s.into());
-                self.gauge = Some(Gauge::new(&begun, self.limits));
+                let limits = UsageLimits::new(&self.limits, self.limit_s);
+                let told = UsageLog::new(self.shared, self.lease.run, &self.workspace, limits);
+                self.gauge = Some(Gauge::new(&begun, self.limits, told));
                 let mode = match begun.how {
                     How::Warm => StartMode { mode: "warm".into(), reason: None },
                     How::Cold(reason) => StartMode { mode: "cold".into(), reason: Some(reason) },
@@ -343,7 +346,8 @@ impl<'a> Attempt<'a> {
         let limits = self.limits;
         evidence.reached = end.map(|end| usage::reached(&end, &limits)).unwrap_or_default();
         evidence.reached.log_bytes = (self.log.dropped() > 0).then_some(limits.log_bytes);
-        let usage = self.gauge.as_ref().zip(end).map(|(gauge, end)| gauge.total(&end));
+        let peak = self.session.memory_peak();
+        let usage = self.gauge.as_mut().zip(end).map(|(gauge, end)| gauge.total(&end, peak));
         let result = recorder.finish(&mut self.session, &judge(&evidence), usage).await;
         self.clear();
         result

@@ -5,13 +5,20 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Shared;
 use super::supervisor::{Begun, End};
 use super::usage::{Meter, Sample};
+use super::workspace::Workspace;
+use crate::actions::Context;
+use crate::domain::RunId;
 use crate::domain::limits::{Limits, OutOfMemory};
 use crate::domain::run::Usage;
+use crate::domain::usage::{UsageLimits, UsageSample};
 use crate::domain::verdict::Stopped;
+use crate::live::Hint;
+use crate::logs::SeriesWriter;
 
-/// Between two looks at a run that the kernel holds to its limits.
+/// The longest between two looks at a run that the kernel holds to its limits.
 const PERIOD: Duration = Duration::from_secs(1);
 /// And at one that only this look holds to them.
 const SHORT_PERIOD: Duration = Duration::from_millis(100);
@@ -26,10 +33,59 @@ pub struct Gauge {
     limits: Limits,
     next_at: Instant,
     next_artifacts: Instant,
+    told: UsageLog,
+}
+
+/// Where the figures of one run go.
+#[derive(Debug)]
+pub struct UsageLog {
+    context: Context,
+    run: RunId,
+    writer: SeriesWriter,
+}
+
+impl UsageLog {
+    pub(super) fn new(
+        shared: &Shared,
+        run: RunId,
+        workspace: &Workspace,
+        limits: UsageLimits,
+    ) -> Self {
+        let writer = SeriesWriter::new(&workspace.home, limits, shared.settings.usage_samples);
+        Self { context: shared.context.clone(), run, writer }
+    }
+
+    fn tell(&mut self, seen: Sample) {
+        let sample = UsageSample {
+            at: self.context.clock.now(),
+            cpu_ms: seen.cpu_ms,
+            memory_bytes: seen.memory_bytes,
+            processes: seen.processes,
+            read_bytes: seen.read_bytes,
+            written_bytes: seen.written_bytes,
+        };
+        match self.writer.push(sample) {
+            Ok(Some(sample)) => self.context.live.send(Hint::Usage { run: self.run, sample }),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, run = %self.run, "cannot keep its figures"),
+        }
+    }
+
+    /// Until the next look is worth something, at most [`PERIOD`].
+    fn period(&self) -> Duration {
+        let period = self.writer.period_ms().unsigned_abs();
+        Duration::from_millis(period).min(PERIOD)
+    }
+
+    fn end(&mut self) {
+        if let Err(error) = self.writer.end() {
+            tracing::warn!(%error, run = %self.run, "cannot keep its last figures");
+        }
+    }
 }
 
 impl Gauge {
-    pub fn new(begun: &Begun, limits: Limits) -> Self {
+    pub fn new(begun: &Begun, limits: Limits, told: UsageLog) -> Self {
         let now = Instant::now();
         let meter = Meter::new(begun);
         Self {
@@ -38,6 +94,7 @@ impl Gauge {
             limits,
             next_at: now + SHORT_PERIOD,
             next_artifacts: now + PERIOD,
+            told,
         }
     }
 
@@ -48,8 +105,11 @@ impl Gauge {
     /// Looks, and answers why the run has to end, if it has to.
     pub fn look(&mut self, artifacts: &Path) -> Option<Stopped> {
         let sample = self.meter.look();
+        if let Some(sample) = sample {
+            self.told.tell(sample);
+        }
         let now = Instant::now();
-        self.next_at = now + if self.held { PERIOD } else { SHORT_PERIOD };
+        self.next_at = now + if self.held { self.told.period() } else { SHORT_PERIOD };
         if self.next_artifacts <= now {
             self.next_artifacts = now + PERIOD;
             let limit_bytes = self.limits.artifacts_bytes;
@@ -77,8 +137,11 @@ impl Gauge {
         None
     }
 
-    pub fn total(&self, end: &End) -> Usage {
-        self.meter.total(end)
+    /// All in all, with the most memory that the runner saw; nothing is looked at any more.
+    pub fn total(&mut self, end: &End, peak: i64) -> Usage {
+        self.told.end();
+        let total = self.meter.total(end);
+        Usage { memory_peak_bytes: total.memory_peak_bytes.max(peak), ..total }
     }
 }
 

@@ -55,6 +55,8 @@ pub struct Settings {
     /// The most that a run gets, whatever it asks for.
     pub maximum: Limits,
     pub isolation: Isolation,
+    /// Samples of what one run uses that are kept at most.
+    pub usage_samples: usize,
 }
 
 /// Executes runs, each in a task of its own.

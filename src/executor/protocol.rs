@@ -72,6 +72,9 @@ pub enum Event {
         outcome: String,
         duration_ms: f64,
         message: Option<String>,
+        /// Resident bytes before it, at most during it, and after it.
+        #[serde(default)]
+        memory: Option<[i64; 3]>,
     },
     Warning {},
     SessionFinished {

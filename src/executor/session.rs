@@ -8,7 +8,7 @@ use super::protocol::Event;
 use crate::actions::Batch;
 use crate::domain::limits::Reached;
 use crate::domain::verdict::{Evidence, Exit, Stopped};
-use crate::domain::{LogSize, PhaseReport, Progress, Section, TestOutcome, TestReport};
+use crate::domain::{LogSize, MemoryUse, PhaseReport, Progress, Section, TestOutcome, TestReport};
 use crate::logs::{Border, Mark};
 use crate::store::runs::StartedAs;
 
@@ -28,6 +28,9 @@ const PORTION: usize = 500;
 /// Tests that wait to be recorded, after which the runner has to wait.
 const MOST_WAITING: usize = 2_000;
 
+/// No process has more.
+const MOST_MEMORY: i64 = 1 << 47;
+
 /// State of one attempt; tests that are reported and recorded are forgotten, so its size does not grow with their number.
 #[derive(Debug, Default)]
 pub struct Session {
@@ -44,6 +47,8 @@ pub struct Session {
     announced: Option<i32>,
     collect_errors: i64,
     last_words: Option<String>,
+    /// The most resident bytes during a test.
+    memory_peak: i64,
 }
 
 #[derive(Debug)]
@@ -51,6 +56,14 @@ struct Test {
     report: TestReport,
     reported: bool,
     marked: bool,
+}
+
+/// The end of a test, as the runner tells it.
+struct Ending {
+    outcome: TestOutcome,
+    duration_ms: Option<f64>,
+    message: Option<String>,
+    memory: Option<MemoryUse>,
 }
 
 /// What is being recorded, to be given back when that fails.
@@ -79,6 +92,11 @@ impl Session {
         self.log
     }
 
+    /// What the runner saw of its own memory, which may be more than anybody sees from outside.
+    pub fn memory_peak(&self) -> i64 {
+        self.memory_peak
+    }
+
     pub fn event(&mut self, event: Event) {
         match event {
             Event::Collected { total, .. } => {
@@ -100,8 +118,11 @@ impl Session {
                     self.change(index, |test| test.add_part(&description, traceback));
                 }
             }
-            Event::TestFinished { index, outcome, duration_ms, message } => {
-                self.end(index, &outcome, duration_ms, message);
+            Event::TestFinished { index, outcome, duration_ms, message, memory } => {
+                let Ok(outcome) = TestOutcome::from_str(&outcome) else { return };
+                let memory = memory.and_then(plausible);
+                let duration_ms = Some(duration_ms);
+                self.end(index, Ending { outcome, duration_ms, message, memory });
             }
             Event::SessionFinished { exit_status } => self.announced = Some(exit_status),
             Event::SessionStarted {} => self.is_running = true,
@@ -230,20 +251,22 @@ impl Session {
         }
     }
 
-    fn end(&mut self, index: i64, outcome: &str, duration_ms: f64, mut message: Option<String>) {
-        let Ok(outcome) = TestOutcome::from_str(outcome) else { return };
+    fn end(&mut self, index: i64, ending: Ending) {
+        let Ending { outcome, duration_ms, mut message, memory } = ending;
         if self.tests.get(&index).is_none_or(|test| test.reported) {
             return;
         }
         self.running -= 1;
+        self.memory_peak = self.memory_peak.max(memory.map_or(0, |memory| memory.peak));
         if let Some(message) = &mut message {
             shorten(message, LONGEST_MESSAGE);
         }
         self.change(index, |test| {
             test.reported = true;
             test.report.outcome = outcome;
-            test.report.duration_ms = Some(duration_ms);
+            test.report.duration_ms = duration_ms;
             test.report.message = message;
+            test.report.memory = memory;
         });
         let count = match outcome {
             TestOutcome::Passed => &mut self.progress.passed,
@@ -280,6 +303,7 @@ impl Test {
                 sections: Vec::new(),
                 from_line: None,
                 to_line: None,
+                memory: None,
             },
             reported: false,
             marked: false,
@@ -320,6 +344,12 @@ impl Test {
             shorten(whole, LONGEST_TRACEBACK);
         }
     }
+}
+
+/// What the runner says can be forged.
+fn plausible([before, peak, after]: [i64; 3]) -> Option<MemoryUse> {
+    let is_plausible = before.min(after) >= 0 && before.max(after) <= peak && peak <= MOST_MEMORY;
+    is_plausible.then_some(MemoryUse { before, peak, after })
 }
 
 fn shorten(text: &mut String, limit: usize) {

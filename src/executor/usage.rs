@@ -15,6 +15,9 @@ pub struct Sample {
     pub cpu_ms: i64,
     pub memory_bytes: i64,
     pub processes: i64,
+    /// From and to disks.
+    pub read_bytes: i64,
+    pub written_bytes: i64,
 }
 
 /// Looks at one run, and remembers the most that it saw.
@@ -42,22 +45,38 @@ impl Meter {
     /// What it uses now; `None` when it is gone.
     pub fn look(&mut self) -> Option<Sample> {
         let counted = count(&self.groups);
-        let sample = if let (Some(cpu_ms), Some(memory_bytes), Some(processes)) =
+        let mut sample = if let (Some(cpu_ms), Some(memory_bytes), Some(processes)) =
             (counted.cpu_ms, counted.memory_bytes, counted.processes)
         {
-            Sample { cpu_ms, memory_bytes, processes }
+            Sample { cpu_ms, memory_bytes, processes, ..Sample::default() }
         } else {
             let seen = self.look_at_processes()?;
             Sample {
                 cpu_ms: counted.cpu_ms.unwrap_or(seen.cpu_ms),
                 memory_bytes: counted.memory_bytes.unwrap_or(seen.memory_bytes),
                 processes: counted.processes.unwrap_or(seen.processes),
+                ..seen
             }
         };
+        self.add_traffic(&mut sample);
         self.most.cpu_ms = self.most.cpu_ms.max(sample.cpu_ms);
         self.most.memory_bytes = self.most.memory_bytes.max(sample.memory_bytes);
         self.most.processes = self.most.processes.max(sample.processes);
         Some(sample)
+    }
+
+    /// Sums that do not sink when a process ends that nobody has waited for.
+    fn add_traffic(&mut self, sample: &mut Sample) {
+        let (mut read, mut written) = (0, 0);
+        for pid in descendants(self.init).into_iter().chain([self.init]) {
+            let (more_read, more_written) = traffic(pid).unwrap_or_default();
+            read += more_read;
+            written += more_written;
+        }
+        self.most.read_bytes = self.most.read_bytes.max(read);
+        self.most.written_bytes = self.most.written_bytes.max(written);
+        sample.read_bytes = self.most.read_bytes;
+        sample.written_bytes = self.most.written_bytes;
     }
 
     /// One by one, where the kernel does not add up.
@@ -88,6 +107,7 @@ impl Meter {
             cpu_ms: ticks * 1000 / self.ticks_per_s,
             memory_bytes: fields.get(21)? * self.page_bytes,
             processes: *fields.get(17)?,
+            ..Sample::default()
         })
     }
 
@@ -110,10 +130,19 @@ impl Meter {
             cpu_ms: counted.cpu_ms.unwrap_or(0).max(end.cpu_ms).max(self.most.cpu_ms),
             memory_peak_bytes: self.most.memory_bytes.max(end.memory_peak_bytes),
             processes_peak: counted.processes_peak.unwrap_or(0).max(self.most.processes),
-            read_bytes: end.read_bytes,
-            written_bytes: end.written_bytes,
+            read_bytes: end.read_bytes.max(self.most.read_bytes),
+            written_bytes: end.written_bytes.max(self.most.written_bytes),
         }
     }
+}
+
+/// Bytes that a process, and its children that were waited for, read from and wrote to disks, see proc_pid_io(5).
+fn traffic(pid: Pid) -> Option<(i64, i64)> {
+    let text = fs::read_to_string(format!("/proc/{pid}/io")).ok()?;
+    let number = |key: &str| -> Option<i64> {
+        text.lines().find_map(|line| line.strip_prefix(key))?.trim().parse().ok()
+    };
+    Some((number("read_bytes:")?, number("write_bytes:")?))
 }
 
 /// The limits that the kernel held a run to.

@@ -115,7 +115,7 @@ fn scratch_root(data: &Path) -> PathBuf {
 fn put_aside(home: &Path, attempt: i64) -> io::Result<()> {
     let aside = home.join(format!("attempt-{attempt}"));
     fs::create_dir_all(&aside)?;
-    for name in ["log", "log.index", "artifacts"] {
+    for name in ["log", "log.index", "usage", "artifacts"] {
         match fs::rename(home.join(name), aside.join(name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

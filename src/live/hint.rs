@@ -3,7 +3,8 @@
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::domain::{LogSize, RunId};
+use crate::domain::usage::UsageSample;
+use crate::domain::{LogSize, Millis, RunId};
 
 /// Something is new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Hint {
     Cancel(RunId),
     /// The log of a run has grown, or is complete.
     Log { run: RunId, size: LogSize, complete: bool },
+    /// What a run uses now.
+    Usage { run: RunId, sample: UsageSample },
     /// The test cases of a file are wanted.
     CasesWanted,
     /// The test cases of a file are known.
@@ -48,6 +51,12 @@ impl Hint {
             Self::Log { run, size, complete } => {
                 format!("log {run} {} {} {}", size.lines, size.bytes, u8::from(complete))
             }
+            Self::Usage { run, sample } => {
+                let UsageSample { at, cpu_ms, memory_bytes, processes, .. } = sample;
+                let (read, written) = (sample.read_bytes, sample.written_bytes);
+                let at = at.0;
+                format!("usage {run} {at} {cpu_ms} {memory_bytes} {processes} {read} {written}")
+            }
             Self::CasesWanted => "cases-wanted".into(),
             Self::CasesKnown => "cases-known".into(),
         }
@@ -67,11 +76,23 @@ impl Hint {
                 size: LogSize { lines: lines.parse().ok()?, bytes: bytes.parse().ok()? },
                 complete: *complete == "1",
             },
+            ["usage", run, numbers @ ..] => {
+                Self::Usage { run: RunId(run.parse().ok()?), sample: sample(numbers)? }
+            }
             ["cases-wanted"] => Self::CasesWanted,
             ["cases-known"] => Self::CasesKnown,
             _ => return None,
         })
     }
+}
+
+fn sample(words: &[&str]) -> Option<UsageSample> {
+    let numbers: Vec<i64> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    let [at, cpu_ms, memory_bytes, processes, read_bytes, written_bytes] = numbers[..] else {
+        return None;
+    };
+    let at = Millis(at);
+    Some(UsageSample { at, cpu_ms, memory_bytes, processes, read_bytes, written_bytes })
 }
 
 #[cfg(test)]
@@ -81,6 +102,8 @@ mod tests {
     #[test]
     fn every_hint_survives_the_way_to_another_process() {
         let size = LogSize { lines: 3, bytes: 40 };
+        let words = ["1", "2", "3", "4", "5", "6"];
+        let sample = sample(&words).expect("six numbers");
         for hint in [
             Hint::Events,
             Hint::Queue,
@@ -88,6 +111,7 @@ mod tests {
             Hint::Workers,
             Hint::Cancel(RunId(7)),
             Hint::Log { run: RunId(7), size, complete: true },
+            Hint::Usage { run: RunId(7), sample },
             Hint::CasesWanted,
             Hint::CasesKnown,
         ] {

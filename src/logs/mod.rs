@@ -16,6 +16,7 @@ mod mask;
 mod read;
 mod rebuild;
 mod search;
+mod series;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ pub use marks::{Border, Nonce, NonceError};
 pub use mask::Secrets;
 pub use read::LogReader;
 pub use search::{Case, Found, Query, SearchError, SearchLimits, Syntax};
+pub use series::{SeriesWriter, read_series};
 
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {

@@ -4,12 +4,13 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{RunId, TestOutcome, TestReport};
+use crate::domain::{MemoryUse, RunId, TestOutcome, TestReport};
 
 use super::runs::placeholders;
 use super::{Error, Read, Result, Row, Tx, from_json, many, to_json};
 
-const COLUMNS: &str = "number, nodeid, outcome, duration_ms, message, traceback, phases, sections, from_line, to_line";
+const COLUMNS: &str = "number, nodeid, outcome, duration_ms, message, traceback, phases, sections, from_line, to_line, \
+     memory_before, memory_peak, memory_after";
 
 /// What a list of test cases is narrowed to; empty fields narrow nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -69,11 +70,13 @@ pub async fn failed_nodeids(db: &impl Read, run: RunId) -> Result<Vec<String>> {
 /// Stores the present state of test cases, each of them once, whatever was known before.
 pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
     let into = "INSERT INTO run_tests (run_id, number, nodeid, nodeid_key, outcome, duration_ms, message, traceback, phases, \
-                sections, from_line, to_line)";
+                sections, from_line, to_line, memory_before, memory_peak, memory_after)";
     let on_conflict = "ON CONFLICT (run_id, number) DO UPDATE SET outcome = excluded.outcome, \
                        duration_ms = excluded.duration_ms, message = excluded.message, \
                        traceback = excluded.traceback, phases = excluded.phases, sections = excluded.sections, \
-                       from_line = excluded.from_line, to_line = excluded.to_line";
+                       from_line = excluded.from_line, to_line = excluded.to_line, \
+                       memory_before = excluded.memory_before, memory_peak = excluded.memory_peak, \
+                       memory_after = excluded.memory_after";
     many::insert(tx, into, on_conflict, tests, |test| {
         vec![
             run.0.into(),
@@ -88,6 +91,9 @@ pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
             to_json(&test.sections).into(),
             test.from_line.into(),
             test.to_line.into(),
+            test.memory.map(|memory| memory.before).into(),
+            test.memory.map(|memory| memory.peak).into(),
+            test.memory.map(|memory| memory.after).into(),
         ]
     })
     .await
@@ -119,5 +125,11 @@ fn from_row(row: &Row) -> Result<TestReport> {
         sections: from_json("sections", &row.get::<String>("sections")?)?,
         from_line: row.get("from_line")?,
         to_line: row.get("to_line")?,
+        memory: memory(row)?,
     })
+}
+
+fn memory(row: &Row) -> Result<Option<MemoryUse>> {
+    let Some(before) = row.get("memory_before")? else { return Ok(None) };
+    Ok(Some(MemoryUse { before, peak: row.get("memory_peak")?, after: row.get("memory_after")? }))
 }

@@ -22,6 +22,7 @@ pub mod test_case;
 pub mod tests_root;
 pub mod time;
 pub mod upload;
+pub mod usage;
 
 pub use artifact::Artifact;
 pub use environment::{
@@ -38,7 +39,7 @@ pub use plan::{ChangedPlan, NewPlan, Plan};
 pub use preview::{AheadRun, RunPreview};
 pub use problem::{Mistake, Problem};
 pub use run::{Place, Run, RunDetails};
-pub use stream::{LogChange, Reset, TestChange, TestsChange};
+pub use stream::{LogChange, Reset, TestChange, TestsChange, UsageChange};
 pub use submit::{CancelRun, EnvironmentChoice, Labels, NewRun, Rerun, RerunFiles, RunOptions};
 pub use template::{NewTemplate, Parameter, Template};
 pub use test_case::TestCase;
@@ -48,3 +49,4 @@ pub use upload::{
     DeletedFile, DeletedTests, FileChange, FileChangeKind, MoveTests, MovedTests, OnConflict,
     PreviewedFile, SyntaxError, Upload, UploadForm, UploadPreview, UploadVerdict, UploadedFile,
 };
+pub use usage::{UsageLimits, UsageSample, UsageSeries};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::TestCase;
+use super::{TestCase, UsageSample};
 
 /// `event: test`: a test case of a run, as it is now. Long texts are cut, then `cut` is true and
 /// `GET /runs/{id}/tests?number=` has the whole.
@@ -24,6 +24,14 @@ pub struct LogChange {
     pub bytes: u64,
     /// Nothing will be added any more.
     pub complete: bool,
+}
+
+/// `event: usage`: a new sample of what a run uses. None comes twice; `GET /runs/{id}/usage` has those of before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UsageChange {
+    pub run_id: i64,
+    #[serde(flatten)]
+    pub sample: UsageSample,
 }
 
 /// `event: tests`: something below the tests root changed; fetch what is shown again.

@@ -58,10 +58,16 @@ pub struct LogRange {
     pub to_line: Option<i64>,
 }
 
-/// Memory of the interpreter during a test case.
+/// Resident memory of the interpreter that ran a test case, without that of child processes. What the kernel counts is
+/// exact to some hundred KiB. Not known of tests of pytest-xdist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MemoryUse {
+    /// Before its setup.
+    pub before_bytes: i64,
+    /// The most from its setup to its teardown.
     pub peak_bytes: i64,
+    /// After its teardown.
+    pub after_bytes: i64,
 }
 
 impl From<domain::TestReport> for TestCase {
@@ -76,7 +82,11 @@ impl From<domain::TestReport> for TestCase {
             traceback: report.traceback,
             sections: report.sections.into_iter().map(Section::from).collect(),
             log: report.from_line.map(|from_line| LogRange { from_line, to_line: report.to_line }),
-            memory: None,
+            memory: report.memory.map(|memory| MemoryUse {
+                before_bytes: memory.before,
+                peak_bytes: memory.peak,
+                after_bytes: memory.after,
+            }),
         }
     }
 }

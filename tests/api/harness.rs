@@ -203,6 +203,7 @@ pub fn test_report(number: i64, nodeid: &str, outcome: TestOutcome) -> TestRepor
         sections: Vec::new(),
         from_line: Some(1),
         to_line: Some(2),
+        memory: None,
     }
 }
 

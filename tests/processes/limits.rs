@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use proctor::wire::{Outcome, RunDetails};
+use proctor::wire::{Outcome, Page, RunDetails, TestCase, UsageSeries};
 use serde_json::json;
 
 use crate::harness::{Process, Proctor, Rights, Settings, wait_until};
@@ -137,7 +137,49 @@ fn a_control_group_holds_each_run_to_its_limits() {
     let usage = run.usage.unwrap();
     assert!((20..=40).contains(&usage.processes_peak), "{usage:?}");
     assert!(usage.cpu_ms > 0 && usage.memory_peak_bytes > 10 << 20, "{usage:?}");
+    let series = used_by(&proctor, run.run.id);
+    assert_eq!((series.total, series.limits.unwrap().processes), (Some(usage), 40));
+    assert!(series.near[0].contains("and its limit is 40"), "{:?}", series.near);
     assert_eq!(reason(&end_of(&proctor, "test_modest")), "");
+}
+
+fn used_by(proctor: &Proctor, run: i64) -> UsageSeries {
+    proctor.api().get(&format!("/api/v1/runs/{run}/usage"))
+}
+
+#[test]
+fn what_a_run_uses_is_told_while_it_runs_and_of_each_test_afterwards() {
+    let Some(proctor) = proctor(Rights::Own) else { return };
+    let text = "from tools import wait_for
+kept = []
+def test_takes():
+    kept.append(bytearray(b'x') * (64 << 20))
+def test_waits():
+    wait_for('on')
+def test_takes_for_a_moment():
+    bytearray(b'x') * (96 << 20)
+";
+    proctor.tests.write("test_takes.py", text);
+    let run = proctor.api().submit(1, "test_takes.py");
+    wait_until("a sample shows what it has taken", || {
+        used_by(&proctor, run).items.iter().any(|one| one.memory_bytes > 64 << 20)
+    });
+    let series = used_by(&proctor, run);
+    let last = series.items.last().unwrap();
+    assert!(last.cpu_ms > 0 && last.processes >= 1, "{last:?}");
+    assert_eq!((series.total, series.limits.unwrap().memory_bytes), (None, 256 << 20));
+    proctor.tests.open("on");
+    let usage = proctor.api().wait_until_finished(run).usage.unwrap();
+    assert!(usage.memory_peak_bytes > 150 << 20, "{usage:?}");
+    assert_eq!(used_by(&proctor, run).total, Some(usage));
+
+    let page: Page<TestCase> = proctor.api().get(&format!("/api/v1/runs/{run}/tests"));
+    let memory: Vec<_> = page.items.iter().map(|test| test.memory.unwrap()).collect();
+    let grown = |of: usize| (memory[of].after_bytes - memory[of].before_bytes) >> 20;
+    assert!((60..70).contains(&grown(0)), "{memory:?}");
+    assert!(grown(1) < 4 && grown(2) < 4, "{memory:?}");
+    assert!(memory[1].peak_bytes - memory[1].before_bytes < 4 << 20, "{memory:?}");
+    assert!(memory[2].peak_bytes - memory[2].before_bytes > 90 << 20, "{memory:?}");
 }
 
 #[test]

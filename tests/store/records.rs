@@ -4,8 +4,8 @@ use proctor::actions::{self, Batch, CancelError};
 use proctor::domain::run::{Cancel, StartMode, Status, Usage};
 use proctor::domain::verdict::Verdict;
 use proctor::domain::{
-    EnvironmentId, Event, LogSize, Outcome, PhaseReport, Progress, RunId, Section, TestOutcome,
-    TestReport,
+    EnvironmentId, Event, LogSize, MemoryUse, Outcome, PhaseReport, Progress, RunId, Section,
+    TestOutcome, TestReport,
 };
 use proctor::live::Hint;
 use proctor::store::events::Cursor;
@@ -37,6 +37,7 @@ fn a_record_shows_in_the_run_and_its_tests() {
             }],
             sections: vec![Section { name: "Captured log call".into(), text: "WARNING".into() }],
             to_line: Some(9),
+            memory: Some(MemoryUse { before: 1 << 40, peak: 3 << 40, after: 2 << 40 }),
             ..test_case(0, TestOutcome::Failed)
         };
         let batch = Batch {

@@ -174,6 +174,7 @@ pub fn test_case(number: i64, outcome: TestOutcome) -> TestReport {
         sections: vec![],
         from_line: Some(1),
         to_line: None,
+        memory: None,
     }
 }
 

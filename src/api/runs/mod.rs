@@ -20,6 +20,7 @@ mod show;
 mod sources;
 mod submission;
 mod test_cases;
+mod usage;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -42,6 +43,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(log::search_run_log))
         .routes(routes!(junit::find_run_junit))
         .routes(routes!(sources::find_run_source))
+        .routes(routes!(usage::find_run_usage))
         .routes(routes!(artifacts::list_run_artifacts))
         .routes(routes!(artifacts::find_run_artifact))
 }

@@ -66,7 +66,7 @@ struct Seats {
 pub enum News {
     /// What happened after one cursor and until another.
     Events { after: Cursor, until: Cursor, messages: Vec<Message> },
-    /// Logs that have grown.
+    /// Logs that have grown, and what runs use: neither has a place among the events.
     Logs(Vec<Message>),
 }
 
@@ -190,7 +190,9 @@ impl Shared {
             HeardLogs::Some(ref sizes) => sizes.clone(),
             HeardLogs::Unclear => self.measure(followed, &told.logs).await,
         };
-        let grown = told.logs.grown(&sizes, followed);
+        let mut grown = told.logs.grown(&sizes, followed);
+        let used = heard.usage.iter().filter(|(run, _)| followed.contains(run));
+        grown.extend(used.map(|(run, sample)| Message::usage(*run, *sample)));
         if !grown.is_empty() {
             let _ = self.news.send(Arc::new(News::Logs(grown)));
         }

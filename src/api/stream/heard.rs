@@ -6,6 +6,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use super::message::Message;
+use crate::domain::usage::UsageSample;
 use crate::domain::{LogSize, RunId};
 use crate::live::Hint;
 use crate::wire::LogChange;
@@ -18,6 +19,8 @@ pub fn change(run: RunId, size: LogSize) -> LogChange {
 /// What hints said.
 pub struct Heard {
     pub events: bool,
+    /// Samples of what runs use, oldest first.
+    pub usage: Vec<(RunId, UsageSample)>,
     pub logs: HeardLogs,
 }
 
@@ -31,13 +34,16 @@ pub enum HeardLogs {
 impl Heard {
     pub fn first(hint: Result<Hint, RecvError>) -> Self {
         match hint {
-            Ok(hint) => Self { events: false, logs: HeardLogs::Some(BTreeMap::new()) }.and(hint),
+            Ok(hint) => {
+                Self { events: false, usage: Vec::new(), logs: HeardLogs::Some(BTreeMap::new()) }
+                    .and(hint)
+            }
             Err(RecvError::Lagged(_) | RecvError::Closed) => Self::everything(),
         }
     }
 
     pub fn everything() -> Self {
-        Self { events: true, logs: HeardLogs::Unclear }
+        Self { events: true, usage: Vec::new(), logs: HeardLogs::Unclear }
     }
 
     pub fn and_more(mut self, hints: &mut Receiver<Hint>) -> Self {
@@ -53,6 +59,7 @@ impl Heard {
     fn and(mut self, hint: Hint) -> Self {
         match hint {
             Hint::Events => self.events = true,
+            Hint::Usage { run, sample } => self.usage.push((run, sample)),
             Hint::Log { run, size, complete } => {
                 if let HeardLogs::Some(sizes) = &mut self.logs {
                     sizes.insert(run, LogChange { complete, ..change(run, size) });

@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use super::queues::{Queues, SHOWN_IN_QUEUE};
 use crate::api::runs::show_runs;
+use crate::domain::usage::UsageSample;
 use crate::domain::{Environment, EnvironmentId, Event, Run, RunId, State, TestsChange};
 use crate::store::events::{self, Cursor, Events};
 use crate::store::{self, Read, any_queues, environments, runs, tests};
-use crate::wire::{self, LogChange, TestChange};
+use crate::wire::{self, LogChange, TestChange, UsageChange};
 
 /// Up to this many environments are read one by one, more all at once.
 const FEW: usize = 8;
@@ -46,6 +47,11 @@ impl Message {
     pub fn test(run: RunId, test: wire::TestCase) -> Self {
         let change = cut(TestChange { run_id: run.0, cut: false, test });
         Self { about: About::PartOfRun(run), text: lines("test", &change) }
+    }
+
+    pub fn usage(run: RunId, sample: UsageSample) -> Self {
+        let change = UsageChange { run_id: run.0, sample: sample.into() };
+        Self { about: About::PartOfRun(run), text: lines("usage", &change) }
     }
 
     pub fn log(change: &LogChange) -> Self {

@@ -63,6 +63,7 @@ struct StreamQuery {
 /// | `environment` | `Environment` | `environments` |
 /// | `test` | `TestChange` | `run:<id>` |
 /// | `log` | `LogChange` | `run:<id>` |
+/// | `usage` | `UsageChange` | `run:<id>` |
 /// | `tests` | `TestsChange` | `tests` |
 /// | `reset` | `Reset` | every one |
 ///

@@ -106,6 +106,7 @@ pub fn executor_settings(config: &Config, worker: WorkerId) -> anyhow::Result<ex
             config.file.as_deref(),
         )
         .context("cannot make the filter of system calls")?,
+        usage_samples: config.limits.usage_samples,
     })
 }
 

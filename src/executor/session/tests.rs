@@ -8,7 +8,7 @@ fn started(index: i64) -> Event {
 
 fn finished(index: i64, outcome: &str) -> Event {
     let outcome = outcome.to_owned();
-    Event::TestFinished { index, outcome, duration_ms: 1.0, message: None }
+    Event::TestFinished { index, outcome, duration_ms: 1.0, message: None, memory: Some([1, 3, 2]) }
 }
 
 fn mark(what: Border, index: u64, line: u64) -> Mark {
@@ -26,6 +26,8 @@ fn events_and_marks_meet_in_one_report_in_any_order() {
     assert_eq!(batch.tests.len(), 1);
     assert_eq!(batch.tests[0].outcome, TestOutcome::Passed);
     assert_eq!((batch.tests[0].from_line, batch.tests[0].to_line), (Some(3), Some(5)));
+    let memory = MemoryUse { before: 1, peak: 3, after: 2 };
+    assert_eq!(batch.tests[0].memory, Some(memory));
     assert_eq!(batch.progress.passed, 1);
     assert!(session.tests.is_empty(), "what is recorded needs no memory");
 }

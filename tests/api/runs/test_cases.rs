@@ -1,6 +1,6 @@
 //! `GET /runs/{id}/tests`
 
-use proctor::domain::{Outcome, PhaseReport, Section, TestOutcome};
+use proctor::domain::{MemoryUse, Outcome, PhaseReport, Section, TestOutcome};
 use serde_json::{Value, json};
 
 use crate::harness::{Server, test_report};
@@ -32,6 +32,7 @@ async fn a_test_case_is_shown_with_all_that_is_known() {
     let mut test = test_report(0, "test_a.py::test_one[ü]", TestOutcome::Failed);
     test.phases =
         vec![PhaseReport { name: "call".into(), outcome: "failed".into(), duration_ms: 12.5 }];
+    test.memory = Some(MemoryUse { before: 10, peak: 30, after: 20 });
     test.sections = vec![Section { name: "Captured stdout call".into(), text: "hello\n".into() }];
     let mut open = test_report(1, "test_a.py::test_two", TestOutcome::Running);
     (open.duration_ms, open.to_line) = (None, None);
@@ -49,12 +50,13 @@ async fn a_test_case_is_shown_with_all_that_is_known() {
             "traceback": "E   assert 1 == 2",
             "sections": [{"name": "Captured stdout call", "text": "hello\n"}],
             "log": {"from_line": 1, "to_line": 2},
-            "memory": null,
+            "memory": {"before_bytes": 10, "peak_bytes": 30, "after_bytes": 20},
         })
     );
     let open = &page["items"][1];
     assert_eq!((&open["outcome"], &open["duration_ms"]), (&json!("running"), &json!(null)));
     assert_eq!(open["log"], json!({"from_line": 1, "to_line": null}));
+    assert_eq!(open["memory"], json!(null));
 }
 
 #[tokio::test]

@@ -402,6 +402,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Processor time, memory, processes and disk traffic of a run, over time
+         * @description While it runs and afterwards; nothing while it is queued. Five samples a second at first; when there are more than the
+         *     operator's `limits.usage_samples` (600), each two become one. The stream tells new samples as `usage`.
+         */
+        get: operations["find_run_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -420,6 +441,7 @@ export interface paths {
          *     | `environment` | `Environment` | `environments` |
          *     | `test` | `TestChange` | `run:<id>` |
          *     | `log` | `LogChange` | `run:<id>` |
+         *     | `usage` | `UsageChange` | `run:<id>` |
          *     | `tests` | `TestsChange` | `tests` |
          *     | `reset` | `Reset` | every one |
          *
@@ -1075,9 +1097,25 @@ export interface components {
              */
             lines: number;
         };
-        /** @description Memory of the interpreter during a test case. */
+        /**
+         * @description Resident memory of the interpreter that ran a test case, without that of child processes. What the kernel counts is
+         *     exact to some hundred KiB. Not known of tests of pytest-xdist.
+         */
         MemoryUse: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description After its teardown.
+             */
+            after_bytes: number;
+            /**
+             * Format: int64
+             * @description Before its setup.
+             */
+            before_bytes: number;
+            /**
+             * Format: int64
+             * @description The most from its setup to its teardown.
+             */
             peak_bytes: number;
         };
         /** @description One mistake, in the body (`pointer`) or in the query (`parameter`). */
@@ -2081,6 +2119,62 @@ export interface components {
             read_bytes?: number;
             /** Format: int64 */
             written_bytes?: number;
+        };
+        /** @description `event: usage`: a new sample of what a run uses. None comes twice; `GET /runs/{id}/usage` has those of before. */
+        UsageChange: components["schemas"]["UsageSample"] & {
+            /** Format: int64 */
+            run_id: number;
+        };
+        /** @description What a run was held to. */
+        UsageLimits: {
+            /** Format: int64 */
+            memory_bytes: number;
+            /**
+             * Format: int32
+             * @description Processes and threads at once.
+             */
+            processes: number;
+            /** Format: int32 */
+            timeout_s: number;
+        };
+        /** @description What all processes of a run together use. */
+        UsageSample: {
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description User and system time since the start of the run, in milliseconds.
+             */
+            cpu_ms: number;
+            /**
+             * Format: int64
+             * @description The most that was seen since the sample before.
+             */
+            memory_bytes: number;
+            /**
+             * Format: int64
+             * @description The most processes and threads that were seen since the sample before.
+             */
+            processes: number;
+            /**
+             * Format: int64
+             * @description Read from disks since the start of the run, as far as it was seen.
+             */
+            read_bytes: number;
+            /** Format: int64 */
+            written_bytes: number;
+        };
+        /** @description Samples of a run, oldest first, and the sum of it all once it has ended. */
+        UsageSeries: {
+            items: components["schemas"]["UsageSample"][];
+            limits: components["schemas"]["UsageLimits"] | null;
+            /**
+             * @description Limits of which it used nine tenths or more, in words.
+             * @example [
+             *       "its memory came to 3.8 GiB, and its limit is 4 GiB"
+             *     ]
+             */
+            near: string[];
+            total: components["schemas"]["Usage"] | null;
         };
     };
     responses: never;
@@ -5571,6 +5665,106 @@ export interface operations {
                          */
                         type: string;
                     };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_run_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The samples, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSeries"];
                 };
             };
             /** @description There is no such thing. */
