@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, watch};
 
 use super::guard::Hosts;
+use super::run_logs::RunLogs;
 use super::stream::Feed;
 use super::uploads::RECEIVED;
 use crate::actions;
@@ -28,6 +29,7 @@ pub struct AppState {
     /// Versions of tests, in `<data>/blobs/`.
     pub(super) blobs: Blobs,
     pub(super) snapshots: Arc<Snapshots>,
+    pub(super) logs: RunLogs,
     pub(super) feed: Feed,
     /// Turns at searching logs.
     pub(super) searches: Arc<Semaphore>,
@@ -45,6 +47,8 @@ pub struct AppState {
 pub struct Settings {
     /// The logs of runs are in `<data>/runs/<id>/`.
     pub data: PathBuf,
+    /// The name of `data`, by which the runs of this host are told from those of others.
+    pub home: String,
     pub tests_root: PathBuf,
     /// The interpreter that runs the tests; here it only says whether files can be compiled.
     pub python: PathBuf,
@@ -136,6 +140,7 @@ impl AppState {
     pub fn new(ctx: actions::Context, settings: Settings) -> Self {
         let catalog = Arc::new(Catalog::new(settings.tests_root.clone()));
         let blobs = Blobs::of(&settings.data);
+        let logs = RunLogs::new(&ctx, &settings);
         Self {
             snapshots: Arc::new(Snapshots::new(
                 Arc::clone(&catalog),
@@ -144,7 +149,8 @@ impl AppState {
             )),
             catalog,
             blobs,
-            feed: Feed::new(ctx.clone(), settings.data.clone()),
+            feed: Feed::new(ctx.clone(), logs.clone()),
+            logs,
             searches: Arc::new(Semaphore::new(SEARCHES)),
             receiving: Arc::new(Semaphore::new(RECEIVED)),
             judging: Arc::new(Semaphore::new(JUDGED)),

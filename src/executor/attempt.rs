@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::files::Files;
 use super::gauge::{Gauge, UsageLog};
+use super::log_hint::LogHint;
 use super::pipes::{self, Running, Source};
 use super::protocol::{EventReader, Mode, PROTOCOL, Request};
 use super::record::{Recorder, Stale};
@@ -19,11 +20,10 @@ use super::supervisor::{Begun, Cause, End, How, Job};
 use super::workspace::Workspace;
 use super::{Shared, address_file, launch, usage};
 use crate::actions::{Claimed, Lease};
-use crate::domain::Limits;
 use crate::domain::run::{StartMode, command_shown};
 use crate::domain::usage::UsageLimits;
 use crate::domain::verdict::{Exit, Stopped, judge};
-use crate::live::Hint;
+use crate::domain::{Limits, LogSize, Millis};
 use crate::logs::{self, LogWriter, Nonce};
 use crate::store::runs::StartedAs;
 
@@ -31,8 +31,6 @@ use crate::store::runs::StartedAs;
 const STARTING: Duration = Duration::from_secs(120);
 /// Taken from a pipe at a time.
 const BLOCK: usize = 64 * 1024;
-/// Between two hints that the log has grown.
-const LOG_HINTS: Duration = Duration::from_millis(4);
 /// How long a pipe is silent that nobody will end.
 const DRAIN: Duration = Duration::from_millis(500);
 /// More than a pipe holds.
@@ -66,6 +64,7 @@ async fn could_not_start(recorder: Recorder, error: &io::Error) -> Result<(), St
 struct Attempt<'a> {
     shared: &'a Shared,
     lease: Lease,
+    number: i64,
     workspace: Workspace,
     /// Held until its processes are gone.
     _files: Files,
@@ -125,6 +124,7 @@ impl<'a> Attempt<'a> {
         Ok(Self {
             shared,
             lease: claimed.lease,
+            number: run.attempt,
             workspace,
             _files: files,
             log: log.hiding(secrets.clone()),
@@ -153,6 +153,7 @@ impl<'a> Attempt<'a> {
                 self.job.kill();
                 // Its tree is gone before the slot is free, whoever has the environment now.
                 let _ = (&mut self.ended).await;
+                self.shared.far_logs.forget(self.lease);
                 self.clear();
                 return Err(stale);
             }
@@ -285,9 +286,15 @@ impl<'a> Attempt<'a> {
                 appended.marks.into_iter().for_each(|mark| self.session.mark(mark));
                 self.session.log_size(appended.size);
                 self.log_hint.grown(self.shared, self.lease, &self.session);
+                self.grown_far(appended.size, now);
             }
             Err(error) => self.give_up(format!("its log cannot be kept: {error}")),
         }
+    }
+
+    fn grown_far(&self, size: LogSize, now: Millis) {
+        let log = || self.workspace.home.join("log");
+        self.shared.far_logs.grown(self.lease, self.number, log, (size, now));
     }
 
     fn give_up(&mut self, reason: String) {
@@ -328,7 +335,10 @@ impl<'a> Attempt<'a> {
         if let Ok(appended) = self.log.finish(now) {
             appended.marks.into_iter().for_each(|mark| self.session.mark(mark));
             self.session.log_size(appended.size);
+            self.grown_far(appended.size, now);
         }
+        // Whoever sees that the run has ended finds all of its log, wherever that is read.
+        self.shared.far_logs.all_sent(self.lease).await;
         if self.session.evidence(None, None).announced.is_none() {
             let words = last_line(&self.workspace);
             self.session.last_words(words);
@@ -357,34 +367,6 @@ impl<'a> Attempt<'a> {
         if let Err(error) = self.workspace.clear() {
             tracing::warn!(%error, run = %self.lease.run, "cannot clear its scratch directory");
         }
-    }
-}
-
-/// Tells readers that the log has grown: at once, and then not more often than they can look.
-#[derive(Debug, Default)]
-struct LogHint {
-    last: Option<Instant>,
-    due: Option<Instant>,
-}
-
-impl LogHint {
-    fn due(&self) -> Option<Instant> {
-        self.due
-    }
-
-    fn grown(&mut self, shared: &Shared, lease: Lease, session: &Session) {
-        match self.last {
-            Some(last) if last.elapsed() < LOG_HINTS => {
-                self.due.get_or_insert(last + LOG_HINTS);
-            }
-            _ => self.send(shared, lease, session),
-        }
-    }
-
-    fn send(&mut self, shared: &Shared, lease: Lease, session: &Session) {
-        *self = Self { last: Some(Instant::now()), due: None };
-        let size = session.size_of_log();
-        shared.context.live.send(Hint::Log { run: lease.run, size, complete: false });
     }
 }
 

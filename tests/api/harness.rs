@@ -53,6 +53,7 @@ impl Server {
         let ctx = Context { db, clock: Clock::fake(NOW), live: Live::alone() };
         let mut settings = Settings {
             data: home.path().to_owned(),
+            home: "home".into(),
             tests_root,
             python: "python3".into(),
             hosts: Hosts::Loopback { also: Vec::new() },
@@ -124,6 +125,7 @@ impl Server {
     pub async fn worker(&self) -> Worker<'_> {
         let worker = NewWorker {
             name: "straw".into(),
+            home: "home".into(),
             boot_id: "boot".into(),
             pid: 1,
             version: "1.2.3".into(),

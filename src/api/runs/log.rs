@@ -136,7 +136,7 @@ pub async fn search_run_log(
 }
 
 async fn open(state: &AppState, id: RunId) -> Result<LogReader, ApiError> {
-    let directory = state.run_directory(id);
+    let directory = state.logs.directory(id).await?;
     blocking(move || LogReader::open(&directory)).await
 }
 

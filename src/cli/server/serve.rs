@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::arguments::ServeSettings;
-use super::{compose, local_worker};
+use super::{compose, home, local_worker};
 use crate::config::Config;
 use crate::{api, executor, scheduler};
 
@@ -23,7 +23,7 @@ async fn listen(config: Config) -> anyhow::Result<()> {
     let context = compose::open(&config).await?;
     std::fs::write(executor::address_file(&config.data), &address)
         .context("cannot write into the data directory")?;
-    let state = api::AppState::new(context.clone(), api_settings(&config));
+    let state = api::AppState::new(context.clone(), api_settings(&config)?);
     let reaper = tokio::spawn(scheduler::reap(context.clone()));
     let (stop, stopped) = watch::channel(false);
     let keeper = (config.workers > 0)
@@ -41,9 +41,10 @@ async fn listen(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn api_settings(config: &Config) -> api::Settings {
-    api::Settings {
+fn api_settings(config: &Config) -> anyhow::Result<api::Settings> {
+    Ok(api::Settings {
         data: config.data.clone(),
+        home: home::name(&config.data)?,
         tests_root: config.tests.clone(),
         python: config.python.clone(),
         hosts: if config.listen.ip().is_loopback() {
@@ -67,5 +68,5 @@ fn api_settings(config: &Config) -> api::Settings {
         version: env!("CARGO_PKG_VERSION"),
         allowed_variables: config.allowed_variables.clone(),
         run_limits: config.limits.maximum(),
-    }
+    })
 }
