@@ -1,4 +1,4 @@
-//! Tells readers on this machine that a log has grown: at once, and then not more often than they can look.
+//! Tells those who read along that the log has grown.
 
 use std::time::Duration;
 
@@ -9,17 +9,18 @@ use super::session::Session;
 use crate::actions::Lease;
 use crate::live::Hint;
 
-/// Between two hints.
+/// Between two hints that the log has grown.
 const LOG_HINTS: Duration = Duration::from_millis(4);
 
-/// When one log was told of.
+/// Tells readers that the log has grown: at once, and then not more often than they can look.
 #[derive(Debug, Default)]
-pub struct LogHint {
+pub(super) struct LogHint {
     last: Option<Instant>,
     due: Option<Instant>,
 }
 
 impl LogHint {
+    /// When the growth that was not told yet will be.
     pub fn due(&self) -> Option<Instant> {
         self.due
     }

@@ -2,7 +2,6 @@
 
 mod attempt;
 mod collect;
-mod far_logs;
 mod files;
 mod gauge;
 mod isolation;
@@ -40,7 +39,6 @@ pub use workspace::{clear_leftovers, run_directory, scratch_directory};
 use crate::actions::{Claimed, Context, Lease};
 use crate::domain::verdict::Stopped;
 use crate::domain::{Limits, RunId};
-use far_logs::FarLogs;
 use supervisor::{Job, Supervisor};
 
 /// How runs are executed on this machine.
@@ -73,7 +71,6 @@ struct Shared {
     context: Context,
     settings: Settings,
     supervisor: Supervisor,
-    far_logs: FarLogs,
     controls: Mutex<HashMap<Lease, Control>>,
 }
 
@@ -87,8 +84,8 @@ struct Control {
 
 impl Executor {
     pub fn new(context: Context, settings: Settings, supervisor: Supervisor) -> Self {
-        let (far_logs, controls) = (FarLogs::new(&context), Mutex::default());
-        Self { shared: Arc::new(Shared { context, settings, supervisor, far_logs, controls }) }
+        let controls = Mutex::default();
+        Self { shared: Arc::new(Shared { context, settings, supervisor, controls }) }
     }
 
     /// Executes a run to its end and records it.
