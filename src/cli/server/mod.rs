@@ -2,8 +2,6 @@
 
 mod arguments;
 mod compose;
-mod home;
-mod hosts;
 mod local_worker;
 mod memory;
 mod presence;
