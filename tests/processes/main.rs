@@ -3,10 +3,7 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
-#[path = "../store/cluster.rs"]
-mod cluster;
 mod environments;
-mod hosts;
 mod kills;
 mod limits;
 mod queue;

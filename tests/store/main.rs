@@ -5,7 +5,6 @@ mod claims;
 mod cluster;
 mod events;
 mod files;
-mod hosts;
 mod leases;
 mod lists;
 mod migrations;
