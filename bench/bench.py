@@ -14,13 +14,10 @@ import os
 import sys
 from pathlib import Path
 
-import history
 import idle
 import lists
 import live
-import log
 import runs
-import streams
 import throughput
 from figures import Figure, table
 from server import HERE, Setup
@@ -31,11 +28,7 @@ SECTIONS = {
     "print": live.prints,
     "handover": runs.handover,
     "lists": lists.lists,
-    "million": lists.million,
-    "history": history.history,
-    "log": log.log,
-    "endless": log.endless,
-    "streams": streams.streams,
+    "log": lists.log,
     "memory": idle.memory,
     "start": idle.start,
     "flood": throughput.flood,

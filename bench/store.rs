@@ -261,6 +261,7 @@ async fn queue(ctx: &Context, count: i64) -> Any {
 async fn register(ctx: &Context, number: usize) -> Any<WorkerId> {
     let worker = NewWorker {
         name: format!("worker-{number}"),
+        home: "home".into(),
         boot_id: "boot".into(),
         pid: 1,
         version: String::new(),

@@ -74,7 +74,8 @@ async fn claim_environment(
         requester: (!takes_any).then(|| head.requester.clone()),
         worker,
         now,
-        lease_until: sent_at + times.lease_ms,
+        lease_now: context.lease_now(),
+        lease_ms: times.lease_ms,
     };
     let Some(Taken { epoch, among }) = claims::take(&change.tx, &wanted, claim.others).await?
     else {

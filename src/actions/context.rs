@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::domain::Event;
 use crate::live::{Hint, Live};
-use crate::store::{self, Db, Tx};
+use crate::store::{self, Db, Dialect, LeaseNow, Tx};
 
 /// The store, the time, and whom to tell.
 #[derive(Debug, Clone)]
@@ -14,6 +14,14 @@ pub struct Context {
 }
 
 impl Context {
+    /// What leases are measured by: the one clock that all who share the database have in common.
+    pub fn lease_now(&self) -> LeaseNow {
+        match (self.db.dialect(), &self.clock) {
+            (Dialect::Postgres, Clock::System) => LeaseNow::OfDatabase,
+            _ => LeaseNow::At(self.clock.lease_now()),
+        }
+    }
+
     pub(super) async fn begin(&self) -> store::Result<Change<'_>> {
         let tx = self.db.begin().await?;
         Ok(Change { context: self, tx, events: Vec::new(), hints: Vec::new() })

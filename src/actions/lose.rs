@@ -4,7 +4,7 @@ use crate::domain::run::Status;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Event, Millis, Outcome, Run, RunId, WorkerId};
 use crate::live::Hint;
-use crate::store::{self, claims, environments, runs, tests, workers};
+use crate::store::{self, LeaseNow, claims, environments, runs, tests, workers};
 
 use super::Context;
 use super::context::Change;
@@ -29,7 +29,7 @@ pub async fn lose_worker(
 
 /// Ends every run whose lease has run out: its worker's own supervisor has killed it well before.
 pub async fn lose_expired(context: &Context) -> store::Result<Vec<RunId>> {
-    let lease_now = context.clock.lease_now();
+    let lease_now = context.lease_now();
     let mut lost = Vec::new();
     for id in claims::expired(&context.db, lease_now).await? {
         if lose(context, id, Cause::LeaseExpired { lease_now }).await? {
@@ -42,7 +42,7 @@ pub async fn lose_expired(context: &Context) -> store::Result<Vec<RunId>> {
 /// Why a run is taken from its worker.
 enum Cause<'a> {
     WorkerGone { worker: WorkerId, reason: &'a str },
-    LeaseExpired { lease_now: i64 },
+    LeaseExpired { lease_now: LeaseNow },
 }
 
 /// Answers whether the cause still held when the environment was locked.

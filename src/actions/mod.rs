@@ -6,6 +6,7 @@ mod claim;
 mod context;
 mod environments;
 mod files;
+mod logs;
 mod lose;
 mod plans;
 mod record;
@@ -23,6 +24,7 @@ pub use environments::{
     EnvironmentError, change_environment, create_environment, delete_environment,
 };
 pub use files::{record_file_changes, tell_tests_changed};
+pub use logs::keep_log_pieces;
 pub use lose::{lose_expired, lose_worker};
 pub use plans::{PlanError, create_plan, delete_plan, update_plan};
 pub use record::{Batch, Lease, RecordError, finish, record};
@@ -30,4 +32,4 @@ pub use reserve::{Begin, ReserveError, Wish, expire_reservations, release, reser
 pub use submit::{IdempotencyKey, SubmitError, Submitted, submit, submitted_before};
 pub use templates::{TemplateError, create_template, delete_template, update_template};
 pub use times::remember_times;
-pub use workers::{LeaseTimes, Renewed, drain, prune, register, renew};
+pub use workers::{LeaseTimes, Renewed, drain, note_silent, prune, register, renew};

@@ -2,7 +2,7 @@
 
 use crate::domain::{Millis, WorkerId};
 use crate::live::Hint;
-use crate::store::workers::NewWorker;
+use crate::store::workers::{NewWorker, State};
 use crate::store::{self, claims, events, idempotency, workers};
 
 use super::{Context, Lease};
@@ -24,6 +24,8 @@ impl Default for LeaseTimes {
 
 /// Events that the stream can resume over.
 const KEPT_EVENTS: i64 = 200_000;
+/// A worker that is silent for so long is not expected back.
+const FORGOTTEN_MS: i64 = 60 * 60 * 1000;
 const KEPT_KEYS_MS: i64 = 24 * 60 * 60 * 1000;
 
 pub async fn register(
@@ -31,9 +33,9 @@ pub async fn register(
     worker: &NewWorker,
     times: LeaseTimes,
 ) -> store::Result<WorkerId> {
-    let alive_until = context.clock.lease_now() + times.lease_ms;
+    let lease = (context.lease_now(), times.lease_ms);
     let mut change = context.begin().await?;
-    let id = workers::insert(&change.tx, worker, alive_until, context.clock.now()).await?;
+    let id = workers::insert(&change.tx, worker, lease, context.clock.now()).await?;
     change.hint(Hint::Queue);
     change.commit().await?;
     Ok(id)
@@ -56,7 +58,7 @@ pub async fn renew(
     leases: &[Lease],
     times: LeaseTimes,
 ) -> store::Result<Renewed> {
-    let until = context.clock.lease_now() + times.lease_ms;
+    let until = (context.lease_now(), times.lease_ms);
     let change = context.begin().await?;
     let mut held = Vec::with_capacity(leases.len());
     for lease in leases {
@@ -65,9 +67,22 @@ pub async fn renew(
             held.push(*lease);
         }
     }
-    let known = workers::renew(&change.tx, worker, until).await?;
+    let known = workers::renew(&change.tx, worker, until, context.clock.now()).await?;
     change.commit().await?;
     Ok(if known { Renewed::Held(held) } else { Renewed::Gone })
+}
+
+/// Notes of whom nothing is heard any more.
+pub async fn note_silent(context: &Context) -> store::Result<()> {
+    let now = context.lease_now();
+    let is_news = |worker: &workers::Worker| worker.is_silent && worker.state == State::Active;
+    if !workers::list(&context.db, now).await?.iter().any(is_news) {
+        return Ok(());
+    }
+    let mut change = context.begin().await?;
+    workers::set_silent(&change.tx, now).await?;
+    change.hint(Hint::Workers);
+    change.commit().await
 }
 
 /// Says that a worker finishes what it has and takes nothing more.
@@ -83,5 +98,6 @@ pub async fn prune(context: &Context) -> store::Result<()> {
     let change = context.begin().await?;
     events::prune(&change.tx, KEPT_EVENTS).await?;
     idempotency::prune(&change.tx, Millis(context.clock.now().0 - KEPT_KEYS_MS)).await?;
+    workers::forget_silent(&change.tx, context.lease_now(), FORGOTTEN_MS).await?;
     change.commit().await
 }

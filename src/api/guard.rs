@@ -167,6 +167,7 @@ mod tests {
         let db = Db::open_sqlite(&home.path().join("test.sqlite3")).await.unwrap();
         let ctx = Context { db, clock: Clock::System, live: Live::alone() };
         let settings = Settings {
+            home: "home".into(),
             data: home.path().into(),
             tests_root: home.path().into(),
             python: "python3".into(),

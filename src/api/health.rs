@@ -16,7 +16,7 @@ use super::blocking::blocking;
 use super::problem::{ApiError, Unavailable};
 use crate::catalog::Target;
 use crate::domain::EnvironmentState;
-use crate::store::{environments, workers};
+use crate::store::{self, environments, workers};
 use crate::wire::{Check, Readiness};
 
 /// With less room than this on the data disk nothing new can be taken on.
@@ -50,7 +50,7 @@ async fn healthz() -> &'static str {
     )
 )]
 async fn readyz(State(state): State<AppState>) -> Response {
-    let workers = workers::list(&state.ctx.db).await;
+    let workers = alive(&state).await;
     let database = match &workers {
         Ok(_) => good("database"),
         Err(error) => {
@@ -122,7 +122,7 @@ fn bad(name: &str, detail: &str) -> Check {
 )]
 async fn metrics(State(state): State<AppState>) -> Result<Response, ApiError> {
     let environments = environments::list(&state.ctx.db).await?;
-    let workers = workers::list(&state.ctx.db).await?;
+    let workers = alive(&state).await?;
     let queued: usize = environments.iter().map(|one| one.queue.len()).sum();
     let held = environments.iter().filter(|one| one.holder.is_some()).count();
     let in_state = |wanted| environments.iter().filter(|one| one.state() == wanted).count();
@@ -153,6 +153,12 @@ async fn metrics(State(state): State<AppState>) -> Result<Response, ApiError> {
     family("proctor_streams", "Open streams of this server.", &[("", state.feed.streams())]);
     family("process_resident_memory_bytes", "Resident memory of this server.", &[("", resident())]);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
+}
+
+async fn alive(state: &AppState) -> store::Result<Vec<workers::Worker>> {
+    let mut workers = workers::list(&state.ctx.db, state.ctx.lease_now()).await?;
+    workers.retain(|worker| !worker.is_silent);
+    Ok(workers)
 }
 
 fn slots(workers: &[workers::Worker]) -> usize {

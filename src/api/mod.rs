@@ -21,6 +21,7 @@ mod page;
 mod plans;
 mod problem;
 mod router;
+mod run_logs;
 mod runs;
 mod state;
 mod stream;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, watch};
 
 use super::guard::Hosts;
+use super::run_logs::RunLogs;
 use super::stream::Feed;
 use super::uploads::RECEIVED;
 use crate::actions;
@@ -28,6 +29,7 @@ pub struct AppState {
     /// Versions of tests, in `<data>/blobs/`.
     pub(super) blobs: Blobs,
     pub(super) snapshots: Arc<Snapshots>,
+    pub(super) logs: RunLogs,
     pub(super) feed: Feed,
     /// Turns at searching logs.
     pub(super) searches: Arc<Semaphore>,
@@ -45,6 +47,8 @@ pub struct AppState {
 pub struct Settings {
     /// The logs of runs are in `<data>/runs/<id>/`.
     pub data: PathBuf,
+    /// The name of `data`, by which the runs of this host are told from those of others.
+    pub home: String,
     pub tests_root: PathBuf,
     /// The interpreter that runs the tests; here it only says whether files can be compiled.
     pub python: PathBuf,
@@ -81,7 +85,7 @@ pub struct Limits {
     pub choices: usize,
     /// Bytes of one choice.
     pub choice: usize,
-    /// Characters of the name of a plan, a template or an environment.
+    /// Characters of the name of a plan or a template.
     pub name: usize,
     /// Bytes of a description.
     pub description: usize,
@@ -90,12 +94,10 @@ pub struct Limits {
     pub variable: usize,
     /// Characters of a user name.
     pub requester: usize,
-    /// Bytes of a note or a reason.
+    /// Bytes of a note, a description or a reason.
     pub note: usize,
     /// Labels of an environment.
     pub labels: usize,
-    /// Bytes of one of them.
-    pub label: usize,
     /// The longest that a person may keep an environment.
     pub reservation: Duration,
     /// Streams at once.
@@ -126,7 +128,6 @@ impl Default for Limits {
             requester: 128,
             note: 4 * 1024,
             labels: 50,
-            label: 64,
             reservation: Duration::from_secs(30 * 24 * 60 * 60),
             streams: 2000,
             silence: Duration::from_secs(15),
@@ -139,6 +140,7 @@ impl AppState {
     pub fn new(ctx: actions::Context, settings: Settings) -> Self {
         let catalog = Arc::new(Catalog::new(settings.tests_root.clone()));
         let blobs = Blobs::of(&settings.data);
+        let logs = RunLogs::new(&ctx, &settings);
         Self {
             snapshots: Arc::new(Snapshots::new(
                 Arc::clone(&catalog),
@@ -147,7 +149,8 @@ impl AppState {
             )),
             catalog,
             blobs,
-            feed: Feed::new(ctx.clone(), settings.data.clone()),
+            feed: Feed::new(ctx.clone(), logs.clone()),
+            logs,
             searches: Arc::new(Semaphore::new(SEARCHES)),
             receiving: Arc::new(Semaphore::new(RECEIVED)),
             judging: Arc::new(Semaphore::new(JUDGED)),

@@ -20,10 +20,10 @@ use super::supervisor::{Begun, Cause, End, How, Job};
 use super::workspace::Workspace;
 use super::{Shared, address_file, launch, usage};
 use crate::actions::{Claimed, Lease};
-use crate::domain::Limits;
 use crate::domain::run::{StartMode, command_shown};
 use crate::domain::usage::UsageLimits;
 use crate::domain::verdict::{Exit, Stopped, judge};
+use crate::domain::{Limits, LogSize, Millis};
 use crate::logs::{self, LogWriter, Nonce};
 use crate::store::runs::StartedAs;
 
@@ -64,6 +64,7 @@ async fn could_not_start(recorder: Recorder, error: &io::Error) -> Result<(), St
 struct Attempt<'a> {
     shared: &'a Shared,
     lease: Lease,
+    number: i64,
     workspace: Workspace,
     /// Held until its processes are gone.
     _files: Files,
@@ -123,6 +124,7 @@ impl<'a> Attempt<'a> {
         Ok(Self {
             shared,
             lease: claimed.lease,
+            number: run.attempt,
             workspace,
             _files: files,
             log: log.hiding(secrets.clone()),
@@ -151,6 +153,7 @@ impl<'a> Attempt<'a> {
                 self.job.kill();
                 // Its tree is gone before the slot is free, whoever has the environment now.
                 let _ = (&mut self.ended).await;
+                self.shared.far_logs.forget(self.lease);
                 self.clear();
                 return Err(stale);
             }
@@ -283,9 +286,15 @@ impl<'a> Attempt<'a> {
                 appended.marks.into_iter().for_each(|mark| self.session.mark(mark));
                 self.session.log_size(appended.size);
                 self.log_hint.grown(self.shared, self.lease, &self.session);
+                self.grown_far(appended.size, now);
             }
             Err(error) => self.give_up(format!("its log cannot be kept: {error}")),
         }
+    }
+
+    fn grown_far(&self, size: LogSize, now: Millis) {
+        let log = || self.workspace.home.join("log");
+        self.shared.far_logs.grown(self.lease, self.number, log, (size, now));
     }
 
     fn give_up(&mut self, reason: String) {
@@ -326,7 +335,10 @@ impl<'a> Attempt<'a> {
         if let Ok(appended) = self.log.finish(now) {
             appended.marks.into_iter().for_each(|mark| self.session.mark(mark));
             self.session.log_size(appended.size);
+            self.grown_far(appended.size, now);
         }
+        // Whoever sees that the run has ended finds all of its log, wherever that is read.
+        self.shared.far_logs.all_sent(self.lease).await;
         if self.session.evidence(None, None).announced.is_none() {
             let words = last_line(&self.workspace);
             self.session.last_words(words);

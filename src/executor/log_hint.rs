@@ -1,4 +1,4 @@
-//! Tells those who read along that the log has grown.
+//! Tells readers on this machine that a log has grown: at once, and then not more often than they can look.
 
 use std::time::Duration;
 
@@ -9,18 +9,17 @@ use super::session::Session;
 use crate::actions::Lease;
 use crate::live::Hint;
 
-/// Between two hints that the log has grown.
+/// Between two hints.
 const LOG_HINTS: Duration = Duration::from_millis(4);
 
-/// Tells readers that the log has grown: at once, and then not more often than they can look.
+/// When one log was told of.
 #[derive(Debug, Default)]
-pub(super) struct LogHint {
+pub struct LogHint {
     last: Option<Instant>,
     due: Option<Instant>,
 }
 
 impl LogHint {
-    /// When the growth that was not told yet will be.
     pub fn due(&self) -> Option<Instant> {
         self.due
     }

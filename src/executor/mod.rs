@@ -2,6 +2,7 @@
 
 mod attempt;
 mod collect;
+mod far_logs;
 mod files;
 mod gauge;
 mod isolation;
@@ -39,6 +40,7 @@ pub use workspace::{clear_leftovers, run_directory, scratch_directory};
 use crate::actions::{Claimed, Context, Lease};
 use crate::domain::verdict::Stopped;
 use crate::domain::{Limits, RunId};
+use far_logs::FarLogs;
 use supervisor::{Job, Supervisor};
 
 /// How runs are executed on this machine.
@@ -71,6 +73,7 @@ struct Shared {
     context: Context,
     settings: Settings,
     supervisor: Supervisor,
+    far_logs: FarLogs,
     controls: Mutex<HashMap<Lease, Control>>,
 }
 
@@ -84,8 +87,8 @@ struct Control {
 
 impl Executor {
     pub fn new(context: Context, settings: Settings, supervisor: Supervisor) -> Self {
-        let controls = Mutex::default();
-        Self { shared: Arc::new(Shared { context, settings, supervisor, controls }) }
+        let (far_logs, controls) = (FarLogs::new(&context), Mutex::default());
+        Self { shared: Arc::new(Shared { context, settings, supervisor, far_logs, controls }) }
     }
 
     /// Executes a run to its end and records it.

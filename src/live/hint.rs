@@ -30,6 +30,16 @@ pub enum Hint {
 }
 
 impl Hint {
+    /// All that name nothing in particular, for whoever may have missed some.
+    pub const UNSPECIFIC: [Self; 6] = [
+        Self::Events,
+        Self::Queue,
+        Self::Reservations,
+        Self::Workers,
+        Self::CasesWanted,
+        Self::CasesKnown,
+    ];
+
     /// Waits for this very hint, or for having missed some, which may have been it.
     pub async fn heard(self, hints: &mut broadcast::Receiver<Self>) {
         loop {
@@ -41,7 +51,7 @@ impl Hint {
         }
     }
 
-    pub(super) fn encode(self) -> String {
+    pub fn encode(self) -> String {
         match self {
             Self::Events => "events".into(),
             Self::Queue => "queue".into(),
@@ -63,7 +73,7 @@ impl Hint {
     }
 
     /// `None` for what a newer version may say.
-    pub(super) fn decode(text: &str) -> Option<Self> {
+    pub fn decode(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split(' ').collect();
         Some(match words.as_slice() {
             ["events"] => Self::Events,

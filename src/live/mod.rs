@@ -10,18 +10,20 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, mpsc};
 
 pub use hint::Hint;
 
 /// Hints that a slow subscriber may fall behind before it is told that it missed some.
 const BACKLOG: usize = 1024;
 
-/// Sends hints to every subscriber of this process and of its neighbours.
+/// Sends hints to every subscriber of this process, of its neighbours, and of other hosts.
 #[derive(Debug, Clone)]
 pub struct Live {
     hub: broadcast::Sender<Hint>,
     bus: Option<Arc<bus::Bus>>,
+    /// To whoever carries hints to other hosts.
+    far: Option<mpsc::Sender<Hint>>,
 }
 
 impl Live {
@@ -30,21 +32,44 @@ impl Live {
         let (hub, _) = broadcast::channel(BACKLOG);
         let bus = Arc::new(bus::Bus::bind(data)?);
         tokio::spawn(bus::deliver(Arc::clone(&bus), hub.clone()));
-        Ok(Self { hub, bus: Some(bus) })
+        Ok(Self { hub, bus: Some(bus), far: None })
     }
 
     /// Within this process only.
     pub fn alone() -> Self {
         let (hub, _) = broadcast::channel(BACKLOG);
-        Self { hub, bus: None }
+        Self { hub, bus: None, far: None }
+    }
+
+    /// With hosts beyond this machine: what is said from now on is also received there, by whoever carries it.
+    pub fn with_far(self) -> (Self, mpsc::Receiver<Hint>) {
+        let (far, hints) = mpsc::channel(BACKLOG);
+        (Self { far: Some(far), ..self }, hints)
     }
 
     pub fn send(&self, hint: Hint) {
-        // An error means that nobody listens in this process.
-        let _ = self.hub.send(hint);
+        self.hear(hint);
         if let Some(bus) = &self.bus {
             bus.send(hint);
         }
+        // A log that grows is read from its file here; elsewhere it is there later, and told then.
+        if !matches!(hint, Hint::Log { complete: false, .. }) {
+            self.send_far(hint);
+        }
+    }
+
+    /// To other hosts only.
+    pub fn send_far(&self, hint: Hint) {
+        if let Some(far) = &self.far {
+            // An error means that they cannot be reached for long; a lost hint costs only delay.
+            let _ = far.try_send(hint);
+        }
+    }
+
+    /// Hands a hint to the subscribers of this process.
+    pub fn hear(&self, hint: Hint) {
+        // An error means that nobody listens in this process.
+        let _ = self.hub.send(hint);
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Hint> {

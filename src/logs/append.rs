@@ -139,6 +139,18 @@ impl LogWriter {
         Ok(self.appended())
     }
 
+    /// Appends what another log has: there it was cut and masked.
+    ///
+    /// # Errors
+    /// As of [`LogWriter::append`].
+    pub fn copy(&mut self, bytes: &[u8], at: Millis) -> Result<LogSize, LogError> {
+        for block in bytes.chunks(BLOCK) {
+            self.cut.text.extend_from_slice(block);
+            self.store(at)?;
+        }
+        Ok(self.appended().size)
+    }
+
     /// Ends the log: bytes held back as the beginning of a mark are text after all. Stored is not yet synced: see
     /// [`LogWriter::sync`].
     ///

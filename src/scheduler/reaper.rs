@@ -27,6 +27,9 @@ async fn reap_leases(context: &Context) {
             Ok(lost) => tracing::warn!(?lost, "leases ran out"),
             Err(error) => tracing::warn!(%error, "cannot look for leases that ran out"),
         }
+        if let Err(error) = actions::note_silent(context).await {
+            tracing::warn!(%error, "cannot look for workers that say nothing");
+        }
         if round % PRUNE_EVERY == PRUNE_EVERY - 1
             && let Err(error) = actions::prune(context).await
         {

@@ -36,6 +36,11 @@ pub async fn waiting(db: &impl Read, queue: EnvironmentId) -> Result<Vec<RunId>>
     rows.iter().map(|row| row.get("id").map(RunId)).collect()
 }
 
+/// The first of each queue.
+pub async fn first(db: &impl Read) -> Result<Vec<RunId>> {
+    Ok(heads(db).await?.into_iter().map(|(head, _)| head.run).collect())
+}
+
 /// The first of each queue, and how many runs their requesters have running.
 pub(super) async fn heads(db: &impl Read) -> Result<Vec<(AnyHead, i64)>> {
     // One look into each queue, however long it is.

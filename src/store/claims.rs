@@ -3,7 +3,7 @@
 use crate::domain::policy::{Head, Snapshot};
 use crate::domain::{EnvironmentId, Epoch, Millis, RunId, WorkerId};
 
-use super::{Read, Result, Tx, any_queues};
+use super::{LeaseNow, Read, Result, Tx, any_queues};
 
 /// The run that is next in every environment that could take it now, and how many runs their requesters have running. In a
 /// reserved environment only runs of the person who keeps it are, and none that takes any environment.
@@ -49,8 +49,9 @@ pub async fn take(tx: &Tx, claim: &Claim, others: Others) -> Result<Option<Taken
         Others::AreWaitedFor => tx.dialect().for_update(),
         Others::AreLeftAlone => tx.dialect().for_update_unless_locked(),
     };
+    let lease_now = tx.dialect().lease_now("$5");
     let sql = format!(
-        "UPDATE environments SET holder_run_id = $2, holder_worker_id = $3, held_since = $4, lease_until = $5, \
+        "UPDATE environments SET holder_run_id = $2, holder_worker_id = $3, held_since = $4, lease_until = {lease_now} + $7, \
          epoch = epoch + 1 WHERE id = \
          (SELECT id FROM environments WHERE id = $1 AND holder_run_id IS NULL AND maintenance IS NULL \
          AND (reserved_by IS NULL OR reserved_until <= $4 OR reserved_by = $6){lock}) \
@@ -61,8 +62,9 @@ pub async fn take(tx: &Tx, claim: &Claim, others: Others) -> Result<Option<Taken
         claim.run.0.into(),
         claim.worker.0.into(),
         claim.now.0.into(),
-        claim.lease_until.into(),
+        claim.lease_now.into(),
         claim.requester.clone().into(),
+        claim.lease_ms.into(),
     ];
     let Some(row) = tx.opt(sql, values).await? else { return Ok(None) };
     let among = match row.get::<i64>("reserved")? {
@@ -103,26 +105,33 @@ pub struct Claim {
     pub requester: Option<String>,
     pub worker: WorkerId,
     pub now: Millis,
-    /// Milliseconds of the lease clock.
-    pub lease_until: i64,
+    pub lease_now: LeaseNow,
+    pub lease_ms: i64,
 }
 
-/// Extends a lease, if the run still holds the environment with this fence. Answers whether it does.
+/// Lets a lease last `lease_ms` from now, if the run still holds the environment with this fence. Answers whether it does.
 pub async fn renew(
     tx: &Tx,
     environment: EnvironmentId,
     run: RunId,
     epoch: Epoch,
-    lease_until: i64,
+    (lease_now, lease_ms): (LeaseNow, i64),
 ) -> Result<bool> {
-    let sql = "UPDATE environments SET lease_until = $4 WHERE id = $1 AND holder_run_id = $2 AND epoch = $3";
-    let values = vec![environment.0.into(), run.0.into(), epoch.0.into(), lease_until.into()];
+    let sql = format!(
+        "UPDATE environments SET lease_until = {} + $5 WHERE id = $1 AND holder_run_id = $2 AND epoch = $3",
+        tx.dialect().lease_now("$4")
+    );
+    let values =
+        vec![environment.0.into(), run.0.into(), epoch.0.into(), lease_now.into(), lease_ms.into()];
     Ok(tx.execute(sql, values).await? == 1)
 }
 
 /// Runs whose lease ended before `lease_now`.
-pub async fn expired(db: &impl Read, lease_now: i64) -> Result<Vec<RunId>> {
-    let sql = "SELECT holder_run_id FROM environments WHERE holder_run_id IS NOT NULL AND lease_until < $1";
+pub async fn expired(db: &impl Read, lease_now: LeaseNow) -> Result<Vec<RunId>> {
+    let sql = format!(
+        "SELECT holder_run_id FROM environments WHERE holder_run_id IS NOT NULL AND lease_until < {}",
+        db.dialect().lease_now("$1")
+    );
     let rows = db.rows(sql, vec![lease_now.into()]).await?;
     rows.iter().map(|row| row.get("holder_run_id").map(RunId)).collect()
 }
@@ -132,9 +141,12 @@ pub async fn has_expired(
     tx: &Tx,
     environment: EnvironmentId,
     run: RunId,
-    lease_now: i64,
+    lease_now: LeaseNow,
 ) -> Result<bool> {
-    let sql = "SELECT 1 AS expired FROM environments WHERE id = $1 AND holder_run_id = $2 AND lease_until < $3";
+    let sql = format!(
+        "SELECT 1 AS expired FROM environments WHERE id = $1 AND holder_run_id = $2 AND lease_until < {}",
+        tx.dialect().lease_now("$3")
+    );
     let values = vec![environment.0.into(), run.0.into(), lease_now.into()];
     Ok(tx.opt(sql, values).await?.is_some())
 }

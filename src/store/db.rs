@@ -19,6 +19,8 @@ use super::{Dialect, Error, Result, migrate};
 
 /// How long a statement waits for another writer before it fails.
 const BUSY: Duration = Duration::from_secs(10);
+/// How long a statement waits for PostgreSQL to come back before it fails.
+const AWAY: Duration = Duration::from_secs(5);
 /// Readers at once; each keeps a thread and a small page cache.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 8;
@@ -66,7 +68,11 @@ impl Db {
 
     /// Connects to PostgreSQL at `url` and migrates it.
     pub async fn open_postgres(url: &str) -> Result<Self> {
-        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect(url).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(AWAY)
+            .connect(url)
+            .await?;
         migrate::run_postgres(&pool).await?;
         Ok(Self { pools: Pools::Postgres(pool) })
     }
@@ -86,6 +92,18 @@ impl Db {
         match self.pools {
             Pools::Sqlite { .. } => Dialect::Sqlite,
             Pools::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Whether hosts may share it.
+    pub fn is_shared(&self) -> bool {
+        self.dialect() == Dialect::Postgres
+    }
+
+    pub(super) fn postgres(&self) -> Option<&PgPool> {
+        match &self.pools {
+            Pools::Sqlite { .. } => None,
+            Pools::Postgres(pool) => Some(pool),
         }
     }
 
@@ -247,6 +265,7 @@ pub enum Value {
     Int(Option<i64>),
     Real(Option<f64>),
     Text(Option<String>),
+    Bytes(Vec<u8>),
 }
 
 impl From<i64> for Value {
@@ -264,6 +283,30 @@ impl From<Option<i64>> for Value {
 impl From<Option<f64>> for Value {
     fn from(value: Option<f64>) -> Self {
         Self::Real(value)
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(value)
+    }
+}
+
+/// The lease clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaseNow {
+    /// As one machine reads it, in milliseconds.
+    At(i64),
+    /// As the database reads its own, for hosts that have no other clock in common. With PostgreSQL only.
+    OfDatabase,
+}
+
+impl From<LeaseNow> for Value {
+    fn from(now: LeaseNow) -> Self {
+        match now {
+            LeaseNow::At(time) => Some(time).into(),
+            LeaseNow::OfDatabase => None::<i64>.into(),
+        }
     }
 }
 
@@ -317,6 +360,7 @@ fn sqlite_query(sql: Sql, values: Vec<Value>) -> Query<'static, Sqlite, SqliteAr
         Value::Int(value) => query.bind(value),
         Value::Real(value) => query.bind(value),
         Value::Text(value) => query.bind(value),
+        Value::Bytes(value) => query.bind(value),
     })
 }
 
@@ -325,5 +369,6 @@ fn postgres_query(sql: Sql, values: Vec<Value>) -> Query<'static, Postgres, PgAr
         Value::Int(value) => query.bind(value),
         Value::Real(value) => query.bind(value),
         Value::Text(value) => query.bind(value),
+        Value::Bytes(value) => query.bind(value),
     })
 }

@@ -16,8 +16,10 @@ mod filter;
 pub mod history;
 pub mod idempotency;
 mod listing;
+pub mod log_pieces;
 mod many;
 mod migrate;
+mod notices;
 pub mod plans;
 pub mod reservations;
 pub mod runs;
@@ -26,9 +28,10 @@ pub mod tests;
 pub mod times;
 pub mod workers;
 
-pub use db::{Db, Read, Row, Tx, Value};
+pub use db::{Db, LeaseNow, Read, Row, Tx, Value};
 pub use dialect::Dialect;
 pub use filter::{RunFilter, RunOrder};
+pub use notices::{Notices, Sender as NoticeSender};
 
 /// Why the store could not answer.
 #[derive(Debug, thiserror::Error)]

@@ -3,27 +3,43 @@
 use crate::domain::policy::Workers;
 use crate::domain::{Millis, WorkerId};
 
-use super::{Read, Result, Row, Tx};
+use super::{LeaseNow, Read, Result, Row, Tx};
 
 /// A worker as it registered itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Worker {
     pub id: WorkerId,
     pub name: String,
+    /// The name of its data directory.
+    pub home: String,
     pub boot_id: String,
     pub pid: i64,
     pub version: String,
     pub slots: i64,
-    pub draining: bool,
+    pub state: State,
     pub started_at: Millis,
-    /// Milliseconds of the lease clock.
-    pub alive_until: i64,
+    /// When it last proved that it lives.
+    pub seen_at: Millis,
+    /// It has not proved for so long that it lives that its leases have run out.
+    pub is_silent: bool,
+}
+
+/// What is known of a worker that is not gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It takes runs.
+    Active,
+    /// It finishes what it has.
+    Draining,
+    /// It let its leases run out, and may come back.
+    Silent,
 }
 
 /// What a worker says of itself when it starts.
 #[derive(Debug, Clone)]
 pub struct NewWorker {
     pub name: String,
+    pub home: String,
     pub boot_id: String,
     pub pid: i64,
     pub version: String,
@@ -33,11 +49,14 @@ pub struct NewWorker {
 pub async fn insert(
     tx: &Tx,
     worker: &NewWorker,
-    alive_until: i64,
+    (lease_now, lease_ms): (LeaseNow, i64),
     now: Millis,
 ) -> Result<WorkerId> {
-    let sql = "INSERT INTO workers (name, boot_id, pid, version, slots, state, started_at, alive_until) \
-               VALUES ($1, $2, $3, $4, $5, 'active', $6, $7) RETURNING id";
+    let sql = format!(
+        "INSERT INTO workers (name, boot_id, pid, version, slots, state, started_at, seen_at, alive_until, home) \
+         VALUES ($1, $2, $3, $4, $5, 'active', $6, $6, {} + $8, $9) RETURNING id",
+        tx.dialect().lease_now("$7")
+    );
     let values = vec![
         worker.name.as_str().into(),
         worker.boot_id.as_str().into(),
@@ -45,17 +64,23 @@ pub async fn insert(
         worker.version.as_str().into(),
         worker.slots.into(),
         now.0.into(),
-        alive_until.into(),
+        lease_now.into(),
+        lease_ms.into(),
+        worker.home.as_str().into(),
     ];
     let row = tx.opt(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?;
     row.get("id").map(WorkerId)
 }
 
-/// Every worker that is not known to be gone.
-pub async fn list(db: &impl Read) -> Result<Vec<Worker>> {
-    let sql = "SELECT id, name, boot_id, pid, version, slots, state, started_at, alive_until \
-               FROM workers WHERE state <> 'gone' ORDER BY id";
-    db.rows(sql, vec![]).await?.iter().map(from_row).collect()
+/// Every worker that is not known to be gone, with those of which nothing is heard.
+pub async fn list(db: &impl Read, lease_now: LeaseNow) -> Result<Vec<Worker>> {
+    let sql = format!(
+        "SELECT id, name, home, boot_id, pid, version, slots, state, started_at, seen_at, \
+         CAST(CASE WHEN alive_until < {} THEN 1 ELSE 0 END AS BIGINT) AS is_silent \
+         FROM workers WHERE state <> 'gone' ORDER BY id",
+        db.dialect().lease_now("$1")
+    );
+    db.rows(sql, vec![lease_now.into()]).await?.iter().map(from_row).collect()
 }
 
 /// Whether anybody could execute a run now.
@@ -73,9 +98,39 @@ pub async fn present(db: &impl Read) -> Result<Workers> {
     })
 }
 
-pub async fn renew(tx: &Tx, id: WorkerId, alive_until: i64) -> Result<bool> {
-    let sql = "UPDATE workers SET alive_until = $2 WHERE id = $1 AND state <> 'gone'";
-    Ok(tx.execute(sql, vec![id.0.into(), alive_until.into()]).await? == 1)
+pub async fn renew(
+    tx: &Tx,
+    id: WorkerId,
+    (lease_now, lease_ms): (LeaseNow, i64),
+    now: Millis,
+) -> Result<bool> {
+    let sql = format!(
+        "UPDATE workers SET alive_until = {} + $3, seen_at = $4, \
+         state = CASE WHEN state = 'silent' THEN 'active' ELSE state END WHERE id = $1 AND state <> 'gone'",
+        tx.dialect().lease_now("$2")
+    );
+    let values = vec![id.0.into(), lease_now.into(), lease_ms.into(), now.0.into()];
+    Ok(tx.execute(sql, values).await? == 1)
+}
+
+/// Counts no more on those who have let their leases run out, until they are heard of again.
+pub async fn set_silent(tx: &Tx, lease_now: LeaseNow) -> Result<u64> {
+    let sql = format!(
+        "UPDATE workers SET state = 'silent' WHERE state = 'active' AND alive_until < {}",
+        tx.dialect().lease_now("$1")
+    );
+    tx.execute(sql, vec![lease_now.into()]).await
+}
+
+/// Forgets those who have been silent for `silent_ms` and have no run any more: their hosts are gone for good, and nobody
+/// there can say so.
+pub async fn forget_silent(tx: &Tx, lease_now: LeaseNow, silent_ms: i64) -> Result<u64> {
+    let sql = format!(
+        "UPDATE workers SET state = 'gone' WHERE state <> 'gone' AND alive_until < {} - $2 \
+         AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.state = 'running' AND r.worker_id = workers.id)",
+        tx.dialect().lease_now("$1")
+    );
+    tx.execute(sql, vec![lease_now.into(), silent_ms.into()]).await
 }
 
 pub async fn set_draining(tx: &Tx, id: WorkerId) -> Result<()> {
@@ -93,12 +148,18 @@ fn from_row(row: &Row) -> Result<Worker> {
     Ok(Worker {
         id: WorkerId(row.get("id")?),
         name: row.get("name")?,
+        home: row.get("home")?,
         boot_id: row.get("boot_id")?,
         pid: row.get("pid")?,
         version: row.get("version")?,
         slots: row.get("slots")?,
-        draining: row.get::<String>("state")? == "draining",
+        state: match row.get::<String>("state")?.as_str() {
+            "draining" => State::Draining,
+            "silent" => State::Silent,
+            _ => State::Active,
+        },
         started_at: Millis(row.get("started_at")?),
-        alive_until: row.get("alive_until")?,
+        seen_at: Millis(row.get("seen_at")?),
+        is_silent: row.get::<i64>("is_silent")? != 0,
     })
 }

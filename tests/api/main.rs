@@ -5,7 +5,6 @@ mod any;
 mod environments;
 mod harness;
 mod health;
-mod limits;
 mod openapi;
 mod plans;
 mod preview;

@@ -77,6 +77,30 @@ async fn those_who_wait_move_up_before_everybodys_eyes() {
 }
 
 #[tokio::test]
+async fn who_takes_any_environment_is_told_what_becomes_of_them() {
+    let server = Server::start().await;
+    let wish = json!({"requester": "ann", "environment": {"any": {}}, "targets": ["test_a.py"]});
+    let first = server.post("/api/v1/runs", &wish).await.json();
+    server.post("/api/v1/runs", &wish).await;
+    let mut events = Events::open(&server, "runs", None).await;
+    assert_eq!(events.present().await.len(), 2);
+    let change = json!({"state": "maintenance", "reason": "new disk"});
+    for id in 1..=100 {
+        let path = format!("/api/v1/environments/{id}");
+        let answer = server.send(&Request::new("PATCH", &path).json(&change)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    let closed = |event: &Event| {
+        event.data["id"] == first["id"]
+            && event.data["waits_for"] == "a free environment: 100 in maintenance"
+    };
+    events.until(closed).await;
+    actions::cancel(&server.ctx, RunId(first["id"].as_i64().unwrap()), "ann").await.unwrap();
+    let moved = events.until(|event| event.data["id"] == 2).await;
+    assert_eq!(moved.data["position"], 1);
+}
+
+#[tokio::test]
 async fn the_topic_of_a_run_has_its_tests_and_its_log() {
     let server = Server::start().await;
     let worker = server.worker().await;

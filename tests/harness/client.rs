@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::stream::Stream;
-use super::wait::{Deadline, LONG};
+use super::wait::{Deadline, LONG, wait_until};
 
 /// One Proctor, by its address.
 #[derive(Clone)]
@@ -38,6 +38,12 @@ impl Client {
     /// Asks for a run of one target.
     pub fn submit(&self, environment: i64, target: &str) -> i64 {
         self.submit_as("ann", environment, target)
+    }
+
+    /// For a test that belongs to another Proctor's harness.
+    pub fn submit_for(&self, owner: &Self, environment: i64, target: &str) -> i64 {
+        let asking = Self { mark: owner.mark.clone(), ..self.clone() };
+        asking.submit(environment, target)
     }
 
     pub fn submit_as(&self, requester: &str, environment: i64, target: &str) -> i64 {
@@ -186,6 +192,20 @@ impl Client {
 
     pub fn delete(&self, path: &str) -> u16 {
         self.agent.delete(format!("{}{path}", self.address)).call().unwrap().status().as_u16()
+    }
+
+    pub fn header(&self, path: &str, name: &str) -> Option<String> {
+        let answer = self.ask(path);
+        Some(answer.headers().get(name)?.to_str().unwrap().to_owned())
+    }
+
+    /// Waits for the end of a run through a time in which the server cannot say anything about it.
+    #[track_caller]
+    pub fn wait_until_back(&self, run: i64) -> RunDetails {
+        wait_until("the server answers again", || {
+            self.status_and_text(&format!("/api/v1/runs/{run}")).0 == 200
+        });
+        self.wait_until_finished(run)
     }
 
     pub fn text(&self, path: &str) -> String {

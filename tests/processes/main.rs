@@ -3,7 +3,10 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+#[path = "../store/cluster.rs"]
+mod cluster;
 mod environments;
+mod hosts;
 mod kills;
 mod limits;
 mod queue;

@@ -131,6 +131,28 @@ fn one_that_is_lost_waits_for_any_again_before_everybody_who_came_later() {
 }
 
 #[test]
+fn whoever_cancels_one_that_is_placed_at_that_moment_cancels_it() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        for _ in 0..20 {
+            let run = world.submit_run(&any(&[])).await;
+            let (cancelled, claimed) =
+                tokio::join!(actions::cancel(&world.ctx, run, "ann"), world.claim(worker));
+            cancelled.unwrap();
+            let after = world.run(run).await;
+            match claimed {
+                Some(claimed) => {
+                    assert_eq!((after.state(), after.is_placed()), (State::Running, true));
+                    world.finish(claimed.lease, Outcome::Cancelled).await;
+                }
+                None => assert_eq!((after.state(), after.is_placed()), (State::Finished, false)),
+            }
+        }
+        assert!(world.claim(worker).await.is_none());
+    });
+}
+
+#[test]
 fn eight_workers_never_hold_one_environment_twice() {
     on_both(async |world| {
         const RUNS: i64 = 60;

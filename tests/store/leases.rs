@@ -80,7 +80,7 @@ fn a_lease_that_is_renewed_at_the_last_moment_is_kept() {
         world.ctx.clock.advance(TIMES.lease_ms + 1);
         // The renewal has the environment's row when the reaper comes, and is not seen by anybody yet.
         let tx = world.ctx.db.begin().await.unwrap();
-        let until = world.ctx.clock.lease_now() + TIMES.lease_ms;
+        let until = (world.ctx.lease_now(), TIMES.lease_ms);
         let renewed = claims::renew(&tx, lease.environment, run, lease.epoch, until).await;
         assert!(renewed.unwrap());
         let ctx = world.ctx.clone();
@@ -180,7 +180,7 @@ fn a_dead_worker_loses_its_runs_and_no_others() {
         for claimed in of_alive {
             world.finish(claimed.lease, Outcome::Passed).await;
         }
-        let known: Vec<_> = workers::list(&world.ctx.db).await.unwrap();
+        let known: Vec<_> = workers::list(&world.ctx.db, world.ctx.lease_now()).await.unwrap();
         assert_eq!(known.iter().map(|worker| worker.id).collect::<Vec<_>>(), [alive]);
         let renewed = actions::renew(&world.ctx, dead, &[], TIMES).await.unwrap();
         assert_eq!(renewed, Renewed::Gone);

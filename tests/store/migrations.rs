@@ -115,13 +115,14 @@ async fn schema(db: &Db) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for sql in [columns, indexes] {
         for row in db.rows(sql, vec![]).await.unwrap() {
-            lines.insert(row.get::<String>("line").unwrap());
+            let line: String = row.get("line").unwrap();
+            lines.insert(line.replace(" blob", " bytea").replace("::text", ""));
         }
     }
     lines
 }
 
-// What the dialect's tokens make is left out: types and defaults of {id} and {transaction}, tables of {search_index}.
+// What the dialect's tokens make is left out: types and defaults of {id} and {transaction}, types of {bytes}, tables of {search_index}.
 const SQLITE_COLUMNS: &str = "\
     SELECT t.name || '.' || c.name || ' ' || CASE c.type WHEN 'INTEGER' THEN 'bigint' ELSE lower(c.type) END \
         || CASE c.\"notnull\" WHEN 1 THEN ' not null' ELSE '' END \

@@ -4,7 +4,7 @@ use proctor::actions::{self, Renewed};
 use proctor::domain::policy::Workers;
 use proctor::domain::{EnvironmentId, EnvironmentState, Outcome};
 use proctor::store::environments;
-use proctor::store::workers::{self, Worker};
+use proctor::store::workers::{self, State, Worker};
 
 use crate::world::{START, TIMES, on_both};
 
@@ -18,30 +18,62 @@ fn workers_come_drain_and_go() {
         let one = Worker {
             id,
             name: "one".into(),
+            home: "home".into(),
             boot_id: "boot".into(),
             pid: 4711,
             version: "0.1.0".into(),
             slots: 8,
-            draining: false,
+            state: State::Active,
             started_at: START,
-            alive_until: START.0 + TIMES.lease_ms,
+            seen_at: START,
+            is_silent: false,
         };
-        let known = workers::list(db).await.unwrap();
+        let known = workers::list(db, world.ctx.lease_now()).await.unwrap();
         assert_eq!(known, [one.clone(), Worker { id: other, name: "two".into(), ..one.clone() }]);
         assert_eq!(workers::present(db).await.unwrap(), Workers::Free);
         world.ctx.clock.advance(100);
         let renewed = actions::renew(&world.ctx, id, &[], TIMES).await.unwrap();
         assert_eq!(renewed, Renewed::Held(vec![]));
         actions::drain(&world.ctx, id).await.unwrap();
-        let alive_until = one.alive_until + 100;
-        let draining = Worker { draining: true, alive_until, ..one };
-        assert_eq!(workers::list(db).await.unwrap()[0], draining);
+        let seen_at = world.ctx.clock.now();
+        let draining = Worker { state: State::Draining, seen_at, ..one };
+        assert_eq!(workers::list(db, world.ctx.lease_now()).await.unwrap()[0], draining);
         actions::lose_worker(&world.ctx, other, "gone").await.unwrap();
         assert_eq!(workers::present(db).await.unwrap(), Workers::None, "who drains takes no more");
         actions::lose_worker(&world.ctx, id, "gone").await.unwrap();
-        assert_eq!(workers::list(db).await.unwrap(), []);
+        assert_eq!(workers::list(db, world.ctx.lease_now()).await.unwrap(), []);
         actions::drain(&world.ctx, id).await.unwrap();
-        assert_eq!(workers::list(db).await.unwrap(), [], "who is gone stays gone");
+        assert_eq!(
+            workers::list(db, world.ctx.lease_now()).await.unwrap(),
+            [],
+            "who is gone stays gone"
+        );
+    });
+}
+
+#[test]
+fn nobody_counts_on_a_worker_that_says_nothing_until_it_speaks_again() {
+    on_both(async |world| {
+        let db = &world.ctx.db;
+        let id = world.worker("one").await;
+        world.ctx.clock.advance(TIMES.lease_ms);
+        actions::note_silent(&world.ctx).await.unwrap();
+        assert_eq!(workers::present(db).await.unwrap(), Workers::Free, "not a moment too early");
+        world.ctx.clock.advance(1);
+        actions::note_silent(&world.ctx).await.unwrap();
+        assert_eq!(workers::present(db).await.unwrap(), Workers::None);
+        let known = workers::list(db, world.ctx.lease_now()).await.unwrap();
+        assert_eq!((known[0].state, known[0].is_silent), (State::Silent, true));
+        actions::renew(&world.ctx, id, &[], TIMES).await.unwrap();
+        assert_eq!(workers::present(db).await.unwrap(), Workers::Free);
+
+        world.ctx.clock.advance(TIMES.lease_ms + 61 * 60 * 1000);
+        actions::prune(&world.ctx).await.unwrap();
+        assert_eq!(
+            workers::list(db, world.ctx.lease_now()).await.unwrap(),
+            [],
+            "it does not come back"
+        );
     });
 }
 

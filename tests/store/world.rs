@@ -103,6 +103,7 @@ impl World {
     pub async fn worker(&self, name: &str) -> WorkerId {
         let worker = NewWorker {
             name: name.into(),
+            home: "home".into(),
             boot_id: "boot".into(),
             pid: 4711,
             version: "0.1.0".into(),

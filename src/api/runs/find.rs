@@ -1,18 +1,14 @@
 //! `GET /runs/{id}`: all of one run.
 
-use std::path::PathBuf;
-
 use axum::Json;
 use axum::extract::State;
 
 use super::estimate::{Estimate, estimate};
 use super::show::places;
 use crate::api::AppState;
-use crate::api::blocking::blocking;
 use crate::api::extract::RunPath;
 use crate::api::problem::{ApiError, Missing, Unavailable};
 use crate::domain::{Run, RunId, State as RunState};
-use crate::logs::LogReader;
 use crate::store::runs;
 use crate::wire;
 
@@ -38,7 +34,7 @@ pub async fn details(state: &AppState, id: RunId) -> Result<wire::RunDetails, Ap
     let details = runs::details(db, id).await?.ok_or_else(|| missing(id))?;
     let place = places(db, std::slice::from_ref(&run)).await?.remove(&id);
     let Estimate { start, end } = estimate(state, &run, place.as_ref()).await?;
-    let log = log_state(state.run_directory(id), &run).await?;
+    let log = log_state(state, &run).await?;
     Ok(wire::RunDetails {
         ahead: place.as_ref().map(|place| place.ahead.clone()).unwrap_or_default(),
         run: wire::Run::new(run, place.as_ref()),
@@ -68,9 +64,8 @@ pub fn missing(id: RunId) -> ApiError {
 }
 
 /// How much of the log there is. The run was read before its log is measured: what is complete then stays so.
-async fn log_state(directory: PathBuf, run: &Run) -> Result<wire::LogState, ApiError> {
+async fn log_state(state: &AppState, run: &Run) -> Result<wire::LogState, ApiError> {
     let complete = run.state() == RunState::Finished;
-    let measure = move || LogReader::open(&directory).map(|log| log.size());
-    let size = blocking(measure).await?;
+    let size = state.logs.size(run).await?;
     Ok(wire::LogState { lines: size.lines, bytes: size.bytes, complete })
 }

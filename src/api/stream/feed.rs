@@ -14,7 +14,7 @@ use super::snapshots::Snapshots;
 use super::topics::Topics;
 use crate::actions::Context;
 use crate::api::problem::ApiError;
-use crate::api::state::run_directory;
+use crate::api::run_logs::RunLogs;
 use crate::domain::RunId;
 use crate::live::Hint;
 use crate::logs::LogReader;
@@ -41,7 +41,7 @@ pub struct Feed {
 
 struct Shared {
     ctx: Context,
-    data: PathBuf,
+    logs: RunLogs,
     news: Sender<Arc<News>>,
     seats: Mutex<Seats>,
     reader: tokio::sync::Mutex<Reader>,
@@ -78,10 +78,10 @@ pub struct Seat {
 }
 
 impl Feed {
-    pub fn new(ctx: Context, data: PathBuf) -> Self {
+    pub fn new(ctx: Context, logs: RunLogs) -> Self {
         let shared = Shared {
             ctx,
-            data,
+            logs,
             news: Sender::new(BACKLOG),
             seats: Mutex::default(),
             reader: tokio::sync::Mutex::new(Reader::Away),
@@ -219,9 +219,10 @@ impl Shared {
 
     /// The sizes of the followed logs that still grow.
     async fn measure(&self, followed: &BTreeSet<RunId>, logs: &Logs) -> BTreeMap<RunId, LogChange> {
-        let growing = followed.iter().filter(|run| !logs.is_complete(**run));
-        let directories: Vec<_> =
-            growing.map(|run| (*run, run_directory(&self.data, *run))).collect();
+        let mut directories = Vec::new();
+        for run in followed.iter().filter(|run| !logs.is_complete(**run)) {
+            directories.extend(self.logs.directory(*run).await.map(|directory| (*run, directory)));
+        }
         let measured = tokio::task::spawn_blocking(move || {
             let size = |(run, directory): (RunId, PathBuf)| {
                 Some((run, LogReader::open(&directory).ok()?.size()))

@@ -123,13 +123,10 @@ impl Teller {
         let mut messages = test_messages(db, &changed.tests).await?;
         let environments = read_environments(db, &changed.environments).await?;
         let moved = environments.iter().flat_map(|one| self.queues.moved(one));
-        let mut behind = Vec::new();
-        for queue in &changed.queues {
-            behind.extend(any_queues::waiting(db, *queue).await?.into_iter().take(SHOWN_IN_QUEUE));
-        }
+        let anywhere = waiting_anywhere(db, &changed).await?;
         let due = self.held.extract_if(.., |_, until| *until <= events.cursor).map(|(run, _)| run);
         let wanted: BTreeSet<_> =
-            changed.runs.iter().copied().chain(moved).chain(behind).chain(due).collect();
+            changed.runs.iter().copied().chain(moved).chain(anywhere).chain(due).collect();
         let wanted: Vec<_> = wanted.into_iter().collect();
         for ids in wanted.chunks(PORTION) {
             let mut found = runs::find_many(db, ids).await?;
@@ -198,6 +195,19 @@ impl Changed {
         }
         changed
     }
+}
+
+/// Of the runs that take any environment those whose place has changed, and the first of each queue, because it waits for
+/// whatever becomes of the environments.
+async fn waiting_anywhere(db: &impl Read, changed: &Changed) -> store::Result<Vec<RunId>> {
+    let mut waiting = Vec::new();
+    for queue in &changed.queues {
+        waiting.extend(any_queues::waiting(db, *queue).await?.into_iter().take(SHOWN_IN_QUEUE));
+    }
+    if !changed.environments.is_empty() {
+        waiting.extend(any_queues::first(db).await?);
+    }
+    Ok(waiting)
 }
 
 fn show_tests(change: &TestsChange) -> wire::TestsChange {

@@ -7,12 +7,9 @@ use axum::body::Bytes;
 use super::message::Message;
 use super::topics::{Topic, Topics};
 use crate::api::AppState;
-use crate::api::blocking::blocking;
 use crate::api::problem::ApiError;
 use crate::api::runs::show_runs;
-use crate::api::state::run_directory;
 use crate::domain::{Run, RunId, State};
-use crate::logs::LogReader;
 use crate::store::tests::{self, TestFilter};
 use crate::store::{RunFilter, RunOrder, environments, events::Cursor, runs};
 use crate::wire::{LogChange, TestsChange};
@@ -144,8 +141,7 @@ async fn run_list(state: &AppState) -> Result<Vec<Message>, ApiError> {
 
 /// How much a run has printed. The run was read before its log is measured: what is complete then stays so.
 pub async fn log_change(state: &AppState, run: &Run) -> Result<LogChange, ApiError> {
-    let directory = run_directory(&state.settings.data, run.id);
-    let size = blocking(move || LogReader::open(&directory).map(|log| log.size())).await?;
+    let size = state.logs.size(run).await?;
     let complete = run.state() == State::Finished;
     Ok(LogChange { run_id: run.id.0, lines: size.lines, bytes: size.bytes, complete })
 }

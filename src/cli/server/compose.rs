@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use super::memory;
+use super::{home, hosts, memory};
 use crate::actions::{Context, LeaseTimes};
 use crate::clock::Clock;
 use crate::config::{Config, Lease};
@@ -49,6 +49,9 @@ pub async fn open(config: &Config) -> anyhow::Result<Context> {
         })?;
     let live = Live::join(&config.data)
         .with_context(|| format!("cannot make sockets in {}", config.data.display()))?;
+    let live = hosts::join(&db, live, &home::name(&config.data)?)
+        .await
+        .context("cannot hear the other hosts of this database")?;
     Ok(Context { db, clock: Clock::System, live })
 }
 

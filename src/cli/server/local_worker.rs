@@ -17,7 +17,7 @@ use super::presence;
 use crate::actions::Context;
 use crate::config::Config;
 use crate::live::Hint;
-use crate::store::workers;
+use crate::store::workers::{self, State};
 
 /// A worker that ends sooner was not able to work; the next one waits.
 const HEALTHY: Duration = Duration::from_secs(1);
@@ -56,11 +56,11 @@ async fn stay_with_one(
         tracing::info!(worker = %worker.id, pid = worker.pid, "adopted the worker that is here");
         tokio::select! {
             gone = presence::wait_until_gone(&config.data, worker.id) => gone?,
-            () = takes_nothing_more(context, worker.pid) => {}
+            () = takes_nothing_more(context, &config.data, worker.pid) => {}
             _ = stop.wait_for(|stop| *stop) => ask_to_leave(worker.pid),
         }
     } else if !*stop.borrow() {
-        for worker in living.iter().filter(|worker| !worker.draining) {
+        for worker in living.iter().filter(|worker| worker.state != State::Draining) {
             // Of an older version: it finishes what it has.
             ask_to_leave(worker.pid);
         }
@@ -68,7 +68,7 @@ async fn stay_with_one(
         let pid = worker.id().unwrap_or_default().into();
         tokio::select! {
             status = worker.wait() => tracing::info!(status = %status?, "the worker ended"),
-            () = takes_nothing_more(context, pid) => {}
+            () = takes_nothing_more(context, &config.data, pid) => {}
             _ = stop.wait_for(|stop| *stop) => ask_to_leave(pid),
         }
     }
@@ -77,11 +77,11 @@ async fn stay_with_one(
 }
 
 /// Until the worker was asked to leave: what is queued needs another one, however long this one's runs may take.
-async fn takes_nothing_more(context: &Context, pid: i64) {
+async fn takes_nothing_more(context: &Context, data: &Path, pid: i64) {
     let mut hints = context.live.subscribe();
     loop {
-        let there = workers::list(&context.db).await.unwrap_or_default();
-        if there.iter().any(|worker| worker.pid == pid && worker.draining) {
+        let there = presence::of_this_host(context, data).await.unwrap_or_default();
+        if there.iter().any(|worker| worker.pid == pid && worker.state == State::Draining) {
             tracing::info!(pid, "the worker was asked to leave");
             return;
         }
@@ -93,7 +93,7 @@ async fn takes_nothing_more(context: &Context, pid: i64) {
 }
 
 fn is_current(worker: &workers::Worker) -> bool {
-    !worker.draining && worker.version == env!("CARGO_PKG_VERSION")
+    worker.state != State::Draining && worker.version == env!("CARGO_PKG_VERSION")
 }
 
 fn ask_to_leave(worker: i64) {

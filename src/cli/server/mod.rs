@@ -2,6 +2,8 @@
 
 mod arguments;
 mod compose;
+mod home;
+mod hosts;
 mod local_worker;
 mod memory;
 mod presence;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::home;
 use crate::actions::{self, Context, LeaseTimes};
 use crate::clock::boot_id;
 use crate::domain::WorkerId;
@@ -49,12 +50,9 @@ pub async fn recover(context: &Context, data: &Path) -> anyhow::Result<Vec<Worke
     let _judging = judgement(data).await?;
     let boot = boot_id();
     let mut living = Vec::new();
-    for worker in workers::list(&context.db).await? {
+    for worker in of_this_host(context, data).await? {
         if worker.boot_id != boot {
-            // With SQLite it was this machine before it was restarted; with PostgreSQL it may be another machine.
-            if context.db.dialect() == Dialect::Sqlite {
-                bury(context, worker.id, "the machine was restarted").await?;
-            }
+            bury(context, worker.id, "the machine was restarted").await?;
             continue;
         }
         let home = directory(data, worker.id);
@@ -76,16 +74,13 @@ pub async fn recover(context: &Context, data: &Path) -> anyhow::Result<Vec<Worke
 /// Kills the workers of this machine that were stopped (as by SIGSTOP) and whose leases have run out: their supervisors
 /// have ended their runs, and a stopped process may hold the database's one lock for writing.
 pub async fn end_stopped(context: Context, data: PathBuf) {
-    let boot = boot_id();
     let mut look = tokio::time::interval(LOOK);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         look.tick().await;
-        let now = context.clock.lease_now();
-        for worker in workers::list(&context.db).await.unwrap_or_default() {
+        for worker in of_this_host(&context, &data).await.unwrap_or_default() {
             let pid = i32::try_from(worker.pid).map(Pid::from_raw);
-            if worker.boot_id == boot
-                && worker.alive_until < now
+            if worker.is_silent
                 && let Ok(pid) = pid
                 && is_stopped(pid)
                 && is_alive(&directory(&data, worker.id)).unwrap_or(false)
@@ -95,6 +90,17 @@ pub async fn end_stopped(context: Context, data: PathBuf) {
             }
         }
     }
+}
+
+/// Whose processes can be looked at from here. Others may share the database, on other hosts or from other data
+/// directories; with SQLite all who do have this directory, also after it was restored elsewhere.
+pub async fn of_this_host(context: &Context, data: &Path) -> anyhow::Result<Vec<Worker>> {
+    let mut workers = workers::list(&context.db, context.lease_now()).await?;
+    if context.db.dialect() == Dialect::Postgres {
+        let home = home::name(data)?;
+        workers.retain(|worker| worker.home == home);
+    }
+    Ok(workers)
 }
 
 /// Third field of <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>.

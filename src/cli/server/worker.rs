@@ -9,8 +9,8 @@ use anyhow::Context as _;
 use tokio::sync::{broadcast, watch};
 
 use super::arguments::WorkerSettings;
-use super::compose;
 use super::presence::{self, Presence};
+use super::{compose, home};
 use crate::actions::{self, Context, LeaseTimes, Renewed};
 use crate::clock::boot_id;
 use crate::config::{Config, Warm};
@@ -45,6 +45,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
     presence::recover(&context, &config.data).await?;
     let new = NewWorker {
         name: machine_name(),
+        home: home::name(&config.data)?,
         boot_id: boot_id(),
         pid: std::process::id().into(),
         version: env!("CARGO_PKG_VERSION").into(),

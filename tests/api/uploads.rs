@@ -1,7 +1,7 @@
 //! `POST /tests/uploads`, `POST /tests/uploads/preview`
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,10 +11,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::harness::{Answer, Request, Server};
-use archives::zip;
-
-mod archives;
-mod attacks;
 
 const PREVIEW: &str = "/api/v1/tests/uploads/preview";
 const GOOD: &[u8] = b"def test_good():\n    assert True\n";
@@ -49,6 +45,55 @@ fn details(answer: &Answer) -> Vec<String> {
     let errors = answer.json()["errors"].as_array().unwrap().clone();
     errors.iter().map(|error| error["detail"].as_str().unwrap().to_owned()).collect()
 }
+
+/// A zip archive without compression, made by hand so that it can say anything.
+pub fn zip(files: &[(&str, u32, &[u8])]) -> Vec<u8> {
+    let (mut bytes, mut list) = (Vec::new(), Vec::new());
+    for (name, mode, content) in files {
+        let offset = u32::try_from(bytes.len()).unwrap();
+        let size = u32::try_from(content.len()).unwrap().to_le_bytes();
+        let name_length = u16::try_from(name.len()).unwrap().to_le_bytes();
+        // Version, flags, method, time, date, checksum, sizes, lengths of name and extra field: APPNOTE 4.3.7.
+        let common = [
+            &[20, 0, 0, 8, 0, 0, 0, 0, 33, 0][..],
+            &crc(content).to_le_bytes(),
+            &size,
+            &size,
+            &name_length,
+            &[0, 0],
+        ]
+        .concat();
+        bytes.extend([b"PK\x03\x04", &common[..], name.as_bytes(), content].concat());
+        list.extend(
+            [
+                &b"PK\x01\x02"[..],
+                &[20, 3],
+                &common,
+                &[0; 6],
+                &(mode << 16).to_le_bytes(),
+                &offset.to_le_bytes(),
+                name.as_bytes(),
+            ]
+            .concat(),
+        );
+    }
+    let count = u16::try_from(files.len()).unwrap().to_le_bytes();
+    let place = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+    let length = u32::try_from(list.len()).unwrap().to_le_bytes();
+    bytes.extend(list);
+    bytes.extend([&b"PK\x05\x06"[..], &[0; 4], &count, &count, &length, &place, &[0, 0]].concat());
+    bytes
+}
+
+fn crc(content: &[u8]) -> u32 {
+    let step = |crc: u32, byte: &u8| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 }
+        })
+    };
+    !content.iter().fold(!0, step)
+}
+
 #[tokio::test]
 async fn files_are_stored_in_a_new_directory_and_can_be_run() {
     let server = Server::start().await;
@@ -175,6 +220,152 @@ async fn all_mistakes_are_told_at_once() {
     assert_eq!(places, ["/directory", "/files", "/mode", "/on_conflict", "/uploaded_by"]);
     let answer = server.upload(&[], &[("a.py", GOOD)]).await;
     assert_eq!((answer.status, answer.mistakes()), (422, vec!["/directory".to_owned()]));
+}
+
+#[tokio::test]
+async fn names_that_attack_are_refused_each_with_its_reason() {
+    let server = Server::start().await;
+    let before = tree(&server.tests_root());
+    let long = format!("{}.py", "x".repeat(253));
+    let attacks: Vec<(&[u8], &str)> = vec![
+        (b"../escape.py", "leaves the tests root"),
+        (b"a/../../escape.py", "leaves the tests root"),
+        (b"/etc/cron.d/escape.py", "is absolute"),
+        (b"..\\..\\escape.py", "backslash"),
+        (b"C:/escape.py", "is absolute"),
+        ("x\u{202e}yp.exe.py".as_bytes(), "direction of text"),
+        ("x\u{85}.py".as_bytes(), "control character"),
+        (b"%0Ax.py", "line break"),
+        (b"-p.py", "option"),
+        (b"dir/@args", "option"),
+        (b"con.py", "device"),
+        (b"env/pyvenv.cfg", "virtual environment"),
+        (long.as_bytes(), "256 bytes, the limit is 255"),
+        (b"\xff\xfe.py", "not UTF-8"),
+        (b"", "the path is empty"),
+        (b"twice.py", "more than once"),
+        (b"twice.py", "more than once"),
+        (b"both", "both as a file and as a directory"),
+        (b"both/a.py", ""),
+    ];
+    let files: Vec<(&[u8], &[u8])> = attacks.iter().map(|(name, _)| (*name, GOOD)).collect();
+    let request = Request::new("POST", PREVIEW).raw_form(&[("directory", "checkout")], &files);
+    let preview = server.send(&request).await.json();
+    let items = preview["items"].as_array().unwrap();
+    assert_eq!(items.len(), attacks.len());
+    for (part, (_, why)) in attacks.iter().enumerate() {
+        let item = items.iter().find(|item| item["part"] == part).unwrap();
+        let reason = item["reason"].as_str().unwrap_or_default();
+        assert!(reason.contains(why), "{part}: {why:?} / {reason:?}");
+        assert_eq!(item["verdict"] == "refused", !why.is_empty());
+    }
+    let request =
+        Request::new("POST", "/api/v1/tests/uploads").raw_form(&[("directory", ".")], &files);
+    let answer = server.send(&request).await;
+    assert_eq!((answer.status, answer.mistakes().len()), (422, attacks.len() - 1));
+    // Bytes that no header may hold break the form.
+    for name in [&b"a\0b.py"[..], b"a\x1bb.py"] {
+        let request = Request::new("POST", "/api/v1/tests/uploads")
+            .raw_form(&[("directory", ".")], &[(name, GOOD)]);
+        assert!(matches!(server.send(&request).await.status, 400 | 422));
+    }
+    assert_eq!(tree(&server.tests_root()), before);
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_can_send_no_files() {
+    let server = Server::start().await;
+    let before = tree(&server.tests_root());
+    let request = Request::new("POST", "/api/v1/tests/uploads")
+        .form(&[("directory", ".")], &[("a.py", GOOD)])
+        .header("Origin", "https://elsewhere.example");
+    assert_eq!(server.send(&request).await.status, 403);
+    assert_eq!(tree(&server.tests_root()), before);
+}
+
+#[tokio::test]
+async fn an_upload_follows_no_link_and_replaces_none() {
+    let server = Server::start().await;
+    let root = server.tests_root();
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("victim.py"), "safe").unwrap();
+    symlink(outside.path(), root.join("out")).unwrap();
+    symlink("checkout", root.join("inside")).unwrap();
+    symlink(outside.path().join("victim.py"), root.join("link.py")).unwrap();
+    let replace = ("on_conflict", "replace");
+    for directory in ["out", "out/deep", "inside", "test_a.py", "test_a.py/deep"] {
+        let answer =
+            server.upload(&[("directory", directory), replace], &[("victim.py", GOOD)]).await;
+        assert_eq!(
+            (answer.status, answer.mistakes()),
+            (422, vec!["/directory".to_owned()]),
+            "{directory}"
+        );
+    }
+    let files = [("link.py", GOOD), ("out/victim.py", GOOD), ("inside/x.py", GOOD)];
+    let answer = server.upload(&[("directory", "."), replace], &files).await;
+    assert_eq!(answer.status, 422, "{}", answer.text());
+    assert_eq!(answer.mistakes(), ["/files/0", "/files/1", "/files/2"]);
+    assert_eq!(fs::read_to_string(outside.path().join("victim.py")).unwrap(), "safe");
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn a_file_with_another_name_outside_is_replaced_and_not_written_into() {
+    let server = Server::start().await;
+    let outside = tempfile::tempdir_in(server.tests_root().parent().unwrap()).unwrap();
+    fs::write(outside.path().join("victim.py"), "safe").unwrap();
+    fs::hard_link(outside.path().join("victim.py"), server.tests_root().join("twin.py")).unwrap();
+    let fields = [("directory", "."), ("on_conflict", "replace")];
+    let answer = server.upload(&fields, &[("twin.py", GOOD)]).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_eq!(fs::read_to_string(outside.path().join("victim.py")).unwrap(), "safe");
+    assert_eq!(fs::read(server.tests_root().join("twin.py")).unwrap(), GOOD);
+}
+
+#[tokio::test]
+async fn an_archive_alone_stands_for_its_files() {
+    let server = Server::start().await;
+    let archive = zip(&[
+        ("shop/", 0o040_755, b""),
+        ("shop/test_x.py", 0o100_644, GOOD),
+        ("shop/__pycache__/test_x.pyc", 0o100_644, b"x"),
+    ]);
+    let answer = server.upload(&[("directory", "from_zip")], &[("shop.zip", &archive)]).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_eq!(answer.json()["items"][0]["path"], "from_zip/shop/test_x.py");
+    assert_eq!(answer.json()["left_out"], json!(["shop/__pycache__/test_x.pyc"]));
+    // Beside a test it is data.
+    let files = [("fixture.zip", &archive[..]), ("test_y.py", GOOD)];
+    let answer = server.upload(&[("directory", "data")], &files).await;
+    assert_eq!(answer.json()["items"][0]["path"], "data/fixture.zip");
+    let files = [("a.zip", &archive[..]), ("b.zip", &archive[..])];
+    let answer = server.upload(&[("directory", "data")], &files).await;
+    assert_eq!((answer.status, answer.mistakes().len()), (422, 2));
+    let answer = server.upload(&[("directory", ".")], &[("no.zip", b"PK no")]).await;
+    assert!(details(&answer)[0].contains("no zip archive"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn an_archive_with_links_devices_or_ways_out_leaves_nothing() {
+    let server = Server::start().await;
+    let before = tree(&server.tests_root());
+    let archive = zip(&[
+        ("good.py", 0o100_644, GOOD),
+        ("link", 0o120_777, b"/etc/passwd"),
+        ("link/passwd", 0o100_644, b"x"),
+        ("device", 0o060_644, b""),
+        ("../slip.py", 0o100_644, GOOD),
+        ("/tmp/slip.py", 0o100_644, GOOD),
+    ]);
+    let answer = server.upload(&[("directory", ".")], &[("bad.zip", &archive)]).await;
+    assert_eq!(answer.status, 422);
+    let details = details(&answer);
+    assert_eq!(details.len(), 4, "{details:?}");
+    for why in ["symbolic link", "device", "leaves", "absolute"] {
+        assert!(details.iter().any(|detail| detail.contains(why)), "{why}: {details:?}");
+    }
+    assert_eq!(tree(&server.tests_root()), before);
 }
 
 #[tokio::test]

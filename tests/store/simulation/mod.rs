@@ -1,79 +1,28 @@
 //! Histories of a whole Proctor, drawn at random and checked step by step against a model that is simple enough to be
-//! right: at most one running run in an environment, the order of every queue, fairness when slots are short,
-//! reservations, and nothing lost of what was accepted.
+//! right: at most one running run in an environment, the order of every queue, fairness when slots are short, runs that
+//! take any environment, reservations, and nothing lost of what was accepted.
 //!
 //! `PROCTOR_HISTORIES=5000 cargo test --test store simulation` plays more of them than usual.
 
+mod steps;
+
 use std::collections::BTreeMap;
 
-use proctor::actions::{self, Begin, Lease, ReserveError, Wish};
+use proctor::actions::{self, Begin, Claimed, Lease, ReserveError, Wish};
+use proctor::domain::environment::Changes;
 use proctor::domain::{EnvironmentId, Millis, NewRun, Options, Outcome, RunId, State, WorkerId};
 use proctor::store::Db;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
 
+use self::steps::{Place, Step, steps};
 use crate::world::{START, TIMES, World, asked};
 
-const PEOPLE: [&str; 3] = ["ann", "ben", "eve"];
-const ENVIRONMENTS: i64 = 3;
+pub const PEOPLE: [&str; 3] = ["ann", "ben", "eve"];
+pub const ENVIRONMENTS: i64 = 3;
+/// A label, and the first of the environments that have it: all later ones do, too.
+pub const LABELS: [(&str, i64); 2] = [("lab", 1), ("gpu", 2)];
 const USUAL: u32 = 60;
-
-#[derive(Debug, Clone)]
-enum Step {
-    Submit {
-        who: usize,
-        environment: i64,
-        retries: u32,
-        keep: bool,
-    },
-    Claim,
-    Finish {
-        which: usize,
-        outcome: Outcome,
-    },
-    Cancel {
-        which: usize,
-    },
-    Wait {
-        seconds: i64,
-    },
-    Renew {
-        which: usize,
-    },
-    Reserve {
-        who: usize,
-        environment: i64,
-        minutes: i64,
-        begin: Begin,
-    },
-    Release {
-        environment: i64,
-    },
-    /// The worker and the trees of all its runs are gone.
-    Crash,
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let environment = 1..=ENVIRONMENTS;
-    let outcome = prop_oneof![Just(Outcome::Passed), Just(Outcome::Failed), Just(Outcome::Lost)];
-    let begin = prop_oneof![Just(Begin::Now), Just(Begin::AfterPresentRun)];
-    let step = prop_oneof![
-        6 => (0..3_usize, environment.clone(), 0..2_u32, any::<bool>()).prop_map(
-            |(who, environment, retries, keep)| Step::Submit { who, environment, retries, keep }
-        ),
-        6 => Just(Step::Claim),
-        3 => (0..4_usize, outcome).prop_map(|(which, outcome)| Step::Finish { which, outcome }),
-        2 => (0..20_usize).prop_map(|which| Step::Cancel { which }),
-        2 => (1..20_i64).prop_map(|seconds| Step::Wait { seconds }),
-        2 => (0..4_usize).prop_map(|which| Step::Renew { which }),
-        2 => (0..3_usize, environment.clone(), 1..3_i64, begin).prop_map(
-            |(who, environment, minutes, begin)| Step::Reserve { who, environment, minutes, begin }
-        ),
-        1 => environment.prop_map(|environment| Step::Release { environment }),
-        1 => Just(Step::Crash),
-    ];
-    prop::collection::vec(step, 1..60)
-}
 
 #[test]
 fn every_history_keeps_the_promises() {
@@ -86,6 +35,7 @@ fn every_history_keeps_the_promises() {
         runtime.block_on(async {
             let db = Db::open_sqlite(&home.path().join("history.sqlite3")).await.unwrap();
             let world = World::new(db);
+            label_environments(&world).await;
             let worker = world.worker("one").await;
             let mut history = History { world, worker, now: START.0, runs: BTreeMap::new(), kept: BTreeMap::new() };
             for step in steps {
@@ -98,10 +48,21 @@ fn every_history_keeps_the_promises() {
     });
 }
 
+async fn label_environments(world: &World) {
+    for id in 1..=ENVIRONMENTS {
+        let has = LABELS.iter().filter(|(_, first)| *first <= id);
+        let labels = Some(has.map(|(label, _)| (*label).to_owned()).collect());
+        let changes = Changes { labels, ..Changes::default() };
+        actions::change_environment(&world.ctx, EnvironmentId(id), &changes).await.unwrap();
+    }
+}
+
 /// What the model knows of a run.
 #[derive(Debug, Clone)]
 struct Known {
     requester: String,
+    place: Place,
+    /// Where it is; zero until one that takes any is placed.
     environment: i64,
     retries: u32,
     keep: bool,
@@ -135,8 +96,8 @@ type Played = Result<(), TestCaseError>;
 impl History {
     async fn play(&mut self, step: Step) -> Played {
         match step {
-            Step::Submit { who, environment, retries, keep } => {
-                self.submit(PEOPLE[who], environment, retries, keep).await;
+            Step::Submit { who, place, retries, keep } => {
+                self.submit(PEOPLE[who], place, retries, keep).await;
             }
             Step::Claim => _ = self.claim().await?,
             Step::Finish { which, outcome } => {
@@ -160,17 +121,21 @@ impl History {
         self.compare().await
     }
 
-    async fn submit(&mut self, who: &str, environment: i64, retries: u32, keep: bool) {
+    async fn submit(&mut self, who: &str, place: Place, retries: u32, keep: bool) {
         let options = Options {
             retry_lost: Some(retries),
             keep_if_failed_minutes: keep.then_some(1),
             ..Options::default()
         };
         let requester = who.to_owned();
-        let run = NewRun { requester: requester.clone(), options, ..asked(environment) };
+        let (environment, any) = match place {
+            Place::Number(number) => (number, None),
+            Place::Any(label) => (0, Some(vec![LABELS[label].0.to_owned()])),
+        };
+        let run = NewRun { requester: requester.clone(), options, any, ..asked(environment) };
         let id = self.world.submit_run(&run).await;
-        let known =
-            Known { requester, environment, retries, keep, cancelled: false, is: Is::Queued };
+        let (cancelled, is) = (false, Is::Queued);
+        let known = Known { requester, place, environment, retries, keep, cancelled, is };
         self.runs.insert(id, known);
     }
 
@@ -178,28 +143,75 @@ impl History {
     async fn claim(&mut self) -> Result<bool, TestCaseError> {
         let expected = self.next();
         let claimed = self.world.claim(self.worker).await;
-        prop_assert_eq!(claimed.as_ref().map(|claimed| claimed.run.id), expected);
+        let place = |claimed: &Claimed| (claimed.run.id, claimed.lease.environment.0);
+        prop_assert_eq!(claimed.as_ref().map(place), expected);
         let Some(claimed) = claimed else { return Ok(false) };
         let until = self.now + TIMES.lease_ms;
-        self.known(claimed.run.id).is = Is::Running { lease: claimed.lease, until };
+        let run = self.known(claimed.run.id);
+        run.environment = claimed.lease.environment.0;
+        run.is = Is::Running { lease: claimed.lease, until };
         Ok(true)
     }
 
-    /// Of the first of each queue the one whose requester has the fewest running, then the oldest.
-    fn next(&self) -> Option<RunId> {
+    /// Of the first for each environment the one whose requester has the fewest running, then the oldest.
+    fn next(&self) -> Option<(RunId, i64)> {
         let running = |who: &str| {
             self.runs.values().filter(|run| is_running(run) && run.requester == who).count()
         };
-        let first = |environment: i64| {
-            let here = || self.runs.iter().filter(move |(_, run)| run.environment == environment);
-            let keeper = self.kept.get(&environment).filter(|kept| kept.until > self.now);
-            let mut queue = here().filter(|(_, run)| {
-                run.is == Is::Queued && keeper.is_none_or(|kept| kept.person == run.requester)
-            });
-            if here().any(|(_, run)| is_running(run)) { None } else { queue.next() }
+        let mut first: BTreeMap<i64, RunId> =
+            (1..=ENVIRONMENTS).filter_map(|id| Some((id, self.first_here(id)?))).collect();
+        for (id, environment) in self.anywhere(&first) {
+            first.insert(environment, id);
+        }
+        let heads = first.into_iter().map(|(environment, id)| (id, environment));
+        heads.min_by_key(|(id, _)| (running(&self.runs[id].requester), *id))
+    }
+
+    /// Who may start in an environment of those that asked for it by its number.
+    fn first_here(&self, environment: i64) -> Option<RunId> {
+        let keeper = self.keeper(environment);
+        let is_first = |run: &Known| {
+            run.is == Is::Queued
+                && run.place == Place::Number(environment)
+                && keeper.is_none_or(|kept| kept.person == run.requester)
         };
-        let heads = (1..=ENVIRONMENTS).filter_map(first);
-        heads.min_by_key(|(id, run)| (running(&run.requester), **id)).map(|(id, _)| *id)
+        let mut queue = self.runs.iter().filter(|(_, run)| is_first(run));
+        if self.is_busy(environment) { None } else { queue.next().map(|(id, _)| *id) }
+    }
+
+    /// The first run for each label, the oldest first, and where it goes: rather to where nobody is, else to where the
+    /// first came later.
+    fn anywhere(&self, first: &BTreeMap<i64, RunId>) -> Vec<(RunId, i64)> {
+        let waits = |label: usize| {
+            move |(_, run): &(&RunId, &Known)| {
+                run.is == Is::Queued && run.place == Place::Any(label)
+            }
+        };
+        let head = |label: usize| Some((*self.runs.iter().find(waits(label))?.0, label));
+        let mut heads: Vec<_> = (0..LABELS.len()).filter_map(head).collect();
+        heads.sort_unstable();
+        let mut open: Vec<i64> = (1..=ENVIRONMENTS)
+            .filter(|id| !self.is_busy(*id) && self.keeper(*id).is_none())
+            .collect();
+        let mut placed = Vec::new();
+        for (run, label) in heads {
+            let may = |id: &&i64| {
+                **id >= LABELS[label].1 && first.get(*id).is_none_or(|first| run < *first)
+            };
+            let choice = open.iter().filter(may).min_by_key(|id| (first.contains_key(*id), **id));
+            let Some(environment) = choice.copied() else { continue };
+            open.retain(|id| *id != environment);
+            placed.push((run, environment));
+        }
+        placed
+    }
+
+    fn is_busy(&self, environment: i64) -> bool {
+        self.runs.values().any(|run| is_running(run) && run.environment == environment)
+    }
+
+    fn keeper(&self, environment: i64) -> Option<&Kept> {
+        self.kept.get(&environment).filter(|kept| kept.until > self.now)
     }
 
     async fn cancel(&mut self, which: usize) -> Played {

@@ -1,0 +1,117 @@
+//! Where the log of a run can be read: in the run's directory when it was executed on this host, else in a copy that is
+//! made of the pieces which its worker has sent, as far as somebody here reads it. So pages, ranges and search are the
+//! same for both.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use super::blocking::blocking;
+use super::problem::ApiError;
+use super::state::{Settings, run_directory};
+use crate::actions::Context;
+use crate::domain::{LogSize, Outcome, Run, RunId};
+use crate::logs::{Limits, LogReader, LogWriter, Nonce};
+use crate::store::Db;
+use crate::store::log_pieces::{self, Piece, Place};
+
+/// Pieces read at a time, each of at most 256 KiB.
+const PORTION: u32 = 32;
+/// Copies that are brought up to date at once; those of one run one after the other.
+const TURNS: usize = 32;
+
+/// The logs of all runs.
+#[derive(Clone)]
+pub struct RunLogs {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    db: Db,
+    data: PathBuf,
+    home: String,
+    turns: [Mutex<()>; TURNS],
+}
+
+impl RunLogs {
+    pub fn new(ctx: &Context, settings: &Settings) -> Self {
+        let (data, home) = (settings.data.clone(), settings.home.clone());
+        let turns = std::array::from_fn(|_| Mutex::default());
+        Self { shared: Arc::new(Shared { db: ctx.db.clone(), data, home, turns }) }
+    }
+
+    /// The directory with the log of a run, as far as it is known now.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the disk does not take the copy.
+    pub async fn directory(&self, run: RunId) -> Result<PathBuf, ApiError> {
+        match self.shared.elsewhere(run).await? {
+            None => Ok(run_directory(&self.shared.data, run)),
+            Some(attempt) => self.shared.copy(run, attempt).await,
+        }
+    }
+
+    /// How much a run has printed.
+    ///
+    /// # Errors
+    /// As of [`RunLogs::directory`].
+    pub async fn size(&self, run: &Run) -> Result<LogSize, ApiError> {
+        // Its last record says so, and nobody asked for the log itself. A lost run has none.
+        if run.outcome().is_some_and(|outcome| outcome != Outcome::Lost)
+            && self.shared.elsewhere(run.id).await?.is_some()
+        {
+            return Ok(run.log);
+        }
+        let directory = self.directory(run.id).await?;
+        blocking(move || LogReader::open(&directory).map(|log| log.size())).await
+    }
+}
+
+impl Shared {
+    /// The attempt of a run that another host executes, or has executed.
+    async fn elsewhere(&self, run: RunId) -> Result<Option<i64>, ApiError> {
+        if !self.db.is_shared() {
+            return Ok(None);
+        }
+        let place = log_pieces::place(&self.db, run).await?;
+        let far = place.filter(|Place { home, .. }| *home != self.home);
+        Ok(far.map(|place| place.attempt))
+    }
+
+    async fn copy(&self, run: RunId, attempt: i64) -> Result<PathBuf, ApiError> {
+        let directory = self.data.join("copies").join(format!("{run}-{attempt}"));
+        let turn = usize::try_from(run.0).unwrap_or(0) % TURNS;
+        let _turn = self.turns[turn].lock().await;
+        loop {
+            let log = directory.join("log");
+            let size = blocking(move || length(&log).map_err(ApiError::internal)).await?;
+            let pieces = log_pieces::after(&self.db, (run, attempt), size, PORTION).await?;
+            // A piece is there before those after it; with a gap the copy would be wrong.
+            if pieces.first().is_none_or(|piece| piece.start != size) {
+                return Ok(directory);
+            }
+            let to = directory.clone();
+            blocking(move || append(&to, &pieces)).await?;
+        }
+    }
+}
+
+fn length(log: &Path) -> io::Result<u64> {
+    match fs::metadata(log) {
+        Ok(known) => Ok(known.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
+fn append(directory: &Path, pieces: &[Piece]) -> Result<(), ApiError> {
+    let nonce = Nonce::random().map_err(ApiError::internal)?;
+    let mut log = LogWriter::resume(directory, &nonce, Limits { max_bytes: u64::MAX })?;
+    for piece in pieces {
+        log.copy(&piece.bytes, piece.printed_at)?;
+    }
+    Ok(())
+}

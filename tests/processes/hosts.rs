@@ -1,0 +1,246 @@
+//! Several hosts, each with a data directory of its own, that have nothing in common but a PostgreSQL database.
+
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use nix::sys::signal::Signal;
+use proctor::wire::{EnvironmentState, Outcome, State};
+use serde_json::{Value, json};
+
+use crate::cluster;
+use crate::harness::{Deadline, LONG, Proctor, Settings, kill, wait_until};
+
+/// Claims its environment, and prints until its gate is open.
+const NUMBERED: &str = "
+import os, time
+from tools import HOME, RUN, claim, say
+
+def test_numbers():
+    held = claim()
+    number = 0
+    while not os.path.exists(f'{HOME}/gates/{RUN}'):
+        print(f'line {number}')
+        number += 1
+        time.sleep(0.002)
+    print(f'the last line is {number - 1}')
+    say('end')
+";
+
+const STAMPED: &str = "
+import time
+from tools import claim, say
+
+def test_alone():
+    held = claim()
+    time.sleep(0.05)
+    say('end')
+";
+
+/// Short, so that what runs out does so while somebody waits for it.
+const LEASES: &str = "[lease]\nlease_ms = 3000\nrenew_ms = 500\nkill_ms = 2000\n";
+
+fn database() -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(cluster::new_database("off"))
+}
+
+/// The first host has the tests root; its folder may be written by runs on all.
+fn first(database: &str, slots: usize, workers: u8) -> Proctor {
+    let proctor = Proctor::with(settings(database, slots, workers));
+    proctor.tests.write("test_numbered.py", NUMBERED);
+    proctor.tests.write("test_stamped.py", STAMPED);
+    proctor
+}
+
+fn another(first: &Proctor, database: &str, slots: usize, workers: u8) -> Proctor {
+    let home = first.data().parent().unwrap().to_owned();
+    let mut settings = settings(database, slots, workers);
+    settings.tests = Some(first.tests.path().to_owned());
+    settings
+        .toml
+        .push_str(&format!("[isolation]\nwritable = [{:?}]\n", home.display().to_string()));
+    Proctor::with(settings)
+}
+
+fn settings(database: &str, slots: usize, workers: u8) -> Settings {
+    Settings {
+        slots,
+        workers,
+        toml: LEASES.into(),
+        variables: vec![("PROCTOR_DATABASE", database.to_owned())],
+        ..Settings::default()
+    }
+}
+
+/// Where it was executed: there its log is a file.
+fn is_of(host: &Proctor, run: i64) -> bool {
+    host.data().join(format!("runs/{run}/log")).exists()
+}
+
+#[test]
+fn runs_spread_over_the_hosts_and_never_two_are_in_one_environment() {
+    let database = database();
+    let one = first(&database, 2, 1);
+    let two = another(&one, &database, 2, 1);
+    one.worker();
+    two.worker();
+    let ask = |number: i64| {
+        let api = if number % 2 == 0 { one.api() } else { two.api() };
+        // The folder of the first host is the one that all tests write to.
+        api.submit_for(one.api(), 1 + number % 5, "test_stamped.py")
+    };
+    let runs: Vec<i64> = (0..40).map(ask).collect();
+    let finished = two.api().wait_until_all_finished(&runs, LONG * 2);
+    for run in &finished {
+        assert_eq!(run.run.outcome, Some(Outcome::Passed), "{run:#?}\n{}", one.complaints());
+    }
+    let said = one.tests.said();
+    assert!(said.iter().all(|said| said.words != "double"), "{said:#?}");
+    for environment in 1..=5 {
+        let starts =
+            said.iter().filter(|said| said.environment == environment && said.words == "start");
+        let order: Vec<_> = starts.map(|said| said.run).collect();
+        assert!(order.is_sorted() && order.len() == 8, "{order:?}");
+    }
+    let of_two = runs.iter().filter(|run| is_of(&two, **run)).count();
+    assert!((1..40).contains(&of_two), "{of_two} of 40 on the second host");
+}
+
+#[test]
+fn a_log_is_read_on_another_host_while_it_is_printed() {
+    let database = database();
+    let one = first(&database, 2, 0);
+    let two = another(&one, &database, 2, 1);
+    let run = one.api().submit(7, "test_numbered.py");
+    let mut stream = one.api().stream(&format!("run:{run}"));
+    let deadline = Deadline::after(LONG);
+    let mut seen = 0;
+    while seen < 300 {
+        let event = stream.next(deadline).expect("the log grows");
+        if let Some(log) = event.log().filter(|log| log.lines > seen) {
+            seen = log.lines;
+            let page = one.api().log_lines(run, seen, 1);
+            assert_eq!(page.items.len(), 1, "what the stream speaks of is there");
+        }
+    }
+    let page = one.api().log_lines(run, 1, 200);
+    let numbers: Vec<_> = page.items.iter().map(|line| line.number).collect();
+    assert_eq!(numbers, (1..=200).collect::<Vec<_>>());
+    assert!(!page.complete);
+    let found: Value = one.api().get(&format!("/api/v1/runs/{run}/log/search?q=line%20250"));
+    assert_eq!(found["count"], 1, "{found}");
+    assert!(!is_of(&one, run) && is_of(&two, run));
+
+    one.tests.open(&run.to_string());
+    let finished = one.api().wait_until_finished(run);
+    assert_eq!(finished.run.outcome, Some(Outcome::Passed));
+    let whole = one.api().log(run);
+    assert!(whole.contains("the last line is"), "the end is there when the run has ended");
+    assert_eq!(whole, two.api().log(run));
+    assert_eq!(whole.len() as u64, finished.log.bytes);
+    assert_eq!(whole.lines().count() as u64, finished.log.lines);
+}
+
+#[test]
+fn when_a_host_is_lost_its_environments_are_free_within_the_lease() {
+    let database = database();
+    let one = first(&database, 2, 0);
+    let two = another(&one, &database, 2, 0);
+    let mut worker = two.start_worker();
+    let lost = one.api().submit(7, "test_numbered.py");
+    let next = one.api().submit(7, "test_stamped.py");
+    wait_until("its log is read here", || one.api().log_lines(lost, 1, 100).items.len() == 100);
+    // As when the power fails: nobody on that host says that its worker is gone.
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    let of_one = one.start_worker();
+    let run = one.api().wait_until_finished(lost).run;
+    assert_eq!(run.outcome, Some(Outcome::Lost));
+    assert!(run.reason.unwrap_or_default().contains("contact with its worker was lost"));
+    assert_eq!(one.api().wait_until_finished(next).run.outcome, Some(Outcome::Passed));
+    assert!(is_of(&one, next) && !is_of(&one, lost));
+    assert!(one.tests.said().iter().all(|said| said.words != "double"), "{:?}", one.tests.said());
+    assert!(one.api().log(lost).contains("line 90"), "what it had printed is there");
+    assert_eq!(one.api().environment(7).state, EnvironmentState::Free);
+    end(of_one);
+}
+
+#[test]
+fn without_the_database_requests_say_so_runs_go_on_and_nothing_is_lost() {
+    let door = Door::before(&database());
+    let one = first(&door.address, 2, 1);
+    let run = one.api().submit(7, "test_numbered.py");
+    let waiting = one.api().submit(7, "test_stamped.py");
+    one.tests.wait_until_said(run, "start");
+    door.close();
+    let (status, problem) = one.api().post(
+        "/api/v1/runs",
+        &json!({"requester": "ann", "environment": 8, "targets": ["test_stamped.py"]}),
+    );
+    assert_eq!(status, 503, "{problem}");
+    assert_eq!(one.api().header("/api/v1/runs", "retry-after").as_deref(), Some("1"));
+    // It ends while nobody can be told.
+    one.tests.open(&run.to_string());
+    one.tests.wait_until_said(run, "end");
+    door.open();
+    let ended = one.api().wait_until_back(run);
+    assert_eq!(ended.run.outcome, Some(Outcome::Passed), "{:?}", ended.run.reason);
+    assert!(one.api().log(run).contains("the last line is"));
+    let finished = one.api().wait_until_finished(waiting).run;
+    assert_eq!((finished.state, finished.outcome), (State::Finished, Some(Outcome::Passed)));
+}
+
+fn end(mut worker: std::process::Child) {
+    kill(nix::unistd::Pid::from_raw(worker.id().try_into().unwrap()), Signal::SIGTERM);
+    wait_until("the worker leaves", || worker.try_wait().unwrap().is_some());
+}
+
+/// A way to the database that can be closed.
+struct Door {
+    /// Of the database behind it.
+    address: String,
+    home: tempfile::TempDir,
+    there: PathBuf,
+    passing: Arc<Mutex<Vec<UnixStream>>>,
+}
+
+const SOCKET: &str = ".s.PGSQL.5432";
+
+impl Door {
+    fn before(database: &str) -> Self {
+        let (front, there) = database.split_once("?host=").unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let address = format!("{front}?host={}", home.path().display());
+        let door = Self { address, home, there: there.into(), passing: Arc::default() };
+        door.open();
+        door
+    }
+
+    fn open(&self) {
+        let listener = UnixListener::bind(self.home.path().join(SOCKET)).unwrap();
+        let (there, passing) = (self.there.join(SOCKET), Arc::clone(&self.passing));
+        std::thread::spawn(move || {
+            for here in listener.incoming().map_while(Result::ok) {
+                let far = UnixStream::connect(&there).unwrap();
+                let mut open = passing.lock().unwrap();
+                for (from, to) in [(&here, &far), (&far, &here)] {
+                    let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+                    open.push(from.try_clone().unwrap());
+                    std::thread::spawn(move || {
+                        let _ = std::io::copy(&mut from, &mut to);
+                        let _ = to.shutdown(std::net::Shutdown::Both);
+                    });
+                }
+            }
+        });
+    }
+
+    /// Cuts what passes, and lets nobody in.
+    fn close(&self) {
+        std::fs::remove_file(self.home.path().join(SOCKET)).unwrap();
+        for one in self.passing.lock().unwrap().drain(..) {
+            let _ = one.shutdown(std::net::Shutdown::Both);
+        }
+    }
+}

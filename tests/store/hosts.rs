@@ -1,0 +1,84 @@
+//! What hosts have in common that share a database: one clock for leases, notices, and the logs of running runs.
+
+use proctor::actions::{self, Context, LeaseTimes};
+use proctor::clock::Clock;
+use proctor::domain::{Millis, Outcome};
+use proctor::live::Live;
+use proctor::store::log_pieces::{self, Piece, Place};
+use proctor::store::{Db, Notices};
+
+use crate::world::{TIMES, World, on_both, on_postgres};
+
+#[test]
+fn leases_are_measured_by_the_database_whatever_the_clocks_of_the_hosts_say() {
+    on_postgres(async |world| {
+        // Machines were started at different times, so their own clocks have nothing in common.
+        let host = World { ctx: with_own_clock(world.ctx.db.clone()) };
+        let times = LeaseTimes { lease_ms: 600_000, ..TIMES };
+        let worker = host.worker("one").await;
+        let run = host.submit(3).await;
+        let claimed = actions::claim(&host.ctx, worker, "one", times).await.unwrap().unwrap();
+        assert_eq!(actions::lose_expired(&host.ctx).await.unwrap(), []);
+        let left = "SELECT lease_until - CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS n \
+                    FROM environments WHERE id = 3";
+        let left = host.number(left).await;
+        assert!((1..=600_000).contains(&left), "{left}");
+        let sql = "UPDATE environments SET lease_until = lease_until - 600001 WHERE id = 3";
+        host.execute(sql, vec![]).await;
+        assert_eq!(actions::lose_expired(&host.ctx).await.unwrap(), [run]);
+        host.refuses_late(claimed.lease).await;
+    });
+}
+
+#[test]
+fn a_notice_reaches_everybody_who_has_the_database_open() {
+    on_postgres(async |world| {
+        let mut notices = Notices::open(&world.ctx.db).await.unwrap().unwrap();
+        let other = Notices::open(&world.ctx.db).await.unwrap().unwrap();
+        other.sender().send(&["one".into(), "two, it's \"three\"".into()]).await.unwrap();
+        assert_eq!(notices.next().await.unwrap().as_deref(), Some("one"));
+        assert_eq!(notices.next().await.unwrap().as_deref(), Some("two, it's \"three\""));
+    });
+}
+
+#[test]
+fn the_log_of_a_run_is_there_for_all_by_attempt_and_once() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        let run = world.submit(3).await;
+        assert_eq!(log_pieces::place(&world.ctx.db, run).await.unwrap(), None);
+        world.claim(worker).await.unwrap();
+        let place = Place { attempt: 1, home: "home".into() };
+        assert_eq!(log_pieces::place(&world.ctx.db, run).await.unwrap(), Some(place));
+        let piece = |start: u64, bytes: &[u8]| Piece {
+            run,
+            attempt: 1,
+            start,
+            printed_at: Millis(5),
+            bytes: bytes.to_vec(),
+        };
+        let pieces = [piece(0, b"one\0\xff\n"), piece(6, b"two\n")];
+        actions::keep_log_pieces(&world.ctx, &pieces[..1]).await.unwrap();
+        // The answer to the first try was lost.
+        actions::keep_log_pieces(&world.ctx, &pieces).await.unwrap();
+        let late = Piece { attempt: 2, ..piece(0, b"of another attempt") };
+        actions::keep_log_pieces(&world.ctx, &[late]).await.unwrap();
+        let all = log_pieces::after(&world.ctx.db, (run, 1), 0, 10).await.unwrap();
+        assert_eq!(all, pieces);
+        let rest = log_pieces::after(&world.ctx.db, (run, 1), 6, 10).await.unwrap();
+        assert_eq!(rest, pieces[1..]);
+    });
+}
+
+fn with_own_clock(db: Db) -> Context {
+    Context { db, clock: Clock::System, live: Live::alone() }
+}
+
+impl World {
+    async fn refuses_late(&self, lease: actions::Lease) {
+        let verdict = proctor::domain::verdict::Verdict { outcome: Outcome::Passed, reason: None };
+        let batch = actions::Batch::default();
+        let finished = actions::finish(&self.ctx, lease, &batch, &verdict, None).await;
+        assert!(matches!(finished, Err(actions::RecordError::Stale(_))));
+    }
+}
