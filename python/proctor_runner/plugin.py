@@ -113,16 +113,16 @@ class SessionPlugin:
         if self._collect_only:
             self._send_collected("items", [self._item_json(item) for item in items])
         else:
-            self._send_collected("nodeids", [text_json(self._shown(item.nodeid)) for item in items])
+            self._send_collected("nodeids", [text_json(self.shown(item.nodeid)) for item in items])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         if not self._collected:  # Each of the processes has collected the same.
-            self._send_collected("nodeids", [text_json(self._shown(nodeid)) for nodeid in ids])
+            self._send_collected("nodeids", [text_json(self.shown(nodeid)) for nodeid in ids])
 
     def _item_json(self, item: pytest.Item) -> str:
         line = item.location[1]
-        return f'{{"nodeid":{text_json(self._shown(item.nodeid))},"line":{"null" if line is None else line + 1}}}'
+        return f'{{"nodeid":{text_json(self.shown(item.nodeid))},"line":{"null" if line is None else line + 1}}}'
 
     def _send_collected(self, key: str, entries: list[str]) -> None:
         self._collected = True
@@ -135,7 +135,7 @@ class SessionPlugin:
         kind = "collect_error" if report.failed else "collect_skipped"
         self._events.send(
             kind,
-            f'"nodeid":{text_json(self._shown(report.nodeid))},"message":{message_json(message_of(report))},'
+            f'"nodeid":{text_json(self.shown(report.nodeid))},"message":{message_json(message_of(report))},'
             f'"traceback":{text_json(traceback_of(report))}',
         )
 
@@ -145,7 +145,7 @@ class SessionPlugin:
             f'"message":{text_json(str(warning_message.message))},'
             f'"category":{text_json(warning_message.category.__name__)},'
             f'"filename":{text_json(warning_message.filename)},"line":{warning_message.lineno},'
-            f'"nodeid":{text_json(self._shown(nodeid) if nodeid else None)}',
+            f'"nodeid":{text_json(self.shown(nodeid) if nodeid else None)}',
         )
 
     # One test
@@ -213,7 +213,7 @@ class SessionPlugin:
     def _start(self, nodeid: str) -> TestRecord:
         record = self._running.get(nodeid)
         if record is None:
-            record = self._running[nodeid] = TestRecord(self._started, text_json(self._shown(nodeid)))
+            record = self._running[nodeid] = TestRecord(self._started, text_json(self.shown(nodeid)))
             self._started += 1
         else:
             record.restart()  # A plugin repeats a test that failed.
@@ -224,7 +224,13 @@ class SessionPlugin:
         self._marks.release()
         self._events.flush()
 
-    def _shown(self, nodeid: str) -> str:
+    def say(self, words: str) -> None:
+        """Write a line between those of the tests."""
+        if self._reporter is not None:
+            self._line.close()
+            self._reporter.write_line(words)
+
+    def shown(self, nodeid: str) -> str:
         """The id as pytest's own lines show it: relative to the tests root, so that it can be given as a target.
 
         They differ where the ini file of a subdirectory makes that pytest's rootdir.

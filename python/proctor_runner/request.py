@@ -15,7 +15,7 @@ class RequestError(Exception):
 class Request:
     """One session: which targets to run or to collect, and with which filters."""
 
-    __slots__ = ("keyword", "markers", "max_failures", "mode", "nonce", "targets")
+    __slots__ = ("keyword", "leak_iterations", "markers", "max_failures", "mode", "nonce", "targets")
 
     def __init__(self, document: dict[str, object]) -> None:
         if document.get("protocol") != PROTOCOL:
@@ -28,6 +28,8 @@ class Request:
         self.keyword = _text(document, "keyword")
         self.markers = _text(document, "markers")
         self.max_failures = _count(document, "max_failures")
+        # Absent unless the run is a leak hunt.
+        self.leak_iterations = _count(document, "leak_iterations")
 
     def pytest_arguments(self) -> list[str]:
         """What somebody would type after `python -m pytest`.

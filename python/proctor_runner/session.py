@@ -48,7 +48,12 @@ def run_session(request: Request, channels: Channels) -> int:
     arguments = request.pytest_arguments()
     pose_as_pytest(arguments)
     plugin = SessionPlugin(events, marks, channels.output, collect_only=request.mode == "collect")
-    status = _call_pytest([*display_arguments(), *arguments], [plugin])
+    plugins: list[object] = [plugin]
+    if request.leak_iterations is not None:
+        from .leak.hunt import LeakHunt
+
+        plugins.append(LeakHunt(events, request.leak_iterations, say=plugin.say, shown=plugin.shown))
+    status = _call_pytest([*display_arguments(), *arguments], plugins)
     events.send("session_finished", f'"exit_status":{status}')
     return status
 

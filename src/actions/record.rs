@@ -1,11 +1,12 @@
 //! What a worker learns of its running runs. Every write carries the fence of its lease and is refused when it is stale.
 
+use crate::domain::leak::LeakReport;
 use crate::domain::run::Usage;
 use crate::domain::verdict::Verdict;
 use crate::domain::{EnvironmentId, Epoch, Event, LogSize, Outcome, Progress, RunId, TestReport};
 use crate::live::Hint;
 use crate::store::runs::StartedAs;
-use crate::store::{self, environments, runs, tests};
+use crate::store::{self, environments, leaks, runs, tests};
 
 use super::Context;
 use super::context::Change;
@@ -27,6 +28,7 @@ pub struct Batch {
     pub tests: Vec<TestReport>,
     pub progress: Progress,
     pub log: LogSize,
+    pub leak: Option<LeakReport>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +102,9 @@ async fn put(change: &mut Change<'_>, run: RunId, batch: &Batch) -> store::Resul
     tests::put(&change.tx, run, &batch.tests).await?;
     for test in &batch.tests {
         change.event(Event::Test(run, test.number));
+    }
+    if let Some(report) = &batch.leak {
+        leaks::put(&change.tx, run, report).await?;
     }
     runs::set_progress(&change.tx, run, batch.progress, batch.log).await
 }

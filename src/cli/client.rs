@@ -12,8 +12,8 @@ use ureq::{Agent, Body, RequestBuilder, SendBody};
 use super::error::CliError;
 use super::tests_root::Form;
 use crate::wire::{
-    CancelRun, Environment, EnvironmentChanges, NewReservation, NewRun, Page, Problem, Rerun, Run,
-    RunDetails, TestCase, Tree, Upload, UploadPreview,
+    CancelRun, Environment, EnvironmentChanges, LeakReport, NewReservation, NewRun, Page, Problem,
+    Rerun, Run, RunDetails, TestCase, Tree, Upload, UploadPreview,
 };
 
 /// Until a connection stands.
@@ -94,6 +94,10 @@ impl Client {
 
     pub fn run(&self, id: i64) -> Result<RunDetails, CliError> {
         self.read(self.ask(self.get(&format!("/runs/{id}"))))
+    }
+
+    pub fn leak(&self, id: i64) -> Result<LeakReport, CliError> {
+        self.read(self.ask(self.get(&format!("/runs/{id}/leak"))))
     }
 
     pub fn runs(&self, query: &[(&str, String)]) -> Result<Page<Run>, CliError> {

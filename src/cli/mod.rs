@@ -1,9 +1,10 @@
 //! The command line: one binary for the server, its workers, and the people and scripts that use them.
 //!
-//! `run`, `runs`, `env`, `plans`, `templates` and `tests` are clients of the REST service and know nothing but its shapes; `server` composes
+//! `run`, `leak`, `runs`, `env`, `plans`, `templates` and `tests` are clients of the REST service and know nothing but its shapes; `server` composes
 //! everything else. `backup` and `restore` work on a data directory, with or without a server.
 
 mod archive;
+mod asking;
 mod client;
 mod doctor;
 mod environments;
@@ -12,6 +13,7 @@ mod events;
 mod exit;
 mod follow;
 mod github;
+mod leak;
 mod plans;
 mod run;
 mod runs;
@@ -44,6 +46,7 @@ enum Command {
     Worker(Box<server::WorkerSettings>),
     Doctor(Box<doctor::DoctorArgs>),
     Run(run::Args),
+    Leak(leak::Args),
     Runs(runs::Args),
     Env(environments::Args),
     Plans(plans::Args),
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::doctor(*args),
         Command::Supervisor { directory } => served(server::supervisor(directory)),
         Command::Run(args) => asked(run::run(&args)),
+        Command::Leak(args) => asked(leak::leak(&args)),
         Command::Runs(args) => asked(runs::run(args)),
         Command::Env(args) => asked(environments::run(args)),
         Command::Plans(args) => asked(plans::run(&args)),

@@ -1,6 +1,5 @@
 //! `proctor run`: ask for a run, watch it, end as it ended.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -8,15 +7,15 @@ use std::time::Duration;
 
 use nix::unistd::{Uid, User};
 
-use super::client::{Client, ServerArgs};
+use super::asking::Asking;
+use super::client::Client;
 use super::error::CliError;
 use super::exit::Exit;
 use super::follow::{Ending, OnStop, Show, follow};
 use super::github::{MOST_ANNOTATIONS, Quiet, annotation};
 use super::text::Text;
 use super::words;
-use crate::wire::submit::{Labels, RunLimits};
-use crate::wire::{EnvironmentChoice, NewRun, RunDetails, RunOptions, TestCase};
+use crate::wire::{NewRun, RunDetails, TestCase};
 
 const ENDS: &str = "\
 The log goes to the standard output as it is printed, words about the run to the standard error.
@@ -34,52 +33,7 @@ its environment free; a second one goes without waiting. A terminal that closes 
 #[command(after_help = ENDS)]
 pub struct Args {
     #[command(flatten)]
-    server: ServerArgs,
-    /// Number of the environment, "any", or "any:LABEL,…" for a free one with these labels
-    #[arg(short, long, value_name = "N|any|any:LABEL", value_parser = parse_environment)]
-    environment: EnvironmentChoice,
-    /// Who asks [default: who is logged in]
-    #[arg(long = "as", value_name = "NAME", env = "PROCTOR_USER")]
-    requester: Option<String>,
-    /// Only tests that match this expression of names, as pytest's -k
-    #[arg(short, value_name = "EXPRESSION")]
-    keyword: Option<String>,
-    /// Only tests that match this expression of markers, as pytest's -m
-    #[arg(short, value_name = "EXPRESSION")]
-    markers: Option<String>,
-    /// Stop after this many failures
-    #[arg(long, value_name = "N")]
-    max_failures: Option<u32>,
-    /// End the run after this time: 90, 90s, 10m, 1h
-    #[arg(long, value_name = "TIME", value_parser = parse_seconds)]
-    timeout: Option<u32>,
-    /// How many more attempts the run gets when its host is lost
-    #[arg(long, value_name = "N")]
-    retry_lost: Option<u32>,
-    /// When the run fails, its requester keeps the environment for so many minutes
-    #[arg(long, value_name = "MINUTES")]
-    keep_if_failed: Option<u32>,
-    /// How the interpreter starts: auto, warm or cold
-    #[arg(long, value_name = "MODE")]
-    start: Option<String>,
-    /// Another limit than the server's: memory_bytes, processes, cpu_percent, log_bytes or tmp_bytes
-    #[arg(long = "limit", value_name = "NAME=NUMBER", value_parser = parse_limit)]
-    limits: Vec<(String, u64)>,
-    /// Name of a template
-    #[arg(long, value_name = "NAME")]
-    template: Option<String>,
-    /// A choice for a parameter of the template
-    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parse_pair)]
-    parameters: Vec<(String, String)>,
-    /// Number of a test plan
-    #[arg(long = "plan", value_name = "ID")]
-    plans: Vec<i64>,
-    /// An environment variable of the tests
-    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = parse_pair)]
-    variables: Vec<(String, String)>,
-    /// A remark that is shown with the run
-    #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
+    asking: Asking,
     /// Print the number of the run and do not wait for it
     #[arg(long, conflicts_with_all = ["junit", "github"])]
     detach: bool,
@@ -98,11 +52,11 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Exit, CliError> {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.asking.server)?;
     // A report that cannot be written should not cost a run.
     let junit = args.junit.as_deref().map(create).transpose()?;
-    let requester = args.requester.clone().or_else(somebody).ok_or(CliError::Nobody)?;
-    let asked = submit(&client, &args.new_run(&requester))?;
+    let run = args.asking.run(args.targets.clone())?;
+    let asked = submit(&client, &run)?;
     if args.detach {
         return print_detached(&client, &asked, args.json);
     }
@@ -111,7 +65,7 @@ pub fn run(args: &Args) -> Result<Exit, CliError> {
         print(quiet.begin().as_bytes())?;
     }
     let show = if args.json { Show::Nothing } else { Show::Log(Text::for_stdout()) };
-    let ending = follow(&client, asked.run, show, OnStop::Cancel { by: Some(requester) })?;
+    let ending = follow(&client, asked.run, show, OnStop::Cancel { by: Some(run.requester) })?;
     if let Some(quiet) = &quiet {
         print(quiet.end().as_bytes())?;
     }
@@ -133,35 +87,8 @@ pub fn run(args: &Args) -> Result<Exit, CliError> {
     Ok(sum_up(&client, &details))
 }
 
-impl Args {
-    fn new_run(&self, requester: &str) -> NewRun {
-        let map = |pairs: &[(String, String)]| pairs.iter().cloned().collect::<BTreeMap<_, _>>();
-        NewRun {
-            requester: requester.to_owned(),
-            environment: self.environment.clone(),
-            targets: self.targets.clone(),
-            plans: self.plans.clone(),
-            template: self.template.clone(),
-            parameters: map(&self.parameters),
-            variables: map(&self.variables),
-            options: RunOptions {
-                keyword: self.keyword.clone(),
-                markers: self.markers.clone(),
-                max_failures: self.max_failures,
-                timeout_s: self.timeout,
-                retry_lost: self.retry_lost,
-                keep_if_failed_minutes: self.keep_if_failed,
-                limits: limits(&self.limits),
-                start: self.start.clone(),
-                ..RunOptions::default()
-            },
-            note: self.note.clone(),
-        }
-    }
-}
-
 /// Asks again when the server may not have heard: the key makes one run of all of it.
-fn submit(client: &Client, run: &NewRun) -> Result<RunDetails, CliError> {
+pub fn submit(client: &Client, run: &NewRun) -> Result<RunDetails, CliError> {
     let key = new_token()?;
     patiently(|| client.submit(run, &key))
 }
@@ -243,20 +170,6 @@ fn create(path: &Path) -> Result<File, CliError> {
     File::create(path).map_err(|source| CliError::File { path: path.to_owned(), source })
 }
 
-pub fn parse_environment(text: &str) -> Result<EnvironmentChoice, String> {
-    let labels = match text.split_once(':') {
-        None if text == "any" => Vec::new(),
-        Some(("any", labels)) if !labels.is_empty() => {
-            labels.split(',').map(ToOwned::to_owned).collect()
-        }
-        _ => {
-            let number = text.parse().map_err(|_| "give a number, \"any\" or \"any:LABEL\"")?;
-            return Ok(EnvironmentChoice::Number(number));
-        }
-    };
-    Ok(EnvironmentChoice::Any { any: Labels { labels } })
-}
-
 pub fn parse_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
@@ -278,57 +191,9 @@ pub fn parse_seconds(text: &str) -> Result<u32, String> {
         .ok_or_else(|| "give a time like 90, 90s, 10m or 1h".to_owned())
 }
 
-/// Names and numbers as the REST service has them.
-fn parse_limit(text: &str) -> Result<(String, u64), String> {
-    let (name, number) = parse_pair(text).map_err(|_| "give NAME=NUMBER")?;
-    let number = number.parse().map_err(|_| "the number is a whole one")?;
-    let mut wishes = RunLimits::default();
-    set_limit(&mut wishes, &name, number)?;
-    Ok((name, number))
-}
-
-fn limits(given: &[(String, u64)]) -> Option<RunLimits> {
-    let mut wishes = RunLimits::default();
-    for (name, number) in given {
-        // Each was tried when it was read.
-        let _ = set_limit(&mut wishes, name, *number);
-    }
-    (!given.is_empty()).then_some(wishes)
-}
-
-fn set_limit(wishes: &mut RunLimits, name: &str, number: u64) -> Result<(), String> {
-    let small = || u32::try_from(number).map_err(|_| format!("{number} is too large"));
-    match name {
-        "memory_bytes" => wishes.memory_bytes = Some(number),
-        "processes" => wishes.processes = Some(small()?),
-        "cpu_percent" => wishes.cpu_percent = Some(small()?),
-        "log_bytes" => wishes.log_bytes = Some(number),
-        "tmp_bytes" => wishes.tmp_bytes = Some(number),
-        _ => {
-            return Err(
-                "there are memory_bytes, processes, cpu_percent, log_bytes, tmp_bytes".into()
-            );
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_environment_is_a_number_or_any_with_labels() {
-        let any = |labels: &[&str]| EnvironmentChoice::Any {
-            any: Labels { labels: labels.iter().map(ToString::to_string).collect() },
-        };
-        assert_eq!(parse_environment("7"), Ok(EnvironmentChoice::Number(7)));
-        assert_eq!(parse_environment("any"), Ok(any(&[])));
-        assert_eq!(parse_environment("any:arm,fast"), Ok(any(&["arm", "fast"])));
-        for wrong in ["", "any:", "seven", "all:x"] {
-            assert!(parse_environment(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn a_time_has_a_unit_or_is_in_seconds() {

@@ -9,6 +9,7 @@ pub mod event;
 pub mod file_change;
 pub mod history;
 pub mod id;
+pub mod leak;
 pub mod limits;
 pub mod log;
 pub mod outcome;

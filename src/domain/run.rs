@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::leak::LeakHunt;
 use super::{EnvironmentId, Epoch, LimitWishes, LogSize, Millis, Outcome, RunId, State, WorkerId};
 
 /// What somebody asked for, checked and complete.
@@ -61,6 +62,9 @@ pub struct Options {
     /// How its interpreter starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<StartWish>,
+    /// Repeat its one test and see whether memory grows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leak: Option<LeakHunt>,
 }
 
 fn is_default(wishes: &LimitWishes) -> bool {
@@ -102,6 +106,7 @@ impl Options {
             keep_if_failed_minutes: self.keep_if_failed_minutes.or(others.keep_if_failed_minutes),
             limits: self.limits.or(&others.limits),
             start: self.start.or(others.start),
+            leak: self.leak.or(others.leak),
         }
     }
 }

@@ -115,6 +115,7 @@ impl<'a> Attempt<'a> {
             keyword: options.keyword.as_deref(),
             markers: options.markers.as_deref(),
             max_failures: options.max_failures,
+            leak_iterations: options.leak.map(|hunt| hunt.iterations),
         };
         let Running { started, output, events } =
             pipes::start(&shared.supervisor, &launch, &request, claimed.live_until)?;

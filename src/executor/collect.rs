@@ -36,6 +36,7 @@ pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected
         keyword: None,
         markers: None,
         max_failures: None,
+        leak_iterations: None,
     };
     let launch = launch::collection(&shared.settings, scratch.path());
     let limit_ms = i64::try_from(LIMIT.as_millis()).unwrap_or(i64::MAX);

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::leak::LeakReport;
 use crate::logs::Secrets;
 
 /// Version of request and events.
@@ -21,6 +22,9 @@ pub struct Request<'a> {
     pub keyword: Option<&'a str>,
     pub markers: Option<&'a str>,
     pub max_failures: Option<u32>,
+    /// Makes it a leak hunt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leak_iterations: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -77,6 +81,7 @@ pub enum Event {
         memory: Option<[i64; 3]>,
     },
     Warning {},
+    Leak(Box<LeakReport>),
     SessionFinished {
         exit_status: i32,
     },
@@ -100,6 +105,7 @@ impl Event {
                 [Some(description), traceback.as_mut()].into_iter().flatten().collect()
             }
             Self::TestFinished { message, .. } => message.iter_mut().collect(),
+            Self::Leak(report) => report.texts().collect(),
             Self::SessionStarted {}
             | Self::Collected { .. }
             | Self::Warning {}
@@ -224,6 +230,7 @@ mod tests {
             keyword: None,
             markers: None,
             max_failures: None,
+            leak_iterations: None,
         };
         assert_eq!(serde_json::to_value(&request)?, recorded);
         Ok(())

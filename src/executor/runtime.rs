@@ -26,9 +26,10 @@ pub fn lay_out(data: &Path) -> io::Result<PathBuf> {
         // Beside its place first: another worker may look for it at this moment.
         let half_done = parent.join(format!("half-{}", std::process::id()));
         let package = half_done.join("proctor_runner");
-        fs::create_dir_all(&package)?;
         for name in Package::iter() {
-            fs::write(package.join(&*name), contents(&name)?)?;
+            let file = package.join(&*name);
+            file.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::write(file, contents(&name)?)?;
         }
         if fs::rename(&half_done, &home).is_err() {
             fs::remove_dir_all(&half_done)?;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use super::protocol::Event;
 use crate::actions::Batch;
+use crate::domain::leak::LeakReport;
 use crate::domain::limits::Reached;
 use crate::domain::verdict::{Evidence, Exit, Stopped};
 use crate::domain::{LogSize, MemoryUse, PhaseReport, Progress, Section, TestOutcome, TestReport};
@@ -42,6 +43,7 @@ pub struct Session {
     news: bool,
     is_running: bool,
     started_as: Option<StartedAs>,
+    leak: Option<LeakReport>,
     progress: Progress,
     log: LogSize,
     announced: Option<i32>,
@@ -124,6 +126,11 @@ impl Session {
                 let duration_ms = Some(duration_ms);
                 self.end(index, Ending { outcome, duration_ms, message, memory });
             }
+            Event::Leak(mut report) => {
+                report.bound();
+                self.leak = Some(*report);
+                self.news = true;
+            }
             Event::SessionFinished { exit_status } => self.announced = Some(exit_status),
             Event::SessionStarted {} => self.is_running = true,
             Event::Warning {} | Event::Unknown => {}
@@ -176,7 +183,8 @@ impl Session {
             .retain(|number, test| !(test.reported && test.marked && numbers.contains(number)));
         self.forget_oldest();
         let progress = self.progress;
-        let batch = Batch { started_as: started_as.clone(), tests, progress, log: self.log };
+        let leak = self.leak.take();
+        let batch = Batch { started_as: started_as.clone(), tests, progress, log: self.log, leak };
         (batch, Taken { numbers, started_as })
     }
 
@@ -189,6 +197,7 @@ impl Session {
             });
         }
         self.dirty.extend(taken.numbers);
+        self.leak = self.leak.take().or(batch.leak);
         self.started_as = self.started_as.take().or(taken.started_as);
         self.news = true;
     }

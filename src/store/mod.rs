@@ -15,6 +15,7 @@ pub mod files;
 mod filter;
 pub mod history;
 pub mod idempotency;
+pub mod leaks;
 mod listing;
 pub mod log_pieces;
 mod many;

@@ -27,7 +27,10 @@ impl Work {
     pub fn of(targets: &[String], options: &Options) -> Self {
         let mut sorted: Vec<&String> = targets.iter().collect();
         sorted.sort_unstable();
-        let text = to_json(&(sorted, &options.keyword, &options.markers));
+        let text = match options.leak {
+            None => to_json(&(sorted, &options.keyword, &options.markers)),
+            Some(hunt) => to_json(&(sorted, &options.keyword, &options.markers, hunt)),
+        };
         let digest: [u8; 32] = Sha256::digest(text).into();
         let mut first = [0; 8];
         first.copy_from_slice(&digest[..8]);

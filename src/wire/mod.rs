@@ -8,6 +8,7 @@ pub mod environment;
 pub mod health;
 pub mod history;
 pub mod junit;
+pub mod leak;
 pub mod log;
 pub mod name;
 pub mod page;
@@ -32,6 +33,7 @@ pub use environment::{
 pub use health::{Check, Readiness};
 pub use history::{Change, Comparison, ComparisonItem, Difference, History, HistoryItem, Label};
 pub use junit::JunitReport;
+pub use leak::{LeakReport, LeakSite, LeakVerdict};
 pub use log::{LogLine, LogLines, LogMatches, LogState};
 pub use name::{EnvironmentState, Outcome, State, TestOutcome};
 pub use page::Page;

@@ -110,6 +110,20 @@ pub struct RunOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "auto")]
     pub start: Option<String>,
+    /// Makes the run a leak hunt: its one test case is repeated in one process, and `GET /runs/{id}/leak` tells whether
+    /// memory grows with it. The run needs exactly one target, a node id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leak: Option<LeakHunt>,
+}
+
+/// A leak hunt to be made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeakHunt {
+    /// Repetitions that are measured, after some that warm up; 20 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 8, maximum = 1000, example = 20)]
+    pub iterations: Option<u32>,
 }
 
 /// What the processes of a run together may use at most; what is left out is as the server's operator has set it.
@@ -190,6 +204,7 @@ impl From<domain::Options> for RunOptions {
                 .then(|| options.limits.into()),
             interpreter: None,
             start: options.start.map(|start| start.as_str().to_owned()),
+            leak: options.leak.map(|leak| LeakHunt { iterations: Some(leak.iterations) }),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod archive;
 mod doctor;
+mod leak;
 mod run;
 mod runs;
 mod server;

@@ -1,6 +1,7 @@
 //! What a worker tells of a running run, and how runs end.
 
 use proctor::actions::{self, Batch, CancelError};
+use proctor::domain::leak::{LeakLine, LeakReport, LeakSite, LeakVerdict};
 use proctor::domain::run::{Cancel, StartMode, Status, Usage};
 use proctor::domain::verdict::Verdict;
 use proctor::domain::{
@@ -10,7 +11,7 @@ use proctor::domain::{
 use proctor::live::Hint;
 use proctor::store::events::Cursor;
 use proctor::store::runs::{self, StartedAs};
-use proctor::store::{environments, tests};
+use proctor::store::{environments, leaks, tests};
 
 use crate::world::{World, batch_of, on_both, test_case};
 
@@ -45,6 +46,7 @@ fn a_record_shows_in_the_run_and_its_tests() {
             tests: vec![test.clone(), test_case(1, TestOutcome::Running)],
             progress: Progress { collected: 5, failed: 1, ..Progress::default() },
             log: LogSize { lines: 9, bytes: 300 },
+            leak: Some(leak_report()),
         };
         actions::record(&world.ctx, lease, &batch).await.unwrap();
         // A record that is repeated, because its answer was lost, changes nothing.
@@ -56,15 +58,38 @@ fn a_record_shows_in_the_run_and_its_tests() {
         assert_eq!(details.command, started.command);
         assert_eq!((details.isolation, details.rung), (Some(started.isolation), Some(3)));
         assert_eq!(world.tests(run).await, batch.tests);
+        assert_eq!(leaks::find(&world.ctx.db, run).await.unwrap(), batch.leak);
         let usage = Usage { cpu_ms: 40, memory_peak_bytes: 1 << 40, ..Usage::default() };
         let verdict = Verdict { outcome: Outcome::Failed, reason: Some("1 failed".into()) };
-        let last = Batch { started_as: None, tests: vec![], ..batch };
+        let last = Batch { started_as: None, tests: vec![], leak: None, ..batch };
         actions::finish(&world.ctx, lease, &last, &verdict, Some(usage)).await.unwrap();
         let details = runs::details(&world.ctx.db, run).await.unwrap().unwrap();
         assert_eq!((details.usage, details.log_complete), (Some(usage), true));
+        assert_eq!(leaks::find(&world.ctx.db, run).await.unwrap(), Some(leak_report()));
         let outcomes: Vec<_> = world.tests(run).await.iter().map(|test| test.outcome).collect();
         assert_eq!(outcomes, [TestOutcome::Failed, TestOutcome::Lost], "it never ended");
     });
+}
+
+fn leak_report() -> LeakReport {
+    let called_from = Some(LeakLine { file: "test_a.py".into(), line: 7 });
+    let site =
+        LeakSite { file: "/lib/json.py".into(), line: 353, bytes: 1 << 40, count: 2, called_from };
+    LeakReport {
+        nodeid: "test_a.py::test_a".into(),
+        verdict: LeakVerdict::Leak,
+        reason: "memory grows with every iteration".into(),
+        bytes_per_iteration: 1 << 40,
+        interval: [-1, 1 << 41],
+        confidence: 0.1 + 0.2,
+        threshold_bytes: 4096,
+        warm_up: 5,
+        iterations: vec![1, 2, 3],
+        blocks: vec![4, 5, 6],
+        heap_bytes: vec![],
+        traced_by: Some("memray".into()),
+        sites: vec![site],
+    }
 }
 
 #[test]

@@ -43,6 +43,7 @@ fn everything_that_was_asked_for_is_stored() {
                     ..Default::default()
                 },
                 start: None,
+                leak: Some(proctor::domain::leak::LeakHunt { iterations: 20 }),
             },
             note: Some("before the release".into()),
             rerun_of: Some(1),

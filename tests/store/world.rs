@@ -186,5 +186,6 @@ pub fn batch_of(tests: Vec<TestReport>) -> Batch {
         tests,
         progress: Progress { collected, ..Progress::default() },
         log: LogSize { lines: 3, bytes: 40 },
+        leak: None,
     }
 }

@@ -5,7 +5,7 @@ use crate::api::body::{Fields, Mistakes};
 use crate::domain::Options;
 use crate::domain::run::StartWish;
 
-use super::limits;
+use super::{leak, limits};
 
 /// Characters of an expression for `-k` or `-m`.
 const LONGEST_EXPRESSION: usize = 4096;
@@ -25,6 +25,7 @@ pub fn read(fields: &mut Fields, settings: &Settings, mistakes: &mut Mistakes) -
         keep_if_failed_minutes: fields.number("keep_if_failed_minutes", 1..=ONE_DAY_MIN, mistakes),
         limits: limits::read(&mut fields, settings, mistakes),
         start: start(&mut fields, mistakes),
+        leak: leak::read(&mut fields, mistakes),
     };
     if fields.take("interpreter").is_some() {
         mistakes.at("/options/interpreter", "an interpreter cannot be chosen yet; leave it out");

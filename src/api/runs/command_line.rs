@@ -7,13 +7,16 @@ use crate::wire::{EnvironmentChoice, NewRun};
 /// A line for a shell.
 pub fn command_line(run: &NewRun) -> String {
     let mut line = Line::default();
-    line.word("proctor").word("run").flag("--environment", environment(&run.environment));
+    let hunt = run.options.leak;
+    let command = if hunt.is_some() { "leak" } else { "run" };
+    line.word("proctor").word(command).flag("--environment", environment(&run.environment));
     line.flag("--as", run.requester.trim());
     line.flags("--template", run.template.as_deref());
     line.pairs("--param", &run.parameters);
     line.flags("--plan", &run.plans);
     let options = &run.options;
     line.flags("-k", options.keyword.as_deref()).flags("-m", options.markers.as_deref());
+    line.flags("--iterations", hunt.and_then(|hunt| hunt.iterations));
     line.flags("--max-failures", options.max_failures);
     line.flags("--timeout", options.timeout_s);
     line.flags("--retry-lost", options.retry_lost);

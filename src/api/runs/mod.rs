@@ -10,6 +10,7 @@ mod files;
 pub(super) mod filter;
 mod find;
 mod junit;
+mod leak;
 mod list;
 mod log;
 mod log_bytes;
@@ -42,6 +43,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(log::find_run_log))
         .routes(routes!(log::search_run_log))
         .routes(routes!(junit::find_run_junit))
+        .routes(routes!(leak::find_run_leak))
         .routes(routes!(sources::find_run_source))
         .routes(routes!(usage::find_run_usage))
         .routes(routes!(artifacts::list_run_artifacts))

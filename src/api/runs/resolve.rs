@@ -7,6 +7,7 @@ use super::files::{Files, files_of_today};
 use super::submission::Asked;
 use crate::api::AppState;
 use crate::api::asked::environment::Choice;
+use crate::api::asked::leak;
 use crate::api::asked::names::{instead, there_are};
 use crate::api::asked::plans::{self, NamedPlan};
 use crate::api::asked::targets::Wanted;
@@ -64,6 +65,7 @@ pub async fn resolve(
         mistakes.at("/variables", words);
     }
     let (environment, any) = asked.environment.map_or((0, None), Choice::parts);
+    leak::check_targets(options.leak, &targets, mistakes);
     Ok(NewRun {
         requester: asked.requester,
         environment,

@@ -7,13 +7,12 @@ use std::io::Read;
 
 use clap::Subcommand;
 
+use super::asking::parse_environment;
 use super::client::{Client, ServerArgs};
 use super::error::CliError;
 use super::exit::Exit;
 use super::follow::{Ending, OnStop, Show, follow};
-use super::run::{
-    new_token, parse_environment, patiently, print, print_detached, print_json, somebody, sum_up,
-};
+use super::run::{new_token, patiently, print, print_detached, print_json, somebody, sum_up};
 use super::text::{Filter, Text};
 use super::words;
 use crate::wire::{EnvironmentChoice, Rerun, RerunFiles, RunDetails, State};

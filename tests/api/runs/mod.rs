@@ -5,6 +5,7 @@ mod cancel;
 mod create;
 mod find;
 mod junit;
+mod leak;
 mod list;
 mod log;
 mod rerun;

@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, client } from "./client";
 import { toProblem } from "./problem";
 import { keys } from "./queries";
-import type { Artifact } from "./types";
+import type { Artifact, RunState } from "./types";
 
 export type HistoryQuestion = {
   nodeid: string;
@@ -45,6 +45,15 @@ export const artifactsQuery = (id: number, known: string) =>
       return page.items;
     },
     placeholderData: keepPreviousData,
+  });
+
+/** What a leak hunt found; it may be there before the run has ended. */
+export const leakQuery = (id: number, state: RunState) =>
+  queryOptions({
+    queryKey: [...keys.run(id), "leak", state] as const,
+    queryFn: ({ signal }) =>
+      answer(client.GET("/api/v1/runs/{id}/leak", { params: { path: { id } }, signal })),
+    retry: false,
   });
 
 /** Where one of these files is; the steps of its name stay steps of the address. */

@@ -301,6 +301,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/leak": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a leak hunt found
+         * @description There is one when the run was asked for with `options.leak` and its test has been repeated often enough, or could not
+         *     be.
+         */
+        get: operations["find_run_leak"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/log": {
         parameters: {
             query?: never;
@@ -1030,6 +1051,97 @@ export interface components {
         Labels: {
             labels?: string[];
         };
+        /** @description A leak hunt to be made. */
+        LeakHunt: {
+            /**
+             * Format: int32
+             * @description Repetitions that are measured, after some that warm up; 20 when absent.
+             * @example 20
+             */
+            iterations?: number | null;
+        };
+        LeakLine: {
+            file: string;
+            /** Format: int64 */
+            line: number;
+        };
+        /**
+         * @description The result of a leak hunt: a test case was repeated in one process, and memory measured after each repetition, with
+         *     all garbage collected.
+         */
+        LeakReport: {
+            /** @description Blocks that Python's allocator had given out then; all 0 where it is switched off. */
+            blocks: number[];
+            /**
+             * Format: int64
+             * @description The median of the growth between all pairs of iterations (Theil and Sen).
+             * @example 141126
+             */
+            bytes_per_iteration: number;
+            /**
+             * Format: double
+             * @description How sure the verdict is, 0 to 1; `leak` and `clean` are given from 0.95.
+             */
+            confidence: number;
+            /** @description Bytes that malloc had given out then; all 0 where it does not tell. */
+            heap_bytes: number[];
+            /**
+             * @description Its lower and upper bound, with 95 % confidence.
+             * @example [
+             *       140902,
+             *       141312
+             *     ]
+             */
+            interval: number[];
+            /** @description Bytes of memory that were the process's own after each iteration. */
+            iterations: number[];
+            /** @example leaks/test_leaking.py::test_orders_are_priced */
+            nodeid: string;
+            /**
+             * @description Why, in words.
+             * @example memory grows with every iteration
+             */
+            reason: string;
+            /** @description Largest first, at most 50; empty when the verdict is `clean`. */
+            sites: components["schemas"]["LeakSite"][];
+            /**
+             * Format: int64
+             * @description Growth per iteration below which nothing is called a leak; the more iterations, the smaller.
+             * @example 4096
+             */
+            threshold_bytes: number;
+            /** @description What found the sites: `memray`, `tracemalloc`, or `null` when nothing was traced. */
+            traced_by: string | null;
+            verdict: components["schemas"]["LeakVerdict"];
+            /**
+             * Format: int64
+             * @description Repetitions before the first that was measured.
+             */
+            warm_up: number;
+        };
+        /** @description A line of code whose allocations stay. */
+        LeakSite: {
+            /**
+             * Format: int64
+             * @description Bytes per iteration that stay.
+             */
+            bytes: number;
+            called_from: components["schemas"]["LeakLine"] | null;
+            /**
+             * Format: int64
+             * @description Allocations per iteration that stay.
+             */
+            count: number;
+            /**
+             * @description Relative to the tests root, or absolute outside of it.
+             * @example leaks/test_leaking.py
+             */
+            file: string;
+            /** Format: int64 */
+            line: number;
+        };
+        /** @enum {string} */
+        LeakVerdict: "leak" | "clean" | "unclear";
         /** @description `event: log`: how much a run has printed; the text is fetched by line numbers. */
         LogChange: {
             /** Format: int64 */
@@ -1825,6 +1937,7 @@ export interface components {
              * @example total and not slow
              */
             keyword?: string | null;
+            leak?: components["schemas"]["LeakHunt"] | null;
             limits?: components["schemas"]["RunLimits"] | null;
             /** @description Only tests that match this expression of markers, as pytest's `-m`. */
             markers?: string | null;
@@ -5004,6 +5117,106 @@ export interface operations {
                 };
                 content: {
                     "application/xml": string;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_run_leak: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The verdict, the curve and the sites */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakReport"];
                 };
             };
             /** @description There is no such thing. */

@@ -45,6 +45,7 @@ export type ComparisonItem = Schemas["ComparisonItem"];
 export type Change = Schemas["Change"];
 export type Difference = Schemas["Difference"];
 export type Artifact = Schemas["Artifact"];
+export type LeakReport = Schemas["LeakReport"];
 export type Problem = Schemas["Problem"];
 
 /** One keyset page of a list. */

@@ -9,6 +9,7 @@ import { LogPages } from "~/log/pages";
 import { ArtifactsTab } from "./artifacts/ArtifactsTab";
 import { DetailsPane } from "./DetailsPane";
 import { LogPane } from "./LogPane";
+import { LeakTab } from "./leak/LeakTab";
 import { isBad } from "./nodeid";
 import { PaneSplit } from "./PaneSplit";
 import type { Segments } from "./PaneSwitch";
@@ -100,6 +101,7 @@ export function RunBody({ run }: { run: RunDetail }) {
         wide={wide ?? true}
         tab={tab}
         tests={run.progress}
+        hunt={Boolean(run.options.leak)}
         onTab={(next) => change({ tab: next })}
       />
       {tab === "info" ? (
@@ -111,6 +113,8 @@ export function RunBody({ run }: { run: RunDetail }) {
           file={search.file}
           onFile={(file) => change({ file } as Partial<RunSearch>)}
         />
+      ) : tab === "leak" ? (
+        <LeakTab run={run} />
       ) : tab === "resources" ? (
         <RunResources run={run} tests={tests} onTest={showTest} />
       ) : wide ? (

@@ -3,27 +3,38 @@ import { doneOf } from "~/model/run";
 import { formatNumber } from "~/model/words";
 import classes from "./RunPage.module.css";
 
-export type TabName = "tests" | "log" | "resources" | "artifacts" | "info";
+export type TabName = "tests" | "log" | "resources" | "artifacts" | "leak" | "info";
 
-type Props = { wide: boolean; tab: TabName; tests: Progress; onTab: (tab: TabName) => void };
+type Props = {
+  wide: boolean;
+  tab: TabName;
+  tests: Progress;
+  /** Whether the run is a leak hunt. */
+  hunt: boolean;
+  onTab: (tab: TabName) => void;
+};
+
+type Tab = { name: TabName; label: string; active: boolean; count?: number };
 
 /** What of the run is looked at. Tests and log are one tab where both have room. */
-export function RunTabs({ wide, tab, tests, onTab }: Props) {
+export function RunTabs({ wide, tab, tests, hunt, onTab }: Props) {
   const done = doneOf(tests);
-  const tabs: { name: TabName; label: string; active: boolean; count?: number }[] = wide
-    ? [
-        { name: "tests", label: "Tests and log", active: tab === "tests" || tab === "log" },
-        { name: "resources", label: "Resources", active: tab === "resources" },
-        { name: "artifacts", label: "Artifacts", active: tab === "artifacts" },
-        { name: "info", label: "Info", active: tab === "info" },
-      ]
+  const first: Tab[] = wide
+    ? [{ name: "tests", label: "Tests and log", active: tab === "tests" || tab === "log" }]
     : [
         { name: "tests", label: "Tests", active: tab === "tests", count: done },
         { name: "log", label: "Log", active: tab === "log" },
-        { name: "resources", label: "Resources", active: tab === "resources" },
-        { name: "artifacts", label: "Artifacts", active: tab === "artifacts" },
-        { name: "info", label: "Info", active: tab === "info" },
       ];
+  const rest: [TabName, string][] = [
+    ...(hunt ? [["leak", "Leak hunt"] satisfies [TabName, string]] : []),
+    ["resources", "Resources"],
+    ["artifacts", "Artifacts"],
+    ["info", "Info"],
+  ];
+  const tabs: Tab[] = [
+    ...first,
+    ...rest.map(([name, label]) => ({ name, label, active: tab === name })),
+  ];
   return (
     <nav className={classes.tabs} aria-label="Parts of the run">
       {tabs.map(({ name, label, active, count }) => (
