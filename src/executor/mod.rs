@@ -2,7 +2,6 @@
 
 mod attempt;
 mod collect;
-mod compile;
 mod far_logs;
 mod files;
 mod gauge;
@@ -76,7 +75,6 @@ struct Shared {
     supervisor: Supervisor,
     far_logs: FarLogs,
     controls: Mutex<HashMap<Lease, Control>>,
-    to_compile: compile::Waiting,
 }
 
 /// What can be done to a running run. Two attempts of one run may be here at once, when the first was lost.
@@ -90,9 +88,7 @@ struct Control {
 impl Executor {
     pub fn new(context: Context, settings: Settings, supervisor: Supervisor) -> Self {
         let (far_logs, controls) = (FarLogs::new(&context), Mutex::default());
-        let to_compile = compile::Waiting::default();
-        let shared = Shared { context, settings, supervisor, far_logs, controls, to_compile };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(Shared { context, settings, supervisor, far_logs, controls }) }
     }
 
     /// Executes a run to its end and records it.
@@ -103,9 +99,7 @@ impl Executor {
         self.shared.controls().insert(lease, Control { stop, job: None });
         let _listed = Listed { shared: &self.shared, lease };
         // What it holds all the while is large.
-        if let Some(compiled) = Box::pin(attempt::execute(&self.shared, claimed, stopped)).await {
-            compile::want(&self.shared, compiled);
-        }
+        Box::pin(attempt::execute(&self.shared, claimed, stopped)).await;
     }
 
     /// Ends a running run; one that is not here is no business of this worker.

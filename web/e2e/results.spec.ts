@@ -1,16 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { expectAccessible } from "./axe";
 import { expect, type Server, test } from "./server";
 
 const NODEID = "api/test_failing.py::test_differs";
-
-async function expectAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const told = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n")}`,
-  );
-  expect(told).toEqual([]);
-}
 
 /** Runs one after the other, each to its end. */
 async function runs(server: Server, ...bodies: Record<string, unknown>[]): Promise<number[]> {

@@ -1,23 +1,11 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./server";
+import { choose } from "./steps";
 
 /** Marks the page; a reload would lose the mark. */
 const mark = (page: Page) => page.evaluate(() => Object.assign(window, { marked: true }));
 const expectNoReload = async (page: Page) =>
   expect(await page.evaluate(() => "marked" in window)).toBe(true);
-
-async function choose(page: Page, environment: number, path: string[]) {
-  await page.getByRole("radio", { name: new RegExp(`^${environment} `) }).click();
-  for (const [index, name] of path.entries()) {
-    const item = page
-      .getByRole("treeitem")
-      .filter({ has: page.getByText(name, { exact: true }) })
-      .first();
-    await item.hover();
-    if (index < path.length - 1) await item.locator("svg").first().click();
-    else await item.click();
-  }
-}
 
 test("a second run waits behind the first, and both run and end without a reload", async ({
   page,

@@ -30,6 +30,12 @@ def test_differs():
     print("\\x1b[31mred text\\x1b[0m before the failure")
     assert total() == "currency EUR\\namount 11\\nstate settled\\n"
 `,
+    "api/test_choice.py": `
+import os
+
+def test_choice():
+    print("interface", os.environ.get("INTERFACE", "none") + ", currency", os.environ.get("CURRENCY", "none"))
+`,
     "api/orders/test_create.py": `
 import pytest
 
@@ -48,6 +54,10 @@ def test_waits():
     "slow/test_other_gate.py": `${gate}
 def test_waits():
     wait_at("other")
+`,
+    "slow/test_queue.py": `${gate}
+def test_waits():
+    wait_at("queue")
 `,
     "slow/test_leaves.py": `
 import base64, os, pathlib

@@ -27,13 +27,27 @@ export class Server {
 
   /** Asks for a run without the page. */
   async submit(body: Record<string, unknown>): Promise<number> {
-    const response = await fetch(`${this.address}/api/v1/runs`, {
-      method: "POST",
+    return (await this.post("/runs", { requester: "ann", ...body })).id;
+  }
+
+  /** Makes something without the page. */
+  async post(path: string, body: Record<string, unknown>): Promise<{ id: number }> {
+    return this.#send("POST", path, body, 201);
+  }
+
+  /** Changes something without the page. */
+  async patch(path: string, body: Record<string, unknown>): Promise<{ id: number }> {
+    return this.#send("PATCH", path, body, 200);
+  }
+
+  async #send(method: string, path: string, body: Record<string, unknown>, expected: number) {
+    const response = await fetch(`${this.address}/api/v1${path}`, {
+      method,
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ requester: "ann", ...body }),
+      body: JSON.stringify(body),
     });
-    expect(response.status, await response.clone().text()).toBe(201);
-    return ((await response.json()) as { id: number }).id;
+    expect(response.status, await response.clone().text()).toBe(expected);
+    return (await response.json()) as { id: number };
   }
 
   /** A run as it is now. */

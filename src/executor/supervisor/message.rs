@@ -6,7 +6,10 @@ use std::path::PathBuf;
 
 use nix::cmsg_space;
 use nix::errno::Errno;
-use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg};
+use nix::sys::socket::{
+    ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, UnixCredentials, recvmsg, sendmsg,
+};
+use nix::unistd::Pid;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -228,15 +231,25 @@ pub(super) fn send<T: Serialize>(
 pub(super) fn receive<T: DeserializeOwned>(
     socket: BorrowedFd<'_>,
 ) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
-    receive_into(socket, &mut [0; LONGEST])
+    let packet = receive_into(socket, &mut [0; LONGEST])?;
+    Ok(packet.map(|packet| (packet.message, packet.descriptors)))
+}
+
+/// What was received.
+#[derive(Debug)]
+pub(super) struct Packet<T> {
+    pub message: T,
+    pub descriptors: Vec<OwnedFd>,
+    /// The process that sent it, as numbered here, from a socket that passes credentials.
+    pub sender: Option<Pid>,
 }
 
 /// The same, with room for longer ones.
 pub(super) fn receive_into<T: DeserializeOwned>(
     socket: BorrowedFd<'_>,
     buffer: &mut [u8],
-) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
-    let mut space = cmsg_space!([std::os::fd::RawFd; START_DESCRIPTORS]);
+) -> io::Result<Option<Packet<T>>> {
+    let mut space = cmsg_space!([std::os::fd::RawFd; START_DESCRIPTORS], UnixCredentials);
     let mut parts = [IoSliceMut::new(buffer)];
     let flags = MsgFlags::MSG_CMSG_CLOEXEC;
     let message = loop {
@@ -250,9 +263,14 @@ pub(super) fn receive_into<T: DeserializeOwned>(
     let length = message.bytes;
     let whole = !message.flags.contains(MsgFlags::MSG_TRUNC);
     let mut descriptors = Vec::new();
+    let mut sender = None;
     for part in message.cmsgs()? {
-        if let ControlMessageOwned::ScmRights(raw) = part {
-            descriptors.extend(raw.into_iter().map(adopt));
+        match part {
+            ControlMessageOwned::ScmRights(raw) => descriptors.extend(raw.into_iter().map(adopt)),
+            ControlMessageOwned::ScmCredentials(credentials) => {
+                sender = Some(Pid::from_raw(credentials.pid()));
+            }
+            _ => {}
         }
     }
     if length == 0 {
@@ -262,7 +280,7 @@ pub(super) fn receive_into<T: DeserializeOwned>(
         return Err(io::Error::other("a packet is too long"));
     }
     let message = serde_json::from_slice(&buffer[..length])?;
-    Ok(Some((message, descriptors)))
+    Ok(Some(Packet { message, descriptors, sender }))
 }
 
 #[expect(unsafe_code, reason = "descriptors arrive as numbers and nobody else knows them yet")]

@@ -38,11 +38,15 @@ export function toProblem(cause: unknown, status = 0): ApiProblem {
 
 /** What is wrong with one field of a form (`options/timeout_s`), with all that is inside it; null when nothing is. */
 export function fieldError(problem: ApiProblem | null, field: string): string | null {
-  const found = (problem?.fields ?? []).filter(({ pointer }) => {
+  const told = (problem?.fields ?? []).flatMap(({ pointer, detail }) => {
     const path = (pointer ?? "").replace(/^#?\//, "");
-    return path === field || path.startsWith(`${field}/`);
+    if (path === field) return [detail];
+    if (!path.startsWith(`${field}/`)) return [];
+    // What is inside by a name of its own is named; what is one of a list says itself what it is.
+    const inside = path.slice(field.length + 1);
+    return [/^\d/.test(inside) ? detail : `${inside}: ${detail}`];
   });
-  return found.length > 0 ? found.map(({ detail }) => detail).join("; ") : null;
+  return told.length > 0 ? told.join("; ") : null;
 }
 
 function isProblem(value: unknown): value is Problem {

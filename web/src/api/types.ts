@@ -37,6 +37,7 @@ export type Template = Schemas["Template"];
 export type NewTemplate = Schemas["NewTemplate"];
 export type Parameter = Schemas["Parameter"];
 export type NewRun = Schemas["NewRun"];
+export type RunPreview = Schemas["RunPreview"];
 export type History = Schemas["History"];
 export type HistoryItem = Schemas["HistoryItem"];
 export type Label = Schemas["Label"];

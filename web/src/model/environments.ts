@@ -17,3 +17,13 @@ export function stateInWords({ state, holder, maintenance, queue }: Environment)
   const what = state === "maintenance" && maintenance ? `maintenance: ${maintenance}` : who;
   return queue.length > 0 ? `${what}, ${queue.length} waiting` : what;
 }
+
+/** True when a run that takes any environment with these labels may take this one. */
+export function hasLabels({ labels }: Environment, wanted: readonly string[]): boolean {
+  return wanted.every((label) => labels.includes(label));
+}
+
+/** True when a run that takes any could start here now. */
+export function isFree({ state, queue }: Environment): boolean {
+  return state === "free" && queue.length === 0;
+}

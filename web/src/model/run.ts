@@ -1,4 +1,5 @@
 import type { Outcome, Progress, Run, TestOutcome } from "~/api/types";
+import { moment } from "./time";
 
 /** Where a run is, or how it ended: what one icon, word and colour say. */
 export type Status = "queued" | "running" | Outcome;
@@ -57,7 +58,7 @@ export function shareOf(progress: Progress): number | null {
 export function titleOf(run: Pick<Run, "template" | "targets" | "plans" | "id">): string {
   if (run.template) return run.template;
   const [first] = run.targets;
-  if (first !== undefined) return first === "" || first === "." ? "All tests" : first;
+  if (first !== undefined) return first === "" || first === "." ? "All tests" : asPath(first);
   const [plan] = run.plans;
   return plan === undefined ? `Run ${run.id}` : `Plan ${plan}`;
 }
@@ -67,6 +68,33 @@ export function hasName(run: Pick<Run, "template" | "targets">): boolean {
   const [first] = run.targets;
   return run.template !== null || first === undefined || first === "" || first === ".";
 }
+
+/** A target as it is written for people: directories end in a slash. */
+export function asPath(target: string): string {
+  const bare = kindOfTarget(target) === "directory" && !target.endsWith("/");
+  return bare ? `${target}/` : target;
+}
+
+/**
+ * What a queued run waits for in the few words of a row: the environment stands beside them, and times are those of the
+ * reader's clock.
+ */
+export function waitingShort(run: Pick<Run, "waits_for">, now: number): string {
+  const words = run.waits_for ?? "";
+  const reserved = RESERVED.exec(words);
+  if (reserved) {
+    const [, person, day, time] = reserved;
+    return `reserved by ${person} to ${moment(`${day}T${time}Z`, now)}`;
+  }
+  const any = ANY.exec(words);
+  if (any) return any[1] ?? (any[2] ? `when one is free: ${any[2]}` : "when one is free");
+  return words
+    .replace(/^environment \d+ to leave maintenance/, "maintenance")
+    .replace(/: every worker .*/, "");
+}
+
+const RESERVED = /^environment \d+, reserved by (.+?) until (\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/;
+const ANY = /^a free environment[^:;]*(?:: (none has .*)|: (.*)|;.*)?$/;
 
 /** What a queued run waits for, as a sentence. */
 export function waitingFor(run: Pick<Run, "waits_for">): string {
@@ -82,6 +110,10 @@ export function kindOfTarget(target: string): "case" | "file" | "directory" {
 /** Where a run is executed, or that any environment will do. */
 export function environmentOf(run: Pick<Run, "environment" | "environment_any">): string {
   if (run.environment) return `${run.environment.id} ${run.environment.name}`;
-  const labels = run.environment_any?.labels ?? [];
+  return anyOf(run.environment_any ?? {});
+}
+
+/** `any with gpu, eu`, as it is asked for. */
+export function anyOf({ labels = [] }: { labels?: readonly string[] }): string {
   return labels.length > 0 ? `any with ${labels.join(", ")}` : "any";
 }

@@ -63,6 +63,16 @@ export function absolute(at: string): string {
   return `${isoDay(date)} ${clockTime(at)}`;
 }
 
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** A time to come, as short as it is clear: `14:30` today, `Tue 14:30` within six days, then the date. */
+export function moment(at: string, now: number): string {
+  const date = new Date(at);
+  if (sameDay(at, now)) return clockTime(at, "min");
+  const far = Math.abs(date.getTime() - now) >= 6 * DAY;
+  return `${far ? isoDay(date) : WEEKDAYS[date.getDay()]} ${clockTime(at, "min")}`;
+}
+
 /** True when both are on one day of the reader's calendar. */
 export function sameDay(at: string, now: number): boolean {
   return isoDay(new Date(at)) === isoDay(new Date(now));

@@ -8,7 +8,8 @@ const PAIR_MS = 1200;
 
 /**
  * Listens for keys on the whole page. Single keys are not heard while somebody types in a field
- * or a dialog is open; those with a modifier are.
+ * or a dialog is open; those with a modifier are, before the field hears them, for which they may mean something else.
+ * What a page sends is not sent from behind a dialog.
  */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);
@@ -17,13 +18,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     let first = "";
     let at = 0;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || event.altKey) return;
-      const modified = event.metaKey || event.ctrlKey;
+      if (event.defaultPrevented || event.isComposing || event.altKey || isModified(event)) return;
       const name = event.key.length === 1 ? event.key : event.key.toLowerCase();
-      if (modified) {
-        run(`mod+${name.toLowerCase()}`, event);
-        return;
-      }
       if (isBusy(event.target)) return;
       const now = Date.now();
       const pair = first && now - at < PAIR_MS ? `${first} ${name}` : "";
@@ -42,9 +38,23 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       action(event);
       return true;
     };
+    const onModifiedKey = (event: KeyboardEvent) => {
+      if (event.isComposing || event.altKey || !isModified(event)) return;
+      const name = `mod+${event.key.toLowerCase()}`;
+      if (name === "mod+enter" && document.querySelector('[role="dialog"]')) return;
+      if (run(name, event)) event.stopPropagation();
+    };
     window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
+    window.addEventListener("keydown", onModifiedKey, true);
+    return () => {
+      window.removeEventListener("keydown", onKeyDown);
+      window.removeEventListener("keydown", onModifiedKey, true);
+    };
   }, []);
+}
+
+function isModified(event: KeyboardEvent): boolean {
+  return event.metaKey || event.ctrlKey;
 }
 
 /** True where keys already mean something. */

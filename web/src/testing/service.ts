@@ -126,6 +126,7 @@ export class Service {
           ...body,
           command,
           command_line: "",
+          ahead_runs: [],
           test_count: null,
           estimated_start_at: null,
         });

@@ -1,4 +1,7 @@
-export type Variable = { name: string; value: string };
+/** A variable in a form. `kept`: a secret whose value nobody can read, and which stays as it is. */
+export type Variable = { name: string; value: string; secret?: boolean; kept?: boolean };
+
+export const NEW_VARIABLE: Variable = { name: "", value: "" };
 
 /** The variables of a `.env` text; nothing when it is none. */
 export function parseDotEnv(text: string): Variable[] {

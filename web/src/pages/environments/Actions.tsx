@@ -9,7 +9,7 @@ import {
 } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { changeEnvironment, deleteEnvironment, releaseEnvironment } from "~/api/environments";
 import { keys } from "~/api/queries";
 import type { Environment } from "~/api/types";
@@ -31,7 +31,12 @@ export function Actions({ environment, labels, onGone }: Props) {
   const [dialog, setDialog] = useState<"reserve" | "maintenance" | "edit" | "delete" | null>(null);
   const { busy, problem, run } = useChange();
   const cache = useQueryClient();
-  const close = () => setDialog(null);
+  const menu = useRef<HTMLButtonElement>(null);
+  // The entry of the menu that opened a dialog is gone when the dialog closes.
+  const close = () => {
+    if (dialog !== "reserve" || reservation) menu.current?.focus();
+    setDialog(null);
+  };
   return (
     <>
       <div className={classes.actions}>
@@ -59,7 +64,7 @@ export function Actions({ environment, labels, onGone }: Props) {
         )}
         <Menu>
           <Menu.Target>
-            <ActionIcon variant="default" aria-label={`More for environment ${id}`}>
+            <ActionIcon ref={menu} variant="default" aria-label={`More for environment ${id}`}>
               <IconDots {...icon} />
             </ActionIcon>
           </Menu.Target>

@@ -4,10 +4,10 @@ import { changeEnvironment, createEnvironment } from "~/api/environments";
 import { fieldError } from "~/api/problem";
 import type { Environment } from "~/api/types";
 import { Failure } from "~/components/failure/Failure";
+import { Variables } from "~/components/variables/Variables";
 import classes from "./Dialogs.module.css";
-import { type EnvironmentForm, toChanges, toForm } from "./form";
+import { type EnvironmentForm, NEW_VARIABLE, toChanges, toForm } from "./form";
 import { useChange } from "./useChange";
-import { VariableRows } from "./VariableRows";
 
 type Props = {
   /** Null makes a new one. */
@@ -102,8 +102,9 @@ export function EditDialog({ environment, labels, opened, onClose, onSaved }: Pr
           acceptValueOnBlur
           onChange={(next) => change({ labels: next })}
         />
-        <VariableRows
+        <Variables
           variables={form.variables}
+          blank={NEW_VARIABLE}
           error={fieldError(problem, "variables")}
           onChange={(variables) => change({ variables })}
         />

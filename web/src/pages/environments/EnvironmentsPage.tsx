@@ -1,17 +1,22 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconDeviceTv, IconPlus, IconSearch, IconX } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { environmentsQuery, runsQuery } from "~/api/queries";
 import type { Environment, EnvironmentState, Run } from "~/api/types";
+import { useWaitingAnywhere } from "~/api/useWaitingAnywhere";
 import { Empty } from "~/components/empty/Empty";
 import { Failure } from "~/components/failure/Failure";
 import { countStates } from "~/components/map/MiniMap";
 import { PageHead } from "~/components/page-head/PageHead";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
+import { StateIcon } from "~/components/state/State";
 import { useTopic } from "~/live/live";
+import { hasLabels } from "~/model/environments";
+import { count } from "~/model/words";
 import { useTitle } from "~/platform/favicon";
+import { useShortcuts } from "~/platform/shortcuts";
 import { Board } from "./Board";
 import { EditDialog } from "./EditDialog";
 import classes from "./EnvironmentsPage.module.css";
@@ -41,9 +46,16 @@ export function EnvironmentsPage() {
   const chosen = data?.find(({ id }) => String(id) === search.environment) ?? null;
   const wall = search.wall === "1";
   const known = useMemo(() => [...new Set(data?.flatMap(({ labels }) => labels))].sort(), [data]);
+  const anywhere = useWaitingAnywhere();
   const [creating, setCreating] = useState(false);
+  const [at, setAt] = useState<number | null>(null);
+  const reached = [at, chosen?.id, data?.[0]?.id].find((id) =>
+    data?.some((each) => each.id === id),
+  );
   const change = (next: Partial<EnvironmentsSearch>) =>
     void navigate({ search: { ...search, ...next }, replace: true });
+
+  useShortcuts(wall ? { escape: () => change({ wall: undefined }) } : {});
 
   return (
     <div className={classes.page} data-wall={wall || undefined}>
@@ -107,6 +119,14 @@ export function EnvironmentsPage() {
       </PageHead>
       <div className={classes.body}>
         <div className={classes.boardPlace}>
+          {anywhere.length > 0 && (
+            <p className={classes.anywhere}>
+              <StateIcon status="queued" />
+              <Link to="/runs" search={{ state: "queued" }}>
+                {count(anywhere.length, "run waits", "runs wait")} for any free environment
+              </Link>
+            </p>
+          )}
           {error && !data && <Failure error={error} onRetry={() => void refetch()} />}
           {!data && !error && <SkeletonRows height={72} label="Loading environments" />}
           {data?.length === 0 && (
@@ -125,6 +145,8 @@ export function EnvironmentsPage() {
                 run={running.get(environment.id) ?? null}
                 chosen={chosen?.id === environment.id}
                 faded={!fits(environment, search)}
+                reached={reached === environment.id}
+                onFocus={() => setAt(environment.id)}
                 onChoose={() =>
                   change({
                     environment: chosen?.id === environment.id ? undefined : String(environment.id),
@@ -139,7 +161,13 @@ export function EnvironmentsPage() {
             key={chosen.id}
             environment={chosen}
             known={known}
-            onClose={() => change({ environment: undefined })}
+            anywhere={anywhere.filter((run) =>
+              hasLabels(chosen, run.environment_any?.labels ?? []),
+            )}
+            onClose={() => {
+              change({ environment: undefined });
+              focusTile(chosen.id);
+            }}
           />
         )}
       </div>
@@ -152,6 +180,11 @@ export function EnvironmentsPage() {
       />
     </div>
   );
+}
+
+/** Whoever closes what a tile opened goes on at the tile. */
+function focusTile(id: number): void {
+  document.querySelector<HTMLElement>(`button[data-environment="${id}"]`)?.focus();
 }
 
 /** What runs in each environment now. */

@@ -11,9 +11,10 @@ import { Ago, Elapsed } from "~/components/time/Time";
 import { useTopic } from "~/live/live";
 import { stateInWords } from "~/model/environments";
 import { badOf, doneOf, STATUS_WORDS, shareOf, statusOf, titleOf } from "~/model/run";
-import { absolute, clockTime, sameDay } from "~/model/time";
+import { absolute, moment } from "~/model/time";
 import { formatNumber } from "~/model/words";
 import { useNow } from "~/platform/clock";
+import { useShortcuts } from "~/platform/shortcuts";
 import { useInkButton } from "~/shell/ink";
 import { Actions } from "./Actions";
 import classes from "./EnvironmentsPage.module.css";
@@ -23,13 +24,19 @@ type Props = {
   environment: Environment;
   /** Labels of all environments, to choose from. */
   known: readonly string[];
+  /** Runs that wait for any environment, of which this may be the one. */
+  anywhere: readonly Run[];
   onClose: () => void;
 };
 
+/** Of each queue that many runs are shown. */
+const MOST_SHOWN = 12;
+
 /** One environment: what runs, who waits, what ran last. */
-export function Inspector({ environment, known, onClose }: Props) {
+export function Inspector({ environment, known, anywhere, onClose }: Props) {
   useTopic("runs");
   useInkButton(true);
+  useShortcuts({ escape: onClose });
   const { id, name, description, labels, holder, queue, variables } = environment;
   const { maintenance, reservation } = environment;
   const recent = useInfiniteQuery(runsQuery({ environment: String(id), state: "finished" }, 50))
@@ -44,7 +51,7 @@ export function Inspector({ environment, known, onClose }: Props) {
           <IconX size={16} stroke={1.75} />
         </ActionIcon>
       </div>
-      <p className={classes.quiet}>{description || stateInWords(environment)}</p>
+      <p className={own.description}>{description || stateInWords(environment)}</p>
       {labels.length > 0 && (
         <p className={classes.tags}>
           {labels.map((label) => (
@@ -80,13 +87,27 @@ export function Inspector({ environment, known, onClose }: Props) {
             Queue <span className={classes.quiet}>{queue.length} waiting</span>
           </h3>
           <ol>
-            {queue.runs.slice(0, 12).map((run, index) => (
+            {queue.runs.slice(0, MOST_SHOWN).map((run, index) => (
               <li key={run} className={classes.line}>
                 <span className={classes.quiet}>{index + 1}</span>
                 <RunLine id={run} />
               </li>
             ))}
           </ol>
+        </section>
+      )}
+      {anywhere.length > 0 && (
+        <section>
+          <h3>
+            Wait for any <span className={classes.quiet}>{anywhere.length} waiting</span>
+          </h3>
+          <ul>
+            {anywhere.slice(0, MOST_SHOWN).map((run) => (
+              <li key={run.id} className={classes.line}>
+                <RunLine id={run.id} />
+              </li>
+            ))}
+          </ul>
         </section>
       )}
       {recent && recent.length > 0 && (
@@ -152,12 +173,12 @@ function Strip({ runs }: { runs: readonly Run[] }) {
   );
 }
 
-/** A time of today as a clock shows it, any other with its day. */
+/** A time to come, whole on hover. */
 function Moment({ at }: { at: string }) {
   const now = useNow();
   return (
     <time dateTime={at} title={absolute(at)}>
-      {sameDay(at, now) ? clockTime(at, "min") : absolute(at).slice(0, 16)}
+      {moment(at, now)}
     </time>
   );
 }

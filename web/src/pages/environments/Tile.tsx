@@ -4,7 +4,8 @@ import { RunRing } from "~/components/state/RunRing";
 import { Ticking } from "~/components/time/Time";
 import { stateInWords } from "~/model/environments";
 import { shareOf } from "~/model/run";
-import { clockTime } from "~/model/time";
+import { moment } from "~/model/time";
+import { useNow } from "~/platform/clock";
 import classes from "./EnvironmentsPage.module.css";
 
 type Props = {
@@ -13,11 +14,14 @@ type Props = {
   run: Run | null;
   chosen: boolean;
   faded: boolean;
+  /** Of all tiles one is reached by Tab; arrow keys go on from there. */
+  reached: boolean;
+  onFocus: () => void;
   onChoose: () => void;
 };
 
 /** An environment at its place: number, who has it, for how long, and how many wait. */
-export function Tile({ environment, run, chosen, faded, onChoose }: Props) {
+export function Tile({ environment, run, chosen, faded, reached, onFocus, onChoose }: Props) {
   const { id, name, state, holder, maintenance, queue } = environment;
   const share = run ? shareOf(run.progress) : null;
   const who =
@@ -28,8 +32,11 @@ export function Tile({ environment, run, chosen, faded, onChoose }: Props) {
       className={classes.tile}
       data-state={state}
       data-faded={faded || undefined}
+      data-environment={id}
+      tabIndex={reached ? 0 : -1}
       aria-pressed={chosen}
       aria-label={`${id} ${name}, ${stateInWords(environment)}`}
+      onFocus={onFocus}
       onClick={onChoose}
     >
       <span className={classes.tileHead}>
@@ -51,7 +58,7 @@ export function Tile({ environment, run, chosen, faded, onChoose }: Props) {
             <Ticking since={holder.since} />
           </span>
         )}
-        {state === "reserved" && holder?.until && `to ${clockTime(holder.until, "min")}`}
+        {state === "reserved" && holder?.until && <Until at={holder.until} />}
         {queue.length > 0 && <span className={classes.tileQueue}>+{queue.length}</span>}
       </span>
       {share !== null && (
@@ -59,4 +66,8 @@ export function Tile({ environment, run, chosen, faded, onChoose }: Props) {
       )}
     </button>
   );
+}
+
+function Until({ at }: { at: string }) {
+  return <span className={classes.tileName}>to {moment(at, useNow())}</span>;
 }

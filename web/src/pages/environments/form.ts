@@ -1,17 +1,16 @@
 import type { Environment, EnvironmentChanges } from "~/api/types";
-
-/** A variable of an environment. `kept`: a secret whose value nobody can read, and which stays as it is. */
-export type VariableRow = { name: string; value: string; secret: boolean; kept: boolean };
+import type { Variable } from "~/components/variables/dotenv";
 
 export type EnvironmentForm = {
   id: string;
   name: string;
   description: string;
   labels: string[];
-  variables: VariableRow[];
+  variables: Variable[];
 };
 
-export const NEW_VARIABLE: VariableRow = { name: "", value: "", secret: false, kept: false };
+/** Of environments only, variables may be secrets: written, never read back. */
+export const NEW_VARIABLE: Variable = { name: "", value: "", secret: false, kept: false };
 
 export function toForm(environment: Environment | null): EnvironmentForm {
   const variables = Object.entries(environment?.variables ?? {}).map(([name, value]) => ({
@@ -34,7 +33,7 @@ export function toChanges(form: EnvironmentForm): EnvironmentChanges {
   const variables = form.variables
     .filter(({ name }) => name.trim() !== "")
     .map(({ name, value, secret, kept }) => {
-      const written = kept ? null : secret ? { value, secret } : value;
+      const written = kept ? null : secret ? { value, secret: true } : value;
       return [name.trim(), written] as const;
     });
   return {

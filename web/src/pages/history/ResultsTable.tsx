@@ -115,7 +115,9 @@ function Row({ item, before, nodeid, name }: RowProps) {
         </Link>
       </td>
       <td className={classes.environment}>
-        <EnvironmentName environment={{ id: item.environment, name }} />
+        <EnvironmentName
+          run={{ environment: { id: item.environment, name }, environment_any: null }}
+        />
       </td>
       <td className={classes.file}>
         <FileCell item={item} before={before} />

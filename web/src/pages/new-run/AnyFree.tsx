@@ -1,5 +1,6 @@
 import { Checkbox } from "@mantine/core";
 import type { Environment } from "~/api/types";
+import { hasLabels, isFree } from "~/model/environments";
 import { count } from "~/model/words";
 import classes from "./NewRunPage.module.css";
 
@@ -13,16 +14,16 @@ type Props = {
 /** The first environment that is free, among those with all of these labels. */
 export function AnyFree({ environments, labels, error, onChange }: Props) {
   const known = [...new Set(environments.flatMap((environment) => environment.labels))].sort();
-  const fitting = environments.filter((environment) =>
-    labels.every((label) => environment.labels.includes(label)),
-  );
-  const free = fitting.filter(({ state }) => state === "free").length;
+  const fitting = environments.filter((environment) => hasLabels(environment, labels));
+  const free = fitting.filter(isFree).length;
   return (
     <div className={classes.anyFree}>
       <p className={classes.sub}>
         {free > 0
           ? `${count(free, "environment is", "environments are")} free now. The run takes one of them.`
-          : "None is free now. The run waits for the first that is."}
+          : fitting.length > 0
+            ? `None of ${count(fitting.length, "environment")} is free now. The run waits for the first that is.`
+            : "No environment has these labels now. The run waits until one has."}
       </p>
       {known.length > 0 && (
         <fieldset className={classes.labels}>

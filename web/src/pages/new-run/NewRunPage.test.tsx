@@ -198,7 +198,7 @@ describe("a new run", () => {
     await user.type(screen.getByLabelText("Time limit"), "30 min");
     await user.type(screen.getByLabelText("Stop after"), "3");
     await user.type(screen.getByLabelText("Note"), "before the release");
-    await user.click(screen.getByRole("button", { name: "Add" }));
+    await user.click(screen.getByRole("button", { name: "Add variable" }));
     await user.click(screen.getByLabelText("Name of variable 1"));
     await user.paste('# lab\nexport CURRENCY="EUR"\nAPI_TIMEOUT_S=30\n');
     await user.click(screen.getByRole("button", { name: "Paste list" }));

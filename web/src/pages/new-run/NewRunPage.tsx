@@ -11,15 +11,17 @@ import type { Template } from "~/api/types";
 import { TestPicker } from "~/catalog/TestPicker";
 import { Failure } from "~/components/failure/Failure";
 import { PageHead } from "~/components/page-head/PageHead";
+import { NEW_VARIABLE } from "~/components/variables/dotenv";
 import { Variables } from "~/components/variables/Variables";
 import { useTopic } from "~/live/live";
+import { hasLabels, isFree } from "~/model/environments";
 import { useTitle } from "~/platform/favicon";
 import { useShortcuts } from "~/platform/shortcuts";
 import { useInkButton } from "~/shell/ink";
 import { useUser } from "~/shell/useUser";
 import { AnyFree } from "./AnyFree";
 import { CustomPath } from "./CustomPath";
-import { type Draft, EMPTY_DRAFT, isWorthClearing, toBody, useDraft } from "./draft";
+import { type Draft, emptied, isWorthClearing, toBody, useDraft } from "./draft";
 import { EnvironmentPicker } from "./EnvironmentPicker";
 import { inheritedOptions, runTargets } from "./inherited";
 import classes from "./NewRunPage.module.css";
@@ -61,7 +63,10 @@ export function NewRunPage() {
   const environment = draft.anyFree
     ? null
     : (environments?.find(({ id }) => id === draft.environment) ?? null);
-  const queued = environment ? turnOf(environment).words !== "starts at once" : false;
+  const fitting = (environments ?? []).filter((each) => hasLabels(each, draft.labels));
+  const queued = draft.anyFree
+    ? environments !== undefined && !fitting.some(isFree)
+    : environment !== null && turnOf(environment).words !== "starts at once";
   const footer = (
     <div className={classes.submitPlace}>
       {problem && problem.fields.length === 0 && <Failure error={problem} compact />}
@@ -80,16 +85,14 @@ export function NewRunPage() {
               <Button
                 variant="subtle"
                 leftSection={<IconTrash size={16} stroke={1.75} />}
-                onClick={() => change({ ...EMPTY_DRAFT, environment: draft.environment })}
+                onClick={() => change(emptied(draft))}
               >
                 Clear
               </Button>
               <SaveTemplate
                 draft={draft}
                 template={template}
-                onSaved={(name) =>
-                  change({ ...EMPTY_DRAFT, ...whereOf(draft), note: draft.note, template: name })
-                }
+                onSaved={(name) => change({ ...emptied(draft), note: draft.note, template: name })}
               />
             </>
           )
@@ -191,6 +194,7 @@ export function NewRunPage() {
           />
           <CustomPath value={draft.custom} onChange={(custom) => change({ custom })} />
           <Variables
+            blank={NEW_VARIABLE}
             variables={draft.variables.filter(({ name }) => !(name in (template?.variables ?? {})))}
             error={fieldError(problem, "variables")}
             onChange={(own) => change({ variables: [...overridesOf(draft, template), ...own] })}
@@ -213,7 +217,7 @@ export function NewRunPage() {
             targets={targets}
             environment={environment}
             anyFree={draft.anyFree}
-            environments={environments ?? []}
+            free={(draft.anyFree ? fitting : (environments ?? [])).filter(isFree)}
             tests={tests}
             onEnvironment={chooseEnvironment}
           />
@@ -223,11 +227,6 @@ export function NewRunPage() {
       {narrow && footer}
     </div>
   );
-}
-
-/** Who and where stay when the rest goes into a template. */
-function whereOf({ environment, anyFree, labels }: Draft) {
-  return { environment, anyFree, labels };
 }
 
 /** The variables of the draft that change those of the template. */

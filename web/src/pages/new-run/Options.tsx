@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { ApiProblem } from "~/api/problem";
 import { fieldError } from "~/api/problem";
 import { Was } from "~/components/field/Was";
+import { inWords } from "~/model/time";
 import type { Mistakes, OptionTexts } from "./draft";
 import type { inheritedOptions } from "./inherited";
 import classes from "./NewRunPage.module.css";
@@ -62,7 +63,7 @@ export function Options({ texts, inherited, mistakes, problem, onChange }: Props
         <TextInput
           label={label("markers", "Markers")}
           labelProps={{ className: classes.wideLabel }}
-          placeholder={inherited.markers || "smoke and not wip"}
+          placeholder={inherited.markers || "smoke"}
           classNames={{ input: "mono" }}
           spellCheck={false}
           value={texts.markers}
@@ -70,16 +71,28 @@ export function Options({ texts, inherited, mistakes, problem, onChange }: Props
           onChange={(event) => onChange({ markers: event.currentTarget.value })}
         />
         <Select
-          label={label("retryLost", "When it is lost")}
+          label={label("retryLost", "If its host is lost")}
           labelProps={{ className: classes.wideLabel }}
           data={[
-            { value: "", label: usual(LOST_WORDS[inherited.retryLost], "leave it lost") },
+            { value: "", label: usual(LOST_WORDS[inherited.retryLost], "leave it") },
             ...Object.entries(LOST_WORDS).map(([value, words]) => ({ value, label: words })),
           ]}
           allowDeselect={false}
           value={texts.retryLost}
           error={fieldError(problem, "options/retry_lost")}
           onChange={(value) => onChange({ retryLost: value ?? "" })}
+        />
+        <Select
+          label={label("keepIfFailed", "If it fails")}
+          labelProps={{ className: classes.wideLabel }}
+          data={[
+            { value: "", label: usual(keepWords(inherited.keepIfFailed), "free it") },
+            ...withOwn(texts.keepIfFailed).map((value) => ({ value, label: keepWords(value) })),
+          ]}
+          allowDeselect={false}
+          value={texts.keepIfFailed}
+          error={fieldError(problem, "options/keep_if_failed_minutes")}
+          onChange={(value) => onChange({ keepIfFailed: value ?? "" })}
         />
         <Select
           label={label("start", "Interpreter starts")}
@@ -99,15 +112,26 @@ export function Options({ texts, inherited, mistakes, problem, onChange }: Props
 }
 
 const LOST_WORDS: Record<string, string> = {
-  "0": "leave it lost",
-  "1": "try once more",
-  "2": "try twice more",
-  "3": "try 3 times more",
+  "0": "leave it",
+  "1": "once more",
+  "2": "twice more",
+  "3": "3 times more",
 };
+
+const KEEP_MINUTES: readonly string[] = ["15", "60", "240"];
+
+/** The usual lengths, and the one that is chosen where it is another. */
+function withOwn(minutes: string): readonly string[] {
+  return minutes && !KEEP_MINUTES.includes(minutes) ? [...KEEP_MINUTES, minutes] : KEEP_MINUTES;
+}
+
+function keepWords(minutes: string): string {
+  return minutes && `keep it ${inWords(Number(minutes) * 60_000)}`;
+}
 
 const START_WORDS: Record<string, string> = { auto: "the fastest way", cold: "afresh" };
 
 /** What happens without a choice: what the template says, or what is usual. */
 function usual(ofTemplate: string | undefined, words: string): string {
-  return ofTemplate ? `${ofTemplate} (template)` : `${words} (usual)`;
+  return ofTemplate ? `${ofTemplate} (template)` : words;
 }

@@ -6,14 +6,15 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { toProblem } from "~/api/problem";
 import { previewQuery } from "~/api/queries";
-import type { Environment, NewRun } from "~/api/types";
+import type { Environment, NewRun, RunPreview } from "~/api/types";
 import { kindOf } from "~/catalog/rows";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { Key } from "~/components/key/Key";
+import { shareOf, titleOf } from "~/model/run";
 import { clockTime, inWords } from "~/model/time";
 import { count, formatNumber, place } from "~/model/words";
 import classes from "./NewRunPage.module.css";
-import { quote, scriptLine, scriptLines } from "./script";
+import { quote, shellLines } from "./script";
 
 type Props = {
   body: NewRun;
@@ -21,7 +22,8 @@ type Props = {
   targets: readonly string[];
   environment: Environment | null;
   anyFree: boolean;
-  environments: readonly Environment[];
+  /** Where a run could start now, of those it may go to. */
+  free: readonly Environment[];
   /** How many test cases that is, where it is known. */
   tests: number | null;
   onEnvironment: (id: number) => void;
@@ -29,17 +31,16 @@ type Props = {
 
 /** What will happen: how much, where, behind whom, and the way out of a queue. */
 export function Preview(props: Props) {
-  const { body, targets, environment, anyFree, environments, tests, onEnvironment } = props;
+  const { body, targets, environment, anyFree, free, tests, onEnvironment } = props;
   const turn = environment ? turnOf(environment) : null;
   const ready = targets.length > 0 && body.requester !== "" && (anyFree || environment !== null);
   const [asked] = useDebouncedValue(body, 300);
   const answer = useQuery({
-    ...previewQuery(asked, turn ? `${turn.words} ${turn.ahead.length}` : ""),
+    ...previewQuery(asked, turn ? `${turn.words} ${turn.ahead.length}` : `${free[0]?.id}`),
     enabled: ready,
   });
   const told = ready ? answer.data : undefined;
   const all = told?.test_count ?? tests;
-  const free = environments.filter(({ state, queue }) => state === "free" && queue.length === 0);
   const other = free.find(({ id }) => id !== environment?.id);
   return (
     <div className={classes.preview}>
@@ -63,7 +64,7 @@ export function Preview(props: Props) {
       <dl className={classes.facts}>
         <Fact name="Environment">
           {anyFree ? (
-            "any free one"
+            <AnyPlace told={told} free={free.length} />
           ) : environment ? (
             <>
               <b>{environment.id}</b> {environment.name}
@@ -73,6 +74,12 @@ export function Preview(props: Props) {
           )}
         </Fact>
         {anyFree && <Fact name="Free now">{formatNumber(free.length)}</Fact>}
+        {anyFree && told?.environment === null && (
+          <>
+            <Fact name="Position">{place(told.position)}</Fact>
+            <Fact name="Waits for">{told.waits_for}</Fact>
+          </>
+        )}
         {turn && <Fact name="Position">{turn.words}</Fact>}
         {told?.estimated_start_at && turn && turn.ahead.length > 0 && (
           <Fact name="Starts">about {clockTime(told.estimated_start_at, "min")}</Fact>
@@ -84,7 +91,7 @@ export function Preview(props: Props) {
                 <Link to="/runs/$id" params={{ id: String(id) }} className="mono" target="_blank">
                   {id}
                 </Link>{" "}
-                <span className={classes.quiet}>{word}</span>
+                <span className={classes.quiet}>{aheadInWords(told, id) ?? word}</span>
               </span>
             ))}
             {turn.ahead.length > 5 && (
@@ -121,18 +128,14 @@ export function Preview(props: Props) {
           <pre className={classes.code}>{commandLines(told.command)}</pre>
         </section>
       )}
-      {targets.length > 0 && (
+      {told?.command_line && (
         <section className={classes.script}>
           <div className={classes.labelLine}>
             <h3 className={classes.label}>From a script</h3>
-            <CopyButton
-              text={told?.command_line || scriptLine(body)}
-              label="Copy the line for a shell"
-              word="Copy"
-            />
+            <CopyButton text={told.command_line} label="Copy the line for a shell" word="Copy" />
           </div>
           <pre className={classes.code}>
-            {scriptLines(body, 6).map((line) => (
+            {shellLines(told.command_line, 6).map((line) => (
               <span key={line} className={classes.codeLine} title={line}>
                 {line}
               </span>
@@ -208,6 +211,31 @@ function kinds(targets: readonly string[]): string {
     .filter(([value]) => value > 0)
     .map(([value, one, many]) => count(value, one, many))
     .join(", ");
+}
+
+/** Where a run would go that takes any: the service says which, as long as one is free. */
+function AnyPlace({ told, free }: { told: RunPreview | undefined; free: number }) {
+  if (!told?.environment || free === 0) return "any free one";
+  return (
+    <>
+      <b>{told.environment.id}</b> {told.environment.name}{" "}
+      <span className={classes.quiet}>as it is now</span>
+    </>
+  );
+}
+
+/** How far a run ahead is, or what it is and how long it takes; null where the preview does not tell. */
+function aheadInWords(told: RunPreview | undefined, id: number): string | null {
+  const run = told?.ahead_runs.find((each) => each.id === id);
+  if (!run) return null;
+  const share = shareOf(run.progress);
+  const left = run.left_ms === null ? "" : `, about ${inWords(run.left_ms)}`;
+  if (run.state === "running") {
+    return share === null
+      ? `running${left}`
+      : `running, ${Math.floor(share * 100)}%${left && `${left} left`}`;
+  }
+  return `${titleOf({ ...run, plans: [] })}${left}`;
 }
 
 /** Lines of a command that are shown. */

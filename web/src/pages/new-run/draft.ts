@@ -25,6 +25,7 @@ export type OptionTexts = {
   keyword: string;
   markers: string;
   retryLost: string;
+  keepIfFailed: string;
   start: string;
 };
 
@@ -42,6 +43,7 @@ export const EMPTY_DRAFT: Draft = {
   keyword: "",
   markers: "",
   retryLost: "",
+  keepIfFailed: "",
   start: "",
   note: "",
   variables: [],
@@ -63,13 +65,17 @@ export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
 
 /** A new draft for New run, which another page opens next. Where it was to run stays. */
 export function startDraft(some: Partial<Draft>): void {
-  const { environment, anyFree, labels } = recallDraft();
-  keep(KEYS.draft, JSON.stringify({ ...EMPTY_DRAFT, environment, anyFree, labels, ...some }));
+  keep(KEYS.draft, JSON.stringify({ ...emptied(recallDraft()), ...some }));
+}
+
+/** A draft of nothing; where it was to run stays. */
+export function emptied({ environment, anyFree, labels }: Draft): Draft {
+  return { ...EMPTY_DRAFT, environment, anyFree, labels };
 }
 
 /** True when something was put together that could be thrown away. */
 export function isWorthClearing(draft: Draft): boolean {
-  return JSON.stringify({ ...draft, environment: null }) !== JSON.stringify(EMPTY_DRAFT);
+  return JSON.stringify(draft) !== JSON.stringify(emptied(draft));
 }
 
 /** What the service is asked for. */
@@ -98,6 +104,7 @@ export function toOptions(texts: OptionTexts): Options {
   if (texts.keyword.trim()) options.keyword = texts.keyword.trim();
   if (texts.markers.trim()) options.markers = texts.markers.trim();
   if (texts.retryLost) options.retry_lost = Number(texts.retryLost);
+  if (texts.keepIfFailed) options.keep_if_failed_minutes = Number(texts.keepIfFailed);
   if (texts.start) options.start = texts.start;
   return options;
 }

@@ -5,13 +5,15 @@ import { allTargets, type Draft, toBody } from "./draft";
 
 /** What a run gets from its template where the draft says nothing, as it is written in the fields. */
 export function inheritedOptions(template: Template | null) {
-  const { timeout_s, max_failures, keyword, markers, retry_lost, start } = template?.options ?? {};
+  const { timeout_s, max_failures, keyword, markers, retry_lost, keep_if_failed_minutes, start } =
+    template?.options ?? {};
   return {
     timeout: timeout_s ? inWords(timeout_s * 1000) : "",
     maxFailures: max_failures ? String(max_failures) : "",
     keyword: keyword ?? "",
     markers: markers ?? "",
     retryLost: typeof retry_lost === "number" ? String(retry_lost) : "",
+    keepIfFailed: keep_if_failed_minutes ? String(keep_if_failed_minutes) : "",
     start: start ?? "",
   };
 }

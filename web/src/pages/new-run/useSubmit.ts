@@ -6,7 +6,7 @@ import { type ApiProblem, toProblem } from "~/api/problem";
 import { keys } from "~/api/queries";
 import type { Template } from "~/api/types";
 import { randomId } from "~/platform/browser";
-import { checkDraft, type Draft, EMPTY_DRAFT, type Mistakes, toBody } from "./draft";
+import { checkDraft, type Draft, emptied, type Mistakes, toBody } from "./draft";
 
 /** Asks for the run, once: a second click or a repeat after a lost answer makes no second run. */
 export function useSubmit(
@@ -43,7 +43,7 @@ export function useSubmit(
       const run = await createRun(body, key.current.key);
       key.current = null;
       cache.setQueryData(keys.run(run.id), run);
-      change({ ...EMPTY_DRAFT, environment: draft.environment });
+      change(emptied(draft));
       await navigate({ to: "/runs/$id", params: { id: String(run.id) } });
     } catch (cause) {
       setProblem({ of: text, problem: toProblem(cause) });

@@ -1,106 +1,54 @@
-import { Button, TextInput } from "@mantine/core";
-import { IconChevronLeft, IconPlayerPlay } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { deletePlan, plansQuery, savePlan } from "~/api/plans";
-import { type ApiProblem, fieldError, toProblem } from "~/api/problem";
+import { fieldError } from "~/api/problem";
 import type { Plan } from "~/api/types";
 import { TestPicker } from "~/catalog/TestPicker";
-import { DeleteButton } from "~/components/dialog/DeleteButton";
-import { Failure } from "~/components/failure/Failure";
-import classes from "~/components/list/Split.module.css";
-import { noticeDone } from "~/components/notices/notices";
-import { startDraft } from "~/pages/new-run/draft";
-import { useShortcuts } from "~/platform/shortcuts";
-import { useInkButton } from "~/shell/ink";
+import { EditorForm } from "~/components/list/EditorForm";
+import { useEditor } from "~/components/list/useEditor";
+import { useStartDraft } from "~/pages/new-run/useStartDraft";
 
 type Props = { plan: Plan | null; onSaved: (plan: Plan) => void; onClose: () => void };
 
 /** One plan, or a new one: its name and the tests that are in it. */
 export function PlanEditor({ plan, onSaved, onClose }: Props) {
-  const cache = useQueryClient();
-  const navigate = useNavigate();
+  const start = useStartDraft();
   const [name, setName] = useState(plan?.name ?? "");
   const [targets, setTargets] = useState<string[]>(plan?.targets ?? []);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const changed = name.trim() !== plan?.name || targets.join("\n") !== plan.targets.join("\n");
-  const complete = name.trim() !== "" && targets.length > 0;
-  useInkButton(true);
-
-  const save = async () => {
-    if (busy || !complete || !changed) return;
-    setBusy(true);
-    setProblem(null);
-    try {
+  const editor = useEditor<Plan>({
+    list: plansQuery.queryKey,
+    save: () => {
       const all = targets.map((target) => target || ".");
-      const saved = await savePlan(plan?.id ?? null, { name: name.trim(), targets: all });
-      await cache.invalidateQueries({ queryKey: plansQuery.queryKey });
-      noticeDone(`Plan ${saved.id} ${saved.name} is saved`);
+      return savePlan(plan?.id ?? null, { name: name.trim(), targets: all });
+    },
+    told: (saved) => `Plan ${saved.id} ${saved.name} is saved`,
+    onSaved: (saved) => {
       setTargets(saved.targets);
       onSaved(saved);
-    } catch (cause) {
-      setProblem(toProblem(cause));
-    } finally {
-      setBusy(false);
-    }
-  };
-  const remove = async () => {
-    if (!plan) return;
-    await deletePlan(plan.id);
-    await cache.invalidateQueries({ queryKey: plansQuery.queryKey });
-    onClose();
-  };
-  const run = () => {
-    if (!plan) return;
-    startDraft({ plans: [plan.id] });
-    void navigate({ to: "/runs/new" });
-  };
-  useShortcuts({ "mod+enter": () => void save() });
+    },
+    remove: async () => {
+      if (plan) await deletePlan(plan.id);
+    },
+    onRemoved: onClose,
+  });
+  const { problem, forget } = editor;
+  const isNew = plan === null && name.trim() === "" && targets.length === 0;
+  const changed =
+    !isNew && (name.trim() !== plan?.name || targets.join("\n") !== plan.targets.join("\n"));
   const taken = problem?.status === 409 ? problem.message : null;
   const wrongName = fieldError(problem, "name") ?? taken;
   const wrongTargets = fieldError(problem, "targets");
-
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
+    <EditorForm
+      kind="plan"
+      title={plan ? `Plan ${plan.id}` : "New plan"}
+      existing={plan && { name: `${plan.id} ${plan.name}`, run: () => start({ plans: [plan.id] }) }}
+      changed={changed}
+      complete={name.trim() !== "" && targets.length > 0}
+      editor={editor}
+      problem={wrongName || wrongTargets ? null : problem}
+      onClose={onClose}
     >
-      <div className={classes.head}>
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          className={classes.back}
-          leftSection={<IconChevronLeft size={16} />}
-          onClick={onClose}
-        >
-          All plans
-        </Button>
-        <h2 className={classes.title}>{plan ? `Plan ${plan.id}` : "New plan"}</h2>
-        {plan && (
-          <>
-            <DeleteButton word="Delete plan" question="Delete this plan?" onDelete={remove}>
-              {plan.id} {plan.name}. Runs that used it keep what they ran.
-            </DeleteButton>
-            <Button
-              leftSection={<IconPlayerPlay size={16} stroke={1.75} />}
-              disabled={changed}
-              title={changed ? "Save the changes first" : undefined}
-              onClick={run}
-            >
-              Run this
-            </Button>
-          </>
-        )}
-        <Button type="submit" variant="filled" loading={busy} disabled={!complete || !changed}>
-          {plan ? "Save changes" : "Save plan"}
-        </Button>
-      </div>
-      {problem && !wrongName && !wrongTargets && <Failure error={problem} compact />}
       <TextInput
         label="Name"
         placeholder="payments"
@@ -109,10 +57,10 @@ export function PlanEditor({ plan, onSaved, onClose }: Props) {
         error={wrongName}
         onChange={(event) => {
           setName(event.currentTarget.value);
-          setProblem(null);
+          forget();
         }}
       />
       <TestPicker targets={targets} error={wrongTargets} onChange={setTargets} />
-    </form>
+    </EditorForm>
   );
 }

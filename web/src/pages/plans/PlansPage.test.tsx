@@ -58,6 +58,6 @@ describe("test plans", () => {
     service.templates = [];
     await user.click(within(dialog).getByRole("button", { name: "Delete plan" }));
     await waitFor(() => expect(address()).toBe("/plans"));
-    expect(await screen.findByText("No test plan yet")).toBeInTheDocument();
+    expect(await screen.findByText("No plan yet")).toBeInTheDocument();
   });
 });

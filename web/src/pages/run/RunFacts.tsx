@@ -1,4 +1,4 @@
-import { IconChecklist } from "@tabler/icons-react";
+import { IconListCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -10,7 +10,7 @@ import { ProgressBar } from "~/components/progress/ProgressBar";
 import { StateBadge } from "~/components/state/State";
 import { Tag } from "~/components/tag/Tag";
 import { Ago, Elapsed } from "~/components/time/Time";
-import { doneOf, environmentOf, hasName, shareOf, titleOf } from "~/model/run";
+import { anyOf, doneOf, environmentOf, hasName, isCancelling, shareOf, titleOf } from "~/model/run";
 import { clockTime, inWords } from "~/model/time";
 import { count, formatNumber, place } from "~/model/words";
 import { useNow } from "~/platform/clock";
@@ -42,7 +42,7 @@ export function RunFacts({ run }: Props) {
           ))}
           {run.plans.map((plan) => (
             <Tag key={plan}>
-              <IconChecklist size={12} aria-hidden /> {plan}
+              <IconListCheck size={12} aria-hidden /> {plan}
             </Tag>
           ))}
         </span>
@@ -51,7 +51,10 @@ export function RunFacts({ run }: Props) {
         <Fact name="Environment">
           {run.environment ? (
             <>
-              <b>{run.environment.id}</b> {run.environment.name}
+              <b>{run.environment.id}</b> {run.environment.name}{" "}
+              {run.environment_any && (
+                <span className={classes.quiet}>{anyOf(run.environment_any)}</span>
+              )}
             </>
           ) : (
             environmentOf(run)
@@ -98,6 +101,7 @@ export function RunFacts({ run }: Props) {
         )}
         {run.state === "running" && <Behind run={run} />}
       </dl>
+      {isCancelling(run) && run.cancel && <Cancelling by={run.cancel.by} at={run.cancel.at} />}
       {run.note && <p className={classes.note}>{run.note}</p>}
       {run.state === "running" && <Bar run={run} />}
     </section>
@@ -169,6 +173,24 @@ function Behind({ run }: { run: RunDetail }) {
         </>
       )}
     </Fact>
+  );
+}
+
+/** By then every step of ending a run is long done: asking, insisting, killing. */
+const LATE_MS = 15_000;
+
+/** What happens to a run that was cancelled. There is nothing to force: what does not end when asked is killed. */
+function Cancelling({ by, at }: { by: string; at: string }) {
+  const late = useNow() - Date.parse(at) > LATE_MS;
+  return (
+    <p className={classes.note}>
+      <b>{by}</b> cancelled this run <Ago at={at} />.{" "}
+      <span role="status">
+        {late
+          ? "It should have ended by now: the worker that executes it does not answer. The run ends by itself, and its environment is free, when the worker's lease has run out."
+          : "The tests may tidy up for a few seconds; whatever then still runs is killed."}
+      </span>
+    </p>
   );
 }
 

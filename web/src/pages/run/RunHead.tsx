@@ -123,7 +123,7 @@ function CancelButton({ run }: Props) {
           onClick={() => (others ? setAsking(true) : void cancel())}
           aria-label={busy ? "Cancelling" : "Cancel"}
         >
-          Cancel
+          {busy ? "Cancelling" : "Cancel"}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>

@@ -3,7 +3,7 @@ import type { RunDetail } from "~/api/types";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { PathName } from "~/components/path/PathName";
 import { StateIcon } from "~/components/state/State";
-import { environmentOf, STATUS_WORDS } from "~/model/run";
+import { anyOf, environmentOf, STATUS_WORDS } from "~/model/run";
 import { absolute, duration, inWords } from "~/model/time";
 import { count, formatBytes, formatNumber } from "~/model/words";
 import { RunLink } from "./RunFacts";
@@ -31,6 +31,10 @@ export function RunInfo({ run }: { run: RunDetail }) {
             ],
             ["Requester", run.requester],
             ["Environment", environmentOf(run)],
+            [
+              "Asked for",
+              run.environment && run.environment_any ? anyOf(run.environment_any) : null,
+            ],
             ["Created", absolute(run.created_at)],
             ["Started", run.started_at ? absolute(run.started_at) : null],
             ["Finished", run.finished_at ? absolute(run.finished_at) : null],

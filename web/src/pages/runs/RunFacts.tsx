@@ -1,8 +1,8 @@
 import {
-  IconChecklist,
   IconFileCode,
   IconFlask2,
   IconFolder,
+  IconListCheck,
   IconTemplate,
 } from "@tabler/icons-react";
 import type { Run } from "~/api/types";
@@ -10,8 +10,9 @@ import { PathName } from "~/components/path/PathName";
 import { Counts } from "~/components/progress/Counts";
 import { ProgressBar } from "~/components/progress/ProgressBar";
 import { Tag } from "~/components/tag/Tag";
-import { badOf, doneOf, hasName, kindOfTarget, titleOf } from "~/model/run";
+import { badOf, doneOf, hasName, kindOfTarget, titleOf, waitingShort } from "~/model/run";
 import { formatNumber, place } from "~/model/words";
+import { serverNow } from "~/platform/clock";
 import classes from "./RunsTable.module.css";
 
 const icon = { size: 16, stroke: 1.75, className: classes.whatIcon, "aria-hidden": true } as const;
@@ -37,7 +38,7 @@ export function What({ run }: { run: Run }) {
       )}
       {run.plans.map((plan) => (
         <Tag key={plan}>
-          <IconChecklist size={12} aria-hidden />
+          <IconListCheck size={12} aria-hidden />
           <span className="visually-hidden">Test plan </span>
           {plan}
         </Tag>
@@ -50,7 +51,7 @@ export function What({ run }: { run: Run }) {
 function WhatIcon({ run }: { run: Run }) {
   if (run.template) return <IconTemplate {...icon} />;
   const [first] = run.targets;
-  if (first === undefined) return <IconChecklist {...icon} />;
+  if (first === undefined) return <IconListCheck {...icon} />;
   const kind = kindOfTarget(first);
   if (kind === "directory") return <IconFolder {...icon} />;
   return kind === "file" ? <IconFileCode {...icon} /> : <IconFlask2 {...icon} />;
@@ -81,10 +82,11 @@ export function HowFar({ run }: { run: Run }) {
 
 function Waiting({ run }: { run: Run }) {
   const where = run.position === null ? "" : place(run.position);
-  const why = run.waits_for ?? "";
+  const whole = run.waits_for ?? "";
+  const why = waitingShort(run, serverNow());
   const ahead = /^run (\d+) to end\b/.exec(why)?.[1];
   return (
-    <span className={classes.waiting} title={why || undefined}>
+    <span className={classes.waiting} title={whole || undefined}>
       {where}
       {where && why && ", "}
       {ahead ? (

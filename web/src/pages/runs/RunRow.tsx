@@ -45,7 +45,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
         <What run={run} />
       </div>
       <div role="cell" className={classes.environment}>
-        <EnvironmentName environment={run.environment} />
+        <EnvironmentName run={run} />
       </div>
       <div role="cell" className={classes.requester} title={run.requester}>
         {run.requester}
@@ -68,9 +68,24 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
 });
 
 /** The same run as a card, for a phone. */
-export const RunCard = memo(function RunCard({ run, selected }: RunRowProps) {
+export const RunCard = memo(function RunCard(props: RunRowProps) {
+  const { run, selected, selecting, onSelect } = props;
   return (
-    <div role="row" className={classes.card} data-selected={selected || undefined}>
+    <div
+      role="row"
+      className={classes.card}
+      data-selected={selected || undefined}
+      data-selecting={selecting || undefined}
+    >
+      {selecting && (
+        <div role="cell" className={classes.cardCheck}>
+          <Check
+            label={`Select run ${run.id}`}
+            checked={selected}
+            onToggle={() => onSelect(run.id, false)}
+          />
+        </div>
+      )}
       <div role="cell" className={classes.cardLine}>
         <StateMark run={run} />
         <span className={`mono ${classes.quiet}`}>
@@ -86,7 +101,7 @@ export const RunCard = memo(function RunCard({ run, selected }: RunRowProps) {
       <div role="cell" className={classes.cardLine}>
         <HowFar run={run} />
         <span className={classes.cardWhere}>
-          <EnvironmentName environment={run.environment} />
+          <EnvironmentName run={run} />
           <span className={classes.requester}>{run.requester}</span>
         </span>
       </div>

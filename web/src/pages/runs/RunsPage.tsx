@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { environmentsQuery } from "~/api/queries";
+import { useWaitingAnywhere } from "~/api/useWaitingAnywhere";
 import { Empty } from "~/components/empty/Empty";
 import { Failure } from "~/components/failure/Failure";
 import { PageHead } from "~/components/page-head/PageHead";
@@ -21,7 +22,7 @@ import { SearchBox } from "./SearchBox";
 import { SelectionBar } from "./SelectionBar";
 import { isFiltered, type RunsSearch, toFilters } from "./search";
 import { knownValues } from "./suggestions";
-import { Display, SaveView } from "./Tools";
+import { Display, SaveView, SelectButton } from "./Tools";
 import { useRunKeys } from "./useRunKeys";
 import { useHeldRows, useRunRows } from "./useRunRows";
 import { ViewTabs } from "./ViewTabs";
@@ -41,6 +42,7 @@ export function RunsPage() {
   const grouped = grouping !== "off" && search.sort !== "oldest";
   const { data: environments } = useQuery(environmentsQuery);
   const load = environments ? loadOf(environments) : null;
+  const anywhere = useWaitingAnywhere();
   const saved = useSavedViews();
   const views = useMemo(() => builtInViews(user), [user]);
 
@@ -52,6 +54,7 @@ export function RunsPage() {
   const [scrolled, setScrolled] = useState(false);
   const [pointed, setPointed] = useState(false);
   const [chosen, setChosen] = useState(false);
+  const [picking, setPicking] = useState(false);
   const held = scrolled || pointed || chosen;
   const { rows, fresh, release } = useHeldRows(list.rows, held, filterKey);
   const runs = useMemo(() => rows.flatMap((row) => (row.type === "run" ? [row.run] : [])), [rows]);
@@ -91,7 +94,8 @@ export function RunsPage() {
             )}
             {load && (
               <span className={classes.load}>
-                {formatNumber(load.running)} running, {formatNumber(load.queued)} queued
+                {formatNumber(load.running)} running, {formatNumber(load.queued + anywhere.length)}{" "}
+                queued
               </span>
             )}
           </>
@@ -122,12 +126,22 @@ export function RunsPage() {
           }}
           onSort={(sort) => onSearch({ ...search, sort } as RunsSearch)}
         />
+        {phone && (
+          <SelectButton
+            picking={picking || keys.selected.size > 0}
+            onPicking={(on) => {
+              setPicking(on);
+              keys.selectNone();
+            }}
+          />
+        )}
       </div>
       {rows.length > 0 ? (
         <RunsTable
           rows={rows}
           phone={phone ?? false}
           selected={keys.selected}
+          picking={picking}
           current={keys.current}
           scroller={scroller}
           more={list.more}
@@ -144,7 +158,10 @@ export function RunsPage() {
       )}
       <SelectionBar
         runs={runs.filter((run) => keys.selected.has(run.id))}
-        onClear={keys.selectNone}
+        onClear={() => {
+          setPicking(false);
+          keys.selectNone();
+        }}
       />
     </div>
   );

@@ -9,6 +9,8 @@ type Props = {
   rows: readonly Row[];
   phone: boolean;
   selected: ReadonlySet<number>;
+  /** Every run shows its box, also while none is selected. */
+  picking: boolean;
   current: number | null;
   scroller: RefObject<HTMLDivElement | null>;
   more: boolean;
@@ -24,7 +26,7 @@ const SIZES = { group: 31, run: 34, card: 90, head: 30 };
 
 /** The runs, of which only those in sight are drawn. */
 export function RunsTable(props: Props) {
-  const { rows, phone, selected, current, scroller, more, onMore, onScrolled } = props;
+  const { rows, phone, selected, picking, current, scroller, more, onMore, onScrolled } = props;
   const restored = useElementScrollRestoration({ id: "runs" });
   const head = phone ? 0 : SIZES.head;
   const virtual = useVirtualizer({
@@ -111,7 +113,7 @@ export function RunsTable(props: Props) {
                     phone={phone}
                     run={row.run}
                     selected={selected.has(row.run.id)}
-                    selecting={selected.size > 0}
+                    selecting={picking || selected.size > 0}
                     current={current === row.run.id}
                     onSelect={props.onSelect}
                   />

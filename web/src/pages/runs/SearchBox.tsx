@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { memo, useRef, useState } from "react";
+import { plansQuery, templatesQuery } from "~/api/plans";
 import { fileSearchQuery } from "~/api/queries";
 import { Key } from "~/components/key/Key";
 import classes from "./SearchBox.module.css";
@@ -26,8 +27,9 @@ export const SearchBox = memo(function SearchBox({ search, known, onChange }: Pr
     return value ? [{ key, value }] : [];
   });
   const files = useFiles(text);
+  const saved = useSaved(text);
   const suggestions = combobox.dropdownOpened
-    ? suggest(text, files ? { ...known(), file: files } : known())
+    ? suggest(text, { ...known(), ...saved, ...(files ? { file: files } : {}) })
     : [];
 
   const commit = (typed: string) => {
@@ -127,6 +129,20 @@ export const SearchBox = memo(function SearchBox({ search, known, onChange }: Pr
 function isWholeFilter(text: string): boolean {
   const colon = text.indexOf(":");
   return colon > 0 && colon < text.length - 1 && isFilterKey(text.slice(0, colon));
+}
+
+/** All templates and plans while one of them is being typed: there may be more than the latest runs used. */
+function useSaved(text: string): KnownValues {
+  const key = begun(text)?.key;
+  const { data: templates } = useQuery({ ...templatesQuery, enabled: key === "template" });
+  const { data: plans } = useQuery({ ...plansQuery, enabled: key === "plan" });
+  if (key === "template" && templates) {
+    return { template: templates.map(({ name }) => ({ value: name, hint: "" })) };
+  }
+  if (key === "plan" && plans) {
+    return { plan: plans.map(({ id, name }) => ({ value: String(id), hint: name })) };
+  }
+  return {};
 }
 
 /** The files of the tests root whose name has what is typed after `file:`; null while nothing is. */

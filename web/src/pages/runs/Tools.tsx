@@ -1,5 +1,5 @@
-import { Button, Checkbox, Popover, SegmentedControl, TextInput } from "@mantine/core";
-import { IconAdjustmentsHorizontal, IconBookmark } from "@tabler/icons-react";
+import { ActionIcon, Button, Checkbox, Popover, SegmentedControl, TextInput } from "@mantine/core";
+import { IconAdjustmentsHorizontal, IconBookmark, IconChecks } from "@tabler/icons-react";
 import { useState } from "react";
 import classes from "./RunsPage.module.css";
 import type { RunsSearch } from "./search";
@@ -83,5 +83,22 @@ export function Display({ grouped, sort, onGrouped, onSort }: DisplayProps) {
         </div>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+type SelectProps = { picking: boolean; onPicking: (on: boolean) => void };
+
+/** On a phone, where nothing hovers: shows the boxes of all runs. */
+export function SelectButton({ picking, onPicking }: SelectProps) {
+  return (
+    <ActionIcon
+      variant="default"
+      size={44}
+      aria-label="Select runs"
+      aria-pressed={picking}
+      onClick={() => onPicking(!picking)}
+    >
+      <IconChecks {...icon} size={20} />
+    </ActionIcon>
   );
 }

@@ -38,7 +38,7 @@ describe("templates", () => {
     await user.type(row.getByLabelText("Choices"), "REST{Enter}SOAP{Enter}");
     await user.click(row.getByRole("combobox", { name: "Default" }));
     await user.click(await screen.findByRole("option", { name: "SOAP" }));
-    await user.click(screen.getByRole("button", { name: "Add" }));
+    await user.click(screen.getByRole("button", { name: "Add variable" }));
     await user.click(screen.getByLabelText("Name of variable 1"));
     await user.paste("CURRENCY=EUR\nSTEP=2");
     await user.click(screen.getByRole("button", { name: "Save changes" }));

@@ -1,4 +1,4 @@
-import type { NewTemplate, Parameter, Template } from "~/api/types";
+import type { NewTemplate, Options, Parameter, Template } from "~/api/types";
 import { toRecord, toRows, type Variable } from "~/components/variables/dotenv";
 import { type OptionTexts, toOptions } from "~/pages/new-run/draft";
 import { inheritedOptions } from "~/pages/new-run/inherited";
@@ -12,6 +12,8 @@ export type TemplateForm = {
   parameters: ParameterRow[];
   variables: Variable[];
   options: OptionTexts;
+  /** Options that have no field here, such as limits: they stay as they are. */
+  otherOptions: Options;
 };
 
 export type ParameterRow = { name: string; choices: string[]; usual: string; description: string };
@@ -27,6 +29,7 @@ export function toForm(template: Template | null): TemplateForm {
     parameters: (template?.parameters ?? []).map(toParameterRow),
     variables: toRows(template?.variables ?? {}),
     options: inheritedOptions(template),
+    otherOptions: otherOptionsOf(template?.options ?? {}),
   };
 }
 
@@ -39,8 +42,22 @@ export function toTemplate(form: TemplateForm): NewTemplate {
     plans: form.plans,
     parameters: form.parameters.filter(({ name }) => name.trim() !== "").map(toParameter),
     variables: toRecord(form.variables),
-    options: toOptions(form.options),
+    options: { ...form.otherOptions, ...toOptions(form.options) },
   };
+}
+
+function otherOptionsOf(options: Options): Options {
+  const {
+    timeout_s: _timeout,
+    max_failures: _failures,
+    keyword: _keyword,
+    markers: _markers,
+    retry_lost: _lost,
+    keep_if_failed_minutes: _keep,
+    start: _start,
+    ...others
+  } = options;
+  return others;
 }
 
 function toParameterRow({ name, choices, default: usual, description }: Parameter): ParameterRow {

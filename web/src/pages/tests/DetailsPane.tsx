@@ -1,13 +1,12 @@
 import { Button } from "@mantine/core";
 import { IconChevronLeft, IconCursorText, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { kindOf } from "~/catalog/rows";
 import { Empty } from "~/components/empty/Empty";
 import { Failure } from "~/components/failure/Failure";
 import { PathName } from "~/components/path/PathName";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
-import { startDraft } from "~/pages/new-run/draft";
+import { useStartDraft } from "~/pages/new-run/useStartDraft";
 import { useInkButton } from "~/shell/ink";
 import { DeleteDialog } from "./DeleteDialog";
 import classes from "./DetailsPane.module.css";
@@ -28,7 +27,7 @@ type Props = {
 export function DetailsPane({ place, version, onChoose, onVersion, dropHint }: Props) {
   const { path, kind, file, error } = place;
   const [dialog, setDialog] = useState<"move" | "delete" | null>(null);
-  const navigate = useNavigate();
+  const start = useStartDraft();
   const root = path === "";
   const canRun = kind === "directory" || kindOf(file) === "file";
   useInkButton(kind !== "missing" && canRun && !root);
@@ -44,10 +43,7 @@ export function DetailsPane({ place, version, onChoose, onVersion, dropHint }: P
       </Empty>
     );
   }
-  const run = () => {
-    startDraft({ targets: [path] });
-    void navigate({ to: "/runs/new" });
-  };
+  const run = () => start({ targets: [path] });
   return (
     <>
       {kind === "directory" && dropHint}

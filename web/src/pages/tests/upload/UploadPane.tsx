@@ -1,12 +1,11 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { IconPlayerPlay, IconPlus } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Upload } from "~/api/types";
 import type { Conflict } from "~/api/uploads";
 import { Failure } from "~/components/failure/Failure";
 import { count } from "~/model/words";
-import { startDraft } from "~/pages/new-run/draft";
+import { useStartDraft } from "~/pages/new-run/useStartDraft";
 import { useInkButton } from "~/shell/ink";
 import { Difference } from "./Difference";
 import { IntoField } from "./IntoField";
@@ -20,7 +19,8 @@ type Props = { upload: UploadState; onMore: () => void; onShow: (path: string) =
 
 /** An upload: what would become of each file, then what became of it. */
 export function UploadPane({ upload, onMore, onShow }: Props) {
-  const run = useRunThese();
+  const start = useStartDraft();
+  const run = (targets: string[]) => start({ targets });
   useInkButton(true);
   const { step } = upload;
   if (step.name === "stored") {
@@ -35,15 +35,6 @@ export function UploadPane({ upload, onMore, onShow }: Props) {
     );
   }
   return <Preparing upload={upload} onMore={onMore} onRun={run} />;
-}
-
-/** New run with these selected. */
-function useRunThese() {
-  const navigate = useNavigate();
-  return (targets: string[]) => {
-    startDraft({ targets });
-    void navigate({ to: "/runs/new" });
-  };
 }
 
 type PreparingProps = {
