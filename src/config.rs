@@ -12,6 +12,7 @@ pub use limits::Limits;
 
 mod isolation;
 mod limits;
+mod ranges;
 
 /// Everything that an operator can choose. Each field has its meaning from the flag of the same name.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,8 +118,8 @@ pub enum ConfigError {
         "isolation.min {0}: rungs are 3 (sandbox and cgroup), 2 (sandbox), 1 (landlock) and 0 (none)"
     )]
     Rung(u8),
-    #[error("limits.{0} in the configuration: {1}")]
-    Limits(&'static str, String),
+    #[error("{}; correct it in the configuration file, or leave the line out", .0.join("; "))]
+    Limits(Vec<String>),
     #[error(
         "lease times must grow: renew_ms {} < kill_ms {} < lease_ms {}",
         .0.renew_ms, .0.kill_ms, .0.lease_ms

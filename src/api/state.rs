@@ -85,7 +85,7 @@ pub struct Limits {
     pub choices: usize,
     /// Bytes of one choice.
     pub choice: usize,
-    /// Characters of the name of a plan or a template.
+    /// Characters of the name of a plan, a template or an environment.
     pub name: usize,
     /// Bytes of a description.
     pub description: usize,
@@ -94,10 +94,12 @@ pub struct Limits {
     pub variable: usize,
     /// Characters of a user name.
     pub requester: usize,
-    /// Bytes of a note, a description or a reason.
+    /// Bytes of a note or a reason.
     pub note: usize,
     /// Labels of an environment.
     pub labels: usize,
+    /// Bytes of one of them.
+    pub label: usize,
     /// The longest that a person may keep an environment.
     pub reservation: Duration,
     /// Streams at once.
@@ -128,6 +130,7 @@ impl Default for Limits {
             requester: 128,
             note: 4 * 1024,
             labels: 50,
+            label: 64,
             reservation: Duration::from_secs(30 * 24 * 60 * 60),
             streams: 2000,
             silence: Duration::from_secs(15),

@@ -1,8 +1,7 @@
-//! What runs may use and uploads be: what each gets that asks for nothing, and the most that can be asked for.
+//! What runs may use and requests be: what each gets that asks for nothing, and the most that can be asked for.
 
 use serde::Deserialize;
 
-use super::ConfigError;
 use crate::domain;
 
 const MIB: u64 = 1 << 20;
@@ -43,18 +42,40 @@ pub struct Limits {
     pub parameters: usize,
     /// Choices of a parameter.
     pub choices: usize,
+    /// Bytes of one choice.
+    pub choice_bytes: usize,
+    /// Bytes of a JSON body.
+    pub body_bytes: usize,
+    /// Characters of a user name.
+    pub requester_characters: usize,
+    /// Characters of the name of a plan, a template or an environment.
+    pub name_characters: usize,
+    /// Bytes of a description.
+    pub description_bytes: usize,
+    /// Bytes of a note or a reason.
+    pub note_bytes: usize,
+    /// Labels of an environment.
+    pub labels: usize,
+    /// Bytes of one of them.
+    pub label_bytes: usize,
+    /// The longest that a person may keep an environment.
+    pub reservation_days: u32,
+    /// Streams of events at once.
+    pub streams: usize,
     pub maximum: Maximum,
 }
 
-/// The most that a requester can ask for; at least what is given without asking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// The most that a requester can ask for; what is absent is what usually suffices, and at least what is given without
+/// asking.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Maximum {
-    pub memory_bytes: u64,
-    pub processes: u32,
+    pub memory_bytes: Option<u64>,
+    pub processes: Option<u32>,
+    /// Absent: all processors.
     pub cpu_percent: Option<u32>,
-    pub log_bytes: u64,
-    pub tmp_bytes: u64,
+    pub log_bytes: Option<u64>,
+    pub tmp_bytes: Option<u64>,
 }
 
 impl Default for Limits {
@@ -77,19 +98,17 @@ impl Default for Limits {
             plans: 1000,
             parameters: 50,
             choices: 100,
+            choice_bytes: 1024,
+            body_bytes: 1 << 20,
+            requester_characters: 128,
+            name_characters: 128,
+            description_bytes: 4 << 10,
+            note_bytes: 4 << 10,
+            labels: 50,
+            label_bytes: 64,
+            reservation_days: 30,
+            streams: 2000,
             maximum: Maximum::default(),
-        }
-    }
-}
-
-impl Default for Maximum {
-    fn default() -> Self {
-        Self {
-            memory_bytes: machine_memory(),
-            processes: 4096,
-            cpu_percent: None,
-            log_bytes: 4 * GIB,
-            tmp_bytes: 8 * GIB,
         }
     }
 }
@@ -111,34 +130,14 @@ impl Limits {
     pub fn maximum(&self) -> domain::Limits {
         let most = &self.maximum;
         domain::Limits {
-            memory_bytes: most.memory_bytes.max(self.memory_bytes),
-            processes: most.processes.max(self.processes),
-            cpu_percent: most.cpu_percent.map(|most| most.max(self.cpu_percent.unwrap_or(0))),
-            log_bytes: most.log_bytes.max(self.log_bytes),
-            tmp_bytes: most.tmp_bytes.max(self.tmp_bytes),
+            memory_bytes: most
+                .memory_bytes
+                .unwrap_or_else(|| machine_memory().max(self.memory_bytes)),
+            processes: most.processes.unwrap_or(self.processes.max(4096)),
+            cpu_percent: most.cpu_percent,
+            log_bytes: most.log_bytes.unwrap_or(self.log_bytes.max(4 * GIB)),
+            tmp_bytes: most.tmp_bytes.unwrap_or(self.tmp_bytes.max(8 * GIB)),
             ..self.per_run()
-        }
-    }
-
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let too_small = |name, least: u64| {
-            Err(ConfigError::Limits(
-                name,
-                format!("must be at least {least}; nothing runs with less"),
-            ))
-        };
-        match self {
-            Self { timeout_s: 0, .. } => too_small("timeout_s", 1),
-            Self { memory_bytes, .. } if *memory_bytes < 32 * MIB => {
-                too_small("memory_bytes", 32 * MIB)
-            }
-            Self { processes: 0..4, .. } => too_small("processes", 4),
-            Self { cpu_percent: Some(0), .. } => too_small("cpu_percent", 1),
-            Self { log_bytes: 0..4096, .. } => too_small("log_bytes", 4096),
-            Self { tmp_bytes: 0..65_536, .. } => too_small("tmp_bytes", 65_536),
-            Self { usage_samples: 0..10, .. } => too_small("usage_samples", 10),
-            Self { tmp_files: 0..100, .. } => too_small("tmp_files", 100),
-            _ => Ok(()),
         }
     }
 }

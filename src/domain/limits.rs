@@ -2,6 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Less than that and an interpreter does not start.
+pub const LEAST_MEMORY: u64 = 32 << 20;
+pub const LEAST_PROCESSES: u64 = 4;
+/// A log has room for what pytest says of an error.
+pub const LEAST_LOG: u64 = 4096;
+pub const LEAST_TMP: u64 = 64 << 10;
+/// The longest time that a run can be given.
+pub const LONGEST_RUN_S: u32 = 7 * 24 * 60 * 60;
+
 /// Of all processes of a run together, unless it says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {

@@ -5,6 +5,7 @@ mod any;
 mod environments;
 mod harness;
 mod health;
+mod limits;
 mod openapi;
 mod plans;
 mod preview;

@@ -5,12 +5,7 @@ use std::ops::RangeInclusive;
 use crate::api::Settings;
 use crate::api::body::{Fields, Mistakes, shown};
 use crate::domain::LimitWishes;
-
-/// Less than that and an interpreter does not start.
-const LEAST_MEMORY: u64 = 32 << 20;
-const LEAST_PROCESSES: u64 = 4;
-const LEAST_LOG: u64 = 4096;
-const LEAST_TMP: u64 = 64 << 10;
+use crate::domain::limits::{LEAST_LOG, LEAST_MEMORY, LEAST_PROCESSES, LEAST_TMP};
 
 pub fn read(options: &mut Fields, settings: &Settings, mistakes: &mut Mistakes) -> LimitWishes {
     let Some(value) = options.take("limits") else { return LimitWishes::default() };

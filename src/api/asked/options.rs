@@ -3,13 +3,13 @@
 use crate::api::Settings;
 use crate::api::body::{Fields, Mistakes};
 use crate::domain::Options;
+use crate::domain::limits::LONGEST_RUN_S;
 use crate::domain::run::StartWish;
 
 use super::{leak, limits};
 
 /// Characters of an expression for `-k` or `-m`.
 const LONGEST_EXPRESSION: usize = 4096;
-const ONE_WEEK_S: u32 = 7 * 24 * 60 * 60;
 const ONE_DAY_MIN: u32 = 24 * 60;
 
 /// The options of a body, each checked.
@@ -20,7 +20,7 @@ pub fn read(fields: &mut Fields, settings: &Settings, mistakes: &mut Mistakes) -
         keyword: expression(&mut fields, "keyword", mistakes),
         markers: expression(&mut fields, "markers", mistakes),
         max_failures: fields.number("max_failures", 1..=1_000_000, mistakes),
-        timeout_s: fields.number("timeout_s", 1..=ONE_WEEK_S, mistakes),
+        timeout_s: fields.number("timeout_s", 1..=LONGEST_RUN_S, mistakes),
         retry_lost: fields.number("retry_lost", 0..=3, mistakes),
         keep_if_failed_minutes: fields.number("keep_if_failed_minutes", 1..=ONE_DAY_MIN, mistakes),
         limits: limits::read(&mut fields, settings, mistakes),

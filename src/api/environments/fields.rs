@@ -10,42 +10,45 @@ use crate::api::asked::variables::refused_name;
 use crate::api::body::{Fields, Mistakes, escaped, kind, shown, text};
 use crate::domain::environment::{Changes, Service, Variable};
 
-const LONGEST_LABEL: usize = 64;
 /// Bytes. Masking a shorter one would hide parts of everything.
 const SHORTEST_SECRET: usize = 4;
 
 pub fn changes(fields: &mut Fields, settings: &Settings, mistakes: &mut Mistakes) -> Changes {
     let limits = &settings.limits;
     Changes {
-        name: names::name(fields, limits.requester, mistakes),
-        description: words(fields, "description", limits.note, mistakes),
+        name: names::name(fields, limits.name, mistakes),
+        description: words(fields, "description", limits.description, mistakes),
         labels: fields.list("labels", mistakes).map(|list| {
             if list.len() > limits.labels {
                 let detail = format!("{} labels, the limit is {}", list.len(), limits.labels);
                 mistakes.at("/labels", detail);
                 return Vec::new();
             }
-            labels(list, "/labels", mistakes)
+            labels(list, limits.label, "/labels", mistakes)
         }),
         variables: variables(fields, settings, mistakes),
         service: service(fields, limits.note, mistakes),
     }
 }
 
-/// Labels in their order, each once.
-pub fn labels(list: &[Value], pointer: &str, mistakes: &mut Mistakes) -> Vec<String> {
+/// Labels in their order, each once and of at most `longest` bytes.
+pub fn labels(
+    list: &[Value],
+    longest: usize,
+    pointer: &str,
+    mistakes: &mut Mistakes,
+) -> Vec<String> {
     let mut found = Vec::new();
     for (index, value) in list.iter().enumerate() {
         let pointer = format!("{pointer}/{index}");
         let Some(label) = text(value, &pointer, mistakes) else { continue };
-        let is_label = (1..=LONGEST_LABEL).contains(&label.len())
+        let is_label = (1..=longest).contains(&label.len())
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
         if is_label {
             found.push(label.to_owned());
         } else {
-            let detail = format!(
-                "{label:?} is no label: 1 to {LONGEST_LABEL} letters, digits and - _ . : are"
-            );
+            let detail =
+                format!("{label:?} is no label: 1 to {longest} letters, digits and - _ . : are");
             mistakes.at(&pointer, detail);
         }
     }

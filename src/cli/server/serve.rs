@@ -1,12 +1,14 @@
 //! `proctor serve`: the REST service, the web application, and a worker beside it.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::arguments::ServeSettings;
 use super::{compose, home, local_worker};
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::{api, executor, scheduler};
 
 pub fn serve(settings: ServeSettings) -> anyhow::Result<()> {
@@ -52,21 +54,32 @@ fn api_settings(config: &Config) -> anyhow::Result<api::Settings> {
         } else {
             api::Hosts::Any
         },
-        limits: api::Limits {
-            upload: api::UploadLimits {
-                bytes: config.limits.upload_bytes,
-                files: config.limits.upload_files,
-            },
-            targets: config.limits.targets,
-            variables: config.limits.variables,
-            variable: config.limits.variable_bytes,
-            plans: config.limits.plans,
-            parameters: config.limits.parameters,
-            choices: config.limits.choices,
-            ..api::Limits::default()
-        },
+        limits: request_limits(&config.limits),
         version: env!("CARGO_PKG_VERSION"),
         allowed_variables: config.allowed_variables.clone(),
         run_limits: config.limits.maximum(),
     })
+}
+
+fn request_limits(chosen: &Limits) -> api::Limits {
+    api::Limits {
+        upload: api::UploadLimits { bytes: chosen.upload_bytes, files: chosen.upload_files },
+        body: chosen.body_bytes,
+        targets: chosen.targets,
+        variables: chosen.variables,
+        variable: chosen.variable_bytes,
+        plans: chosen.plans,
+        parameters: chosen.parameters,
+        choices: chosen.choices,
+        choice: chosen.choice_bytes,
+        name: chosen.name_characters,
+        description: chosen.description_bytes,
+        requester: chosen.requester_characters,
+        note: chosen.note_bytes,
+        labels: chosen.labels,
+        label: chosen.label_bytes,
+        reservation: Duration::from_secs(u64::from(chosen.reservation_days) * 24 * 60 * 60),
+        streams: chosen.streams,
+        ..api::Limits::default()
+    }
 }
