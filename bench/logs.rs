@@ -113,7 +113,7 @@ fn pages(directory: &Path) -> Result<(), Box<dyn Error>> {
 
 fn search(directory: &Path, pattern: &str, syntax: Syntax) -> Result<(), Box<dyn Error>> {
     let query = Query::new(pattern, syntax, Case::Sensitive)?;
-    let limits = SearchLimits { lines: 1000, time: Duration::from_mins(1) };
+    let limits = SearchLimits { from_line: 1, lines: 1000, time: Duration::from_mins(1) };
     let mut times = Vec::new();
     let mut count = 0;
     for _ in 0..ROUNDS {

@@ -66,9 +66,15 @@ async fn find_history(
     let Asked { nodeid, environment, before, limit } = query.check()?;
     let db = &state.ctx.db;
     let whole = HistoryFilter { environment, before: None };
-    let newest = history::results(db, &nodeid, &whole, WINDOW).await?;
-    let filter = HistoryFilter { environment, before };
-    let found = history::results(db, &nodeid, &filter, limit + 1).await?;
+    // The first page begins with the newest results, so it needs no question of its own.
+    let mut newest = history::results(db, &nodeid, &whole, WINDOW.max(limit + 1)).await?;
+    let found = if before.is_some() {
+        let filter = HistoryFilter { environment, before };
+        history::results(db, &nodeid, &filter, limit + 1).await?
+    } else {
+        newest.iter().take(limit as usize + 1).cloned().collect()
+    };
+    newest.truncate(WINDOW as usize);
     let page = page::of(found, limit, LIST, |result| result.run.0, wire::HistoryItem::from);
     Ok(Json(show(nodeid, page, &newest)))
 }

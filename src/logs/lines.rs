@@ -120,7 +120,7 @@ fn part_of_long_line(log: &File, line: Range<u64>, longest: usize) -> io::Result
 }
 
 /// The offset at which line `number` of `1..=size.lines` begins.
-fn start_of(reader: &mut LogReader, number: u64) -> io::Result<u64> {
+pub(super) fn start_of(reader: &mut LogReader, number: u64) -> io::Result<u64> {
     if number <= 1 {
         return Ok(0);
     }

@@ -13,6 +13,7 @@ mod index;
 mod lines;
 mod marks;
 mod mask;
+mod query;
 mod read;
 mod rebuild;
 mod search;
@@ -27,8 +28,9 @@ pub use append::{Appended, Limits, LogWriter, Mark};
 pub use lines::Line;
 pub use marks::{Border, Nonce, NonceError};
 pub use mask::Secrets;
+pub use query::{Case, Query, SearchError, Syntax};
 pub use read::LogReader;
-pub use search::{Case, Found, Query, SearchError, SearchLimits, Syntax};
+pub use search::{Found, SearchLimits};
 pub use series::{SeriesWriter, read_series};
 
 #[derive(Debug, thiserror::Error)]

@@ -2,97 +2,28 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use memchr::{memchr, memrchr};
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 
 use super::LogError;
 use super::count::{newlines, read_at};
+use super::lines::start_of;
+use super::query::Query;
 use super::read::LogReader;
 
-/// Bytes searched at a time. A longer line is searched in pieces that overlap by `OVERLAP`: what would match across more
-/// is not found.
-const BLOCK: usize = 1024 * 1024;
+/// Bytes searched at a time, few enough to stay in a processor's cache. A longer line is searched in pieces that overlap
+/// by `OVERLAP`: what would match across more is not found.
+const BLOCK: usize = 256 * 1024;
 const OVERLAP: usize = 4 * 1024;
 
-/// Bytes of a pattern.
-const LONGEST_PATTERN: usize = 1024;
-/// Bytes of a compiled pattern; `\w{1000}` is refused.
-const LARGEST_REGEX: usize = 512 * 1024;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Syntax {
-    Plain,
-    Regex,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Case {
-    Sensitive,
-    Ignored,
-}
-
-/// What to look for within a line. Colour codes are not part of the text, line ends neither.
-#[derive(Clone, Debug)]
-pub struct Query {
-    regex: Regex,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum SearchError {
-    #[error("search pattern is empty")]
-    Empty,
-    #[error("search pattern has {length} bytes, more than {LONGEST_PATTERN}")]
-    TooLong { length: usize },
-    #[error("search pattern {pattern:?} is no regular expression: {reason}")]
-    Invalid { pattern: String, reason: String },
-    #[error("search pattern {pattern:?} takes too much memory; use shorter repetitions")]
-    TooLarge { pattern: String },
-}
-
-impl Query {
-    /// # Errors
-    /// When `pattern` is empty, too long, or no regular expression where one is meant.
-    pub fn new(pattern: &str, syntax: Syntax, case: Case) -> Result<Self, SearchError> {
-        if pattern.is_empty() {
-            return Err(SearchError::Empty);
-        }
-        if pattern.len() > LONGEST_PATTERN {
-            return Err(SearchError::TooLong { length: pattern.len() });
-        }
-        let expression = match syntax {
-            Syntax::Plain => regex::escape(pattern),
-            Syntax::Regex => pattern.to_owned(),
-        };
-        RegexBuilder::new(&expression)
-            .case_insensitive(case == Case::Ignored)
-            .multi_line(true)
-            .crlf(true)
-            .size_limit(LARGEST_REGEX)
-            .build()
-            .map(|regex| Self { regex })
-            .map_err(|error| match error {
-                regex::Error::CompiledTooBig(_) => {
-                    SearchError::TooLarge { pattern: pattern.to_owned() }
-                }
-                other => SearchError::Invalid {
-                    pattern: pattern.to_owned(),
-                    reason: last_line(&other.to_string()),
-                },
-            })
-    }
-}
-
-/// The words of a regex error, without the drawing above them.
-fn last_line(message: &str) -> String {
-    let last = message.lines().last().unwrap_or(message);
-    last.trim_start_matches("error: ").to_owned()
-}
-
-/// Where a search stops.
+/// Where a search begins and stops.
 #[derive(Clone, Copy, Debug)]
 pub struct SearchLimits {
+    /// Lines before this one, counted from 1, are left out.
+    pub from_line: u64,
     /// Line numbers in the answer; matches beyond them are counted only.
     pub lines: usize,
     pub time: Duration,
@@ -114,13 +45,22 @@ impl LogReader {
     ///
     /// # Errors
     /// That of the disk.
-    pub fn search(&self, query: &Query, limits: SearchLimits) -> Result<Found, LogError> {
-        let Some((log, bytes)) = self.whole() else {
+    pub fn search(&mut self, query: &Query, limits: SearchLimits) -> Result<Found, LogError> {
+        let first = limits.from_line.max(1);
+        if first > self.size().lines {
             return Ok(Found::default());
+        }
+        let start = start_of(self, first).map_err(LogError::io("read log", self.path()))?;
+        let Some((log, bytes)) = self.whole() else { return Ok(Found::default()) };
+        let mut search = Search {
+            query,
+            limits,
+            found: Found::default(),
+            line: first,
+            line_has_matched: false,
+            plain: Vec::new(),
         };
-        let mut search =
-            Search { query, limits, found: Found::default(), line: 1, line_has_matched: false };
-        search.read_all(log, bytes).map_err(LogError::io("search log", self.path()))?;
+        search.read_all(log, start..bytes).map_err(LogError::io("search log", self.path()))?;
         search.found.truncated |= search.found.count > search.found.lines.len() as u64;
         Ok(search.found)
     }
@@ -134,14 +74,16 @@ struct Search<'a> {
     line: u64,
     /// An earlier piece of that line has matched.
     line_has_matched: bool,
+    /// Room for a block without its colour codes.
+    plain: Vec<u8>,
 }
 
 impl Search<'_> {
-    fn read_all(&mut self, log: &File, end: u64) -> io::Result<()> {
+    fn read_all(&mut self, log: &File, range: Range<u64>) -> io::Result<()> {
         let started = Instant::now();
         let mut buffer = vec![0; BLOCK];
         let mut carried = 0;
-        let mut offset = 0;
+        let (mut offset, end) = (range.start, range.end);
         while offset < end {
             if started.elapsed() >= self.limits.time {
                 self.found.truncated = true;
@@ -170,29 +112,36 @@ impl Search<'_> {
 
     /// `block` is whole lines, or a piece of one line.
     fn search_block(&mut self, block: &[u8]) {
-        let stripped;
+        let mut plain = std::mem::take(&mut self.plain);
         let text = if memchr(0x1b, block).is_some() {
-            stripped = without_colours(block);
-            &stripped
+            leave_out_colours(block, &mut plain);
+            &plain
         } else {
             block
         };
-        self.search_text(text);
+        match &self.query.wider {
+            Some(wider) if !text.is_ascii() => {
+                self.search_text(text, wider, Some(&self.query.regex));
+            }
+            _ => self.search_text(text, &self.query.regex, None),
+        }
+        self.plain = plain;
     }
 
-    fn search_text(&mut self, text: &[u8]) {
+    /// Finds lines by `regex`; when it finds too much, `exact` decides.
+    fn search_text(&mut self, text: &[u8], regex: &Regex, exact: Option<&Regex>) {
         let mut counted = 0;
         let mut from = 0;
         while from < text.len() {
-            let Some(hit) = self.query.regex.find_at(text, from) else { break };
+            let Some(hit) = regex.find_at(text, from) else { break };
             if hit.start() == text.len() && text.ends_with(b"\n") {
                 break;
             }
-            let start = memrchr(b'\n', &text[..hit.start()]).map_or(0, |newline| newline + 1);
+            let start =
+                memrchr(b'\n', &text[from..hit.start()]).map_or(from, |newline| from + newline + 1);
             let end = memchr(b'\n', &text[hit.start()..])
                 .map_or(text.len(), |length| hit.start() + length);
-            // A match that runs over the end of its line may still hide one within the line.
-            if hit.end() <= end || self.query.regex.is_match(&text[start..end]) {
+            if exact.is_none_or(|exact| exact.is_match(&text[start..end])) {
                 self.line += newlines(&text[counted..start]);
                 if start > 0 {
                     self.line_has_matched = false;
@@ -226,21 +175,19 @@ fn whole_lines(bytes: &[u8]) -> usize {
     memrchr(b'\n', bytes).map_or(bytes.len(), |newline| newline + 1)
 }
 
-/// Leaves out `ESC [ digits m`, and nothing that has a newline in it.
-fn without_colours(text: &[u8]) -> Vec<u8> {
-    let mut stripped = Vec::with_capacity(text.len());
+/// Copies `text` without `ESC [ digits m`, which never has a newline in it.
+fn leave_out_colours(text: &[u8], plain: &mut Vec<u8>) {
+    plain.clear();
     let mut rest = text;
     while let Some(escape) = memchr(0x1b, rest) {
-        stripped.extend_from_slice(&rest[..escape]);
         let sequence = &rest[escape..];
-        rest = &sequence[colour_length(sequence)..];
-        if rest.len() == sequence.len() {
-            stripped.push(0x1b);
-            rest = &rest[1..];
-        }
+        let length = colour_length(sequence);
+        // Another escape stays as it is.
+        let kept = if length == 0 { escape + 1 } else { escape };
+        plain.extend_from_slice(&rest[..kept]);
+        rest = &rest[kept + length..];
     }
-    stripped.extend_from_slice(rest);
-    stripped
+    plain.extend_from_slice(rest);
 }
 
 fn colour_length(sequence: &[u8]) -> usize {
@@ -248,3 +195,6 @@ fn colour_length(sequence: &[u8]) -> usize {
     let length = codes.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b';' | b':')).count();
     if codes.get(length) == Some(&b'm') { length + 3 } else { 0 }
 }
+
+#[cfg(test)]
+mod tests;

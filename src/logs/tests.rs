@@ -1,7 +1,6 @@
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::time::Duration;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -10,7 +9,6 @@ use super::*;
 use crate::domain::{LogSize, Millis};
 
 const UNLIMITED: Limits = Limits { max_bytes: u64::MAX };
-const SEARCH: SearchLimits = SearchLimits { lines: 1000, time: Duration::from_mins(1) };
 
 fn nonce() -> Nonce {
     Nonce::parse("0123456789abcdef0123456789abcdef").unwrap()
@@ -21,7 +19,7 @@ fn mark(what: &str, index: u64) -> String {
 }
 
 /// A log made of portions, one millisecond after another.
-fn log_of(portions: &[&[u8]]) -> (TempDir, LogWriter) {
+pub(super) fn log_of(portions: &[&[u8]]) -> (TempDir, LogWriter) {
     let directory = tempfile::tempdir().unwrap();
     let mut writer = LogWriter::create(directory.path(), &nonce(), UNLIMITED).unwrap();
     for (portion, at) in portions.iter().zip(1000..) {
@@ -33,11 +31,6 @@ fn log_of(portions: &[&[u8]]) -> (TempDir, LogWriter) {
 fn texts(directory: &Path, from: u64, count: usize) -> Vec<String> {
     let lines = LogReader::open(directory).unwrap().lines(from, count).unwrap();
     lines.into_iter().map(|line| line.text).collect()
-}
-
-fn search(directory: &Path, pattern: &str, syntax: Syntax) -> Vec<u64> {
-    let query = Query::new(pattern, syntax, Case::Sensitive).unwrap();
-    LogReader::open(directory).unwrap().search(&query, SEARCH).unwrap().lines
 }
 
 fn whole(directory: &Path) -> Vec<u8> {
@@ -52,7 +45,7 @@ fn whole(directory: &Path) -> Vec<u8> {
 }
 
 /// 3 MB of short lines, one of 300 KB among them.
-fn large_log() -> (TempDir, Vec<String>) {
+pub(super) fn large_log() -> (TempDir, Vec<String>) {
     let mut lines: Vec<String> =
         (1..=60_000).map(|n| format!("line {n} of a large log, about 50 bytes long")).collect();
     lines[30_000] = "x".repeat(300_000);
@@ -69,7 +62,6 @@ fn a_directory_without_a_log_has_an_empty_one() {
     assert_eq!(reader.size(), LogSize::default());
     assert_eq!(reader.lines(1, 10).unwrap(), []);
     assert_eq!(whole(directory.path()), b"");
-    assert_eq!(search(directory.path(), "x", Syntax::Plain), [0; 0]);
 }
 
 #[test]
@@ -241,66 +233,6 @@ fn a_full_disk_is_named() {
     assert!(matches!(refused, LogError::NoSpace { .. }), "{refused}");
     assert!(refused.to_string().starts_with("no space left for log /"), "{refused}");
     assert_eq!(writer.append(b"", Millis(2)).unwrap().size, LogSize::default());
-}
-
-#[test]
-fn search_finds_lines_and_counts_beyond_the_limit() {
-    let (directory, _) = large_log();
-    assert_eq!(search(directory.path(), "line 777 ", Syntax::Plain), [777]);
-    assert_eq!(
-        search(directory.path(), r"^line 5999\d of", Syntax::Regex),
-        (59_990..=59_999).collect::<Vec<_>>()
-    );
-    assert_eq!(search(directory.path(), "xxx", Syntax::Plain), [30_001]);
-    let query = Query::new("LARGE", Syntax::Plain, Case::Ignored).unwrap();
-    let limits = SearchLimits { lines: 2, ..SEARCH };
-    let found = LogReader::open(directory.path()).unwrap().search(&query, limits).unwrap();
-    assert_eq!(found, Found { count: 59_999, lines: vec![1, 2], truncated: true });
-}
-
-#[test]
-fn search_sees_text_without_colours_and_lines_without_their_ends() {
-    let (directory, _writer) = log_of(&[b"\x1b[31mE   ass\x1b[1mert\x1b[0m 1\r\nplain\n\nlast"]);
-    assert_eq!(search(directory.path(), "assert 1", Syntax::Plain), [1]);
-    assert_eq!(search(directory.path(), "1$", Syntax::Regex), [1]);
-    assert_eq!(search(directory.path(), "^$", Syntax::Regex), [3]);
-    assert_eq!(search(directory.path(), r"plain\s", Syntax::Regex), [0; 0]);
-    assert_eq!(search(directory.path(), r"[^q]+t", Syntax::Regex), [1, 4]);
-    assert_eq!(search(directory.path(), "x*", Syntax::Regex), [1, 2, 3, 4]);
-}
-
-#[test]
-fn a_line_longer_than_memory_allows_is_found_once() {
-    let mut text = vec![b'a'; 5 << 20];
-    text[3 << 20..(3 << 20) + 6].copy_from_slice(b"needle");
-    text.extend_from_slice(b"needle\nneedle\nhay\n");
-    let (directory, _writer) = log_of(&[&text]);
-    assert_eq!(search(directory.path(), "needle", Syntax::Plain), [1, 2]);
-    assert_eq!(search(directory.path(), "hay", Syntax::Plain), [3]);
-}
-
-#[test]
-fn a_search_that_has_no_time_says_it_is_truncated() {
-    let (directory, _) = large_log();
-    let query = Query::new("line", Syntax::Plain, Case::Sensitive).unwrap();
-    let limits = SearchLimits { time: Duration::ZERO, ..SEARCH };
-    let found = LogReader::open(directory.path()).unwrap().search(&query, limits).unwrap();
-    assert_eq!(found, Found { truncated: true, ..Found::default() });
-}
-
-#[test]
-fn a_wrong_pattern_is_refused_in_words() {
-    let refusal = |pattern: &str| {
-        Query::new(pattern, Syntax::Regex, Case::Sensitive).unwrap_err().to_string()
-    };
-    assert_eq!(refusal(""), "search pattern is empty");
-    assert_eq!(refusal("a(b"), r#"search pattern "a(b" is no regular expression: unclosed group"#);
-    assert_eq!(
-        refusal(r"\w{1000}"),
-        r#"search pattern "\\w{1000}" takes too much memory; use shorter repetitions"#
-    );
-    assert_eq!(refusal(&"a".repeat(2000)), "search pattern has 2000 bytes, more than 1024");
-    assert!(Query::new("a(b", Syntax::Plain, Case::Ignored).is_ok());
 }
 
 #[test]

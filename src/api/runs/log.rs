@@ -22,7 +22,9 @@ use crate::wire;
 
 const DEFAULT_LINES: usize = 500;
 const MOST_LINES: usize = 2000;
-const SEARCH: SearchLimits = SearchLimits { lines: 10_000, time: Duration::from_secs(5) };
+/// Line numbers in one answer.
+const MOST_MATCHES: usize = 10_000;
+const LONGEST_SEARCH: Duration = Duration::from_secs(5);
 
 /// Which lines; without any of them the whole log is sent as text.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -51,6 +53,10 @@ pub struct SearchQuery {
     /// `true`: upper and lower case differ.
     #[param(value_type = Option<bool>)]
     case: Option<String>,
+    /// First line to look at, counted from 1: the one behind the last of the answer before, or the first that was not
+    /// there yet.
+    #[param(value_type = Option<u64>, minimum = 1)]
+    from_line: Option<String>,
 }
 
 /// What a run printed
@@ -121,12 +127,12 @@ pub async fn search_run_log(
     RunPath(id): RunPath,
     Params(query): Params<SearchQuery>,
 ) -> Result<Json<wire::LogMatches>, ApiError> {
-    let query = query.check()?;
+    let (query, limits) = query.check()?;
     let complete = is_complete(&existing(&state, id).await?);
-    let log = open(&state, id).await?;
+    let mut log = open(&state, id).await?;
     // A search takes a core for itself.
     let _turn = state.searches.acquire().await.map_err(ApiError::internal)?;
-    let found = blocking(move || log.search(&query, SEARCH)).await?;
+    let found = blocking(move || log.search(&query, limits)).await?;
     Ok(Json(wire::LogMatches {
         count: found.count,
         lines: found.lines,
@@ -167,14 +173,7 @@ impl LogQuery {
             return Ok(None);
         }
         let mut mistakes = Mistakes::default();
-        let from = match self.from_line.as_deref().map(str::parse) {
-            None => 1,
-            Some(Ok(line)) if line >= 1 => line,
-            Some(_) => {
-                mistakes.parameter("from_line", "must be a whole number from 1");
-                1
-            }
-        };
+        let from = first_line(self.from_line.as_deref(), &mut mistakes);
         let count = match self.count.as_deref().map(str::parse) {
             None => DEFAULT_LINES,
             Some(Ok(count)) if (1..=MOST_LINES).contains(&count) => count,
@@ -190,7 +189,7 @@ impl LogQuery {
 }
 
 impl SearchQuery {
-    fn check(self) -> Result<logs::Query, ApiError> {
+    fn check(self) -> Result<(logs::Query, SearchLimits), ApiError> {
         let mut mistakes = Mistakes::default();
         let syntax = if truth("regex", self.regex.as_deref(), &mut mistakes) {
             Syntax::Regex
@@ -206,8 +205,22 @@ impl SearchQuery {
         if let Err(refused) = &query {
             mistakes.parameter("q", refused.to_string());
         }
+        let from_line = first_line(self.from_line.as_deref(), &mut mistakes);
         mistakes.query()?;
-        query.map_err(|refused: SearchError| ApiError::parameter("q", refused.to_string()))
+        let query =
+            query.map_err(|refused: SearchError| ApiError::parameter("q", refused.to_string()))?;
+        Ok((query, SearchLimits { from_line, lines: MOST_MATCHES, time: LONGEST_SEARCH }))
+    }
+}
+
+fn first_line(text: Option<&str>, mistakes: &mut Mistakes) -> u64 {
+    match text.map(str::parse) {
+        None => 1,
+        Some(Ok(line)) if line >= 1 => line,
+        Some(_) => {
+            mistakes.parameter("from_line", "must be a whole number from 1");
+            1
+        }
     }
 }
 

@@ -147,6 +147,8 @@ async fn a_search_looks_through_the_whole_log() {
         ("q=%5E(one%7Cfour)&regex=true", vec![1, 4]),
         ("q=(one", vec![]),
         ("q=error&regex=false&case=0", vec![3, 4]),
+        ("q=error&from_line=4", vec![4]),
+        ("q=error&from_line=5", vec![]),
     ] {
         let found = server.get(&format!("{LOG}/search?{query}")).await.json();
         assert_eq!(
@@ -174,6 +176,7 @@ async fn bad_parameters_are_named() {
         ("/search?q=%5Cw%7B1000%7D%7B1000%7D&regex=true", "q"),
         ("/search?q=x&regex=maybe", "regex"),
         ("/search?q=x&case=5", "case"),
+        ("/search?q=x&from_line=0", "from_line"),
     ] {
         let answer = server.get(&format!("{LOG}{query}")).await;
         assert_eq!((answer.status, answer.mistakes()), (400, vec![place.to_owned()]), "{query}");

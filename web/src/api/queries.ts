@@ -132,7 +132,7 @@ export async function fetchLines(
   return lines;
 }
 
-export type LogQuestion = { q: string; regex: boolean; case: boolean };
+export type LogQuestion = { q: string; regex: boolean; case: boolean; from_line?: number };
 
 /** The numbers of the log's lines that match. */
 export function searchLog(id: number, question: LogQuestion, signal?: AbortSignal) {

@@ -5443,6 +5443,11 @@ export interface operations {
                 regex?: boolean;
                 /** @description `true`: upper and lower case differ. */
                 case?: boolean;
+                /**
+                 * @description First line to look at, counted from 1: the one behind the last of the answer before, or the first that was not
+                 *     there yet.
+                 */
+                from_line?: number;
             };
             header?: never;
             path: {

@@ -16,6 +16,8 @@ export class Service {
   runs: RunDetail[] = [];
   tests = new Map<number, TestCase[]>();
   logs = new Map<number, Line[]>();
+  /** Line numbers in one answer of a search. */
+  mostMatches = 10_000;
   /** What the tests of every run left. */
   artifacts: Artifact[] = [];
   /** The files as they ran, by their paths. */
@@ -50,6 +52,7 @@ export class Service {
     this.runs = [];
     this.tests.clear();
     this.logs.clear();
+    this.mostMatches = 10_000;
     this.cases.clear();
     this.sources.clear();
     this.artifacts = [];
@@ -170,12 +173,17 @@ export class Service {
         return json({ items, total_lines: lines.length, complete: false });
       }),
       http.get(`${api}/runs/:id/log/search`, ({ params, request }) => {
-        const q = new URL(request.url).searchParams.get("q") ?? "";
-        const regex = new URL(request.url).searchParams.get("regex") === "true";
-        const lines = (this.logs.get(Number(params.id)) ?? []).flatMap((text, index) =>
-          (regex ? new RegExp(q).test(text) : text.includes(q)) ? [index + 1] : [],
+        const query = new URL(request.url).searchParams;
+        const q = query.get("q") ?? "";
+        const from = Number(query.get("from_line") ?? 1);
+        const matches = (text: string) =>
+          query.get("regex") === "true" ? new RegExp(q).test(text) : text.includes(q);
+        const all = (this.logs.get(Number(params.id)) ?? []).flatMap((text, index) =>
+          index + 1 >= from && matches(text) ? [index + 1] : [],
         );
-        return json({ count: lines.length, lines, more: false, complete: true });
+        const lines = all.slice(0, this.mostMatches);
+        const more = lines.length < all.length;
+        return json({ count: all.length, lines, more, complete: true });
       }),
       http.get(`${api}/runs/:id/sources/*`, ({ request }) => {
         const path = decodeURIComponent(new URL(request.url).pathname.split("/sources/")[1] ?? "");

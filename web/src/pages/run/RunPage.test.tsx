@@ -288,6 +288,19 @@ describe("the log of a run", () => {
     expect(within(await log()).getAllByText("test_")[0]?.tagName).toBe("MARK");
   });
 
+  it("is stepped through also where more lines match than one answer lists", async () => {
+    aFailedOne();
+    service.logs.set(7, ["a hit", "a hit", "nothing", "a hit", "a hit", "a hit"]);
+    service.mostMatches = 2;
+    const { user } = open("/runs/7?pane=log");
+    await log();
+    await user.type(screen.getByRole("textbox", { name: "Search the log" }), "hit");
+    for (const words of ["1 of 5+", "2 of 5+", "3 of 5+", "4 of 5+", "5 of 5+", "1 of 5+"]) {
+      expect(await screen.findByText(words)).toBeInTheDocument();
+      await user.keyboard("{Enter}");
+    }
+  });
+
   it("has lines that can be linked to, one or many", async () => {
     aFailedOne();
     const { user, address } = open("/runs/7?pane=log");
