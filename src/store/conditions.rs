@@ -156,6 +156,12 @@ impl Conditions {
     }
 
     fn plan(&mut self, plan: i64) {
+        if self.dialect.plans_by_frequency() {
+            let place = self.bind(plan.into());
+            self.clauses
+                .push(format!("r.id IN (SELECT p.run_id FROM run_plans p WHERE p.plan = {place})"));
+            return;
+        }
         self.clauses.push("r.plans <> '[]'".into());
         // Plans are stored as a JSON list of numbers: [1,14].
         let list = "replace(replace(r.plans, '[', ','), ']', ',')";

@@ -19,6 +19,12 @@ pub struct HistoryFilter {
     pub before: Option<RunId>,
 }
 
+/// SQLite takes these tables in the order in which they are named: <https://www.sqlite.org/optoverview.html>, 6.1.
+const BY_TEST: &str = "run_tests t CROSS JOIN runs r";
+const BY_RUN: &str = "runs r CROSS JOIN run_tests t";
+/// More results than that are not looked through for those of one environment.
+const OFTEN: u32 = 1000;
+
 /// How the test case `nodeid` ended in finished runs, newest run first, at most `limit` of them.
 pub async fn results(
     db: &impl Read,
@@ -26,21 +32,32 @@ pub async fn results(
     filter: &HistoryFilter,
     limit: u32,
 ) -> Result<Vec<TestResult>> {
-    let mut condition = String::new();
     let before = filter.before.map_or(i64::MAX, |run| run.0);
     let mut values = vec![nodeid_key(nodeid).into(), nodeid.into(), before.into()];
-    if let Some(environment) = filter.environment {
-        values.push(environment.0.into());
-        condition = format!("AND r.environment_id = ${}", values.len());
-    }
+    // Of a test that ran often only the runs of the environment are looked at, which are few of all.
+    let (from, condition, order) = match filter.environment {
+        None => (BY_TEST, "", "t.run_id"),
+        Some(environment) => {
+            values.push(environment.0.into());
+            let from = if ran_often(db, nodeid).await? { BY_RUN } else { BY_TEST };
+            let order = if from == BY_RUN { "r.id" } else { "t.run_id" };
+            (from, "AND r.environment_id = $4", order)
+        }
+    };
     let sql = format!(
         "SELECT t.run_id, r.environment_id, t.outcome, r.finished_at, t.duration_ms, d.sources \
-         FROM run_tests t JOIN runs r ON r.id = t.run_id JOIN run_details d ON d.run_id = t.run_id \
-         WHERE t.nodeid_key = $1 AND t.nodeid = $2 AND t.run_id < $3 AND r.state = 'finished' {condition} \
-         ORDER BY t.run_id DESC, t.number DESC LIMIT {limit}"
+         FROM {from} JOIN run_details d ON d.run_id = t.run_id \
+         WHERE t.run_id = r.id AND t.nodeid_key = $1 AND t.nodeid = $2 AND {order} < $3 AND r.state = 'finished' {condition} \
+         ORDER BY {order} DESC, t.number DESC LIMIT {limit}"
     );
     let file = nodeid.split("::").next().unwrap_or_default();
     db.rows(sql, values).await?.iter().map(|row| result(row, file)).collect()
+}
+
+async fn ran_often(db: &impl Read, nodeid: &str) -> Result<bool> {
+    let sql =
+        format!("SELECT 1 AS more FROM run_tests WHERE nodeid_key = $1 LIMIT 1 OFFSET {OFTEN}");
+    Ok(db.opt(sql, vec![nodeid_key(nodeid).into()]).await?.is_some())
 }
 
 fn result(row: &Row, file: &str) -> Result<TestResult> {

@@ -1,6 +1,8 @@
 //! Pages of runs. A list may be long, and its filter may fit nearly everything or nearly nothing; all of it is quick:
 //! first the numbers of a page's runs are found in narrow indexes, then those few rows are read.
 
+use std::ops::RangeInclusive;
+
 use crate::domain::{Run, RunId};
 
 use super::conditions::{Conditions, Texts};
@@ -8,14 +10,18 @@ use super::filter::{Column, RunFilter, RunOrder};
 use super::runs::{COLUMNS, fold, from_row};
 use super::{Read, Result, Value};
 
-/// A value that so many runs have, or fewer, is looked up; among more of them it is quicker to read along the list.
+/// A value that so many runs have, or fewer, is looked up.
 const RARE: u32 = 1000;
-/// So many runs that fit otherwise are looked through for a text before an index is asked: when the text is common they
-/// fill a page, when the other conditions are rare they are all there is.
+/// So many of the next runs are looked at for how often they have a value; when less than one in forty has it, it is
+/// quicker to look it up and to read the rows of those runs than to read along the list, whose index has it all.
+const SAMPLE: i64 = 10_000;
+const SPARSE: i64 = SAMPLE / 40;
+/// So many runs that fit otherwise are looked through for a text before its index is asked once more: when the text is
+/// common they fill a page, when the other conditions are rare they are all there is.
 const NEXT: usize = 2000;
-/// Runs with a text that are taken from the search index at a time. After the last portion the text is common, and the
-/// other conditions fit few of its runs.
-const PORTIONS: [usize; 3] = [200, 2000, 8000];
+/// Runs with a text, or with a test plan, that are taken from its index at a time. The first portion is all there is of
+/// something rare. After the last one it is common, and the other conditions fit few of its runs.
+const PORTIONS: [usize; 4] = [200, 2000, 2000, 8000];
 /// Characters that the search index needs.
 const SHORTEST_INDEXED: usize = 3;
 
@@ -27,19 +33,43 @@ pub async fn list(
     after: Option<RunId>,
     limit: u32,
 ) -> Result<Vec<Run>> {
-    let mut page =
-        Page { filter, order, after: after.map(|run| run.0), limit: limit as usize, found: vec![] };
+    let mut page = Page {
+        filter,
+        order,
+        numbers: None,
+        after: after.map(|run| run.0),
+        limit: limit as usize,
+        found: vec![],
+    };
     if db.dialect().plans_by_frequency() {
         page.read(db, Way::AlongTheList).await?;
         return Ok(page.found);
     }
-    let way = match rare(db, filter).await? {
-        Some(column) => Way::Along(column),
-        None if filter.has_text() => return page.search(db).await,
-        None => filter.only().map_or(Way::AlongTheList, Way::Along),
-    };
-    page.read(db, way).await?;
-    Ok(page.found)
+    let Some(numbers) = created_between(db, filter).await? else { return Ok(vec![]) };
+    let undated = RunFilter { created_from: None, created_to: None, ..filter.clone() };
+    page.numbers = Some(numbers);
+    Page { filter: &undated, ..page }.choose(db).await
+}
+
+/// The numbers of the runs that were created in the filter's time: they are numbered in the order of their creation.
+/// `None`: there is no such run.
+async fn created_between(
+    db: &impl Read,
+    filter: &RunFilter,
+) -> Result<Option<RangeInclusive<i64>>> {
+    let mut numbers = 1..=i64::MAX;
+    if let Some(from) = filter.created_from {
+        let sql = "SELECT id FROM runs WHERE created_at >= $1 ORDER BY created_at, id LIMIT 1";
+        let Some(row) = db.opt(sql, vec![from.0.into()]).await? else { return Ok(None) };
+        numbers = row.get("id")?..=*numbers.end();
+    }
+    if let Some(to) = filter.created_to {
+        let sql =
+            "SELECT id FROM runs WHERE created_at <= $1 ORDER BY created_at DESC, id DESC LIMIT 1";
+        let Some(row) = db.opt(sql, vec![to.0.into()]).await? else { return Ok(None) };
+        numbers = *numbers.start()..=row.get("id")?;
+    }
+    Ok(Some(numbers))
 }
 
 /// A column of the filter whose value few runs have.
@@ -58,6 +88,8 @@ async fn rare(db: &impl Read, filter: &RunFilter) -> Result<Option<Column>> {
 struct Page<'a> {
     filter: &'a RunFilter,
     order: RunOrder,
+    /// Only runs with these numbers.
+    numbers: Option<RangeInclusive<i64>>,
     /// What comes before this in the order was looked at.
     after: Option<i64>,
     limit: usize,
@@ -65,6 +97,7 @@ struct Page<'a> {
 }
 
 /// How the rest of a page is looked for.
+#[derive(Clone, Copy)]
 enum Way<'a> {
     AlongTheList,
     /// The same with a look at the texts only of runs that fit otherwise.
@@ -74,7 +107,67 @@ enum Way<'a> {
     Among(&'a [i64]),
 }
 
+/// An index that names runs, newest or oldest first.
+enum Source {
+    Texts(String),
+    Plan(i64),
+}
+
 impl Page<'_> {
+    async fn choose(mut self, db: &impl Read) -> Result<Vec<Run>> {
+        if let Some(column) = rare(db, self.filter).await? {
+            self.read(db, Way::Along(column)).await?;
+            return Ok(self.found);
+        }
+        let sparse = self.sparse(db).await?;
+        if let Some(plan) = self.filter.plan
+            && self.read_portions(db, &Source::Plan(plan), &PORTIONS).await? == Rest::None
+        {
+            return Ok(self.found);
+        }
+        if self.filter.has_text() {
+            return self.search(db, sparse).await;
+        }
+        let way = self.filter.only().or(sparse).map_or(Way::AlongTheList, Way::Along);
+        self.read(db, way).await?;
+        Ok(self.found)
+    }
+
+    /// The column whose value the fewest of the next runs have, when these are few.
+    async fn sparse(&self, db: &impl Read) -> Result<Option<Column>> {
+        let mut fewest = None;
+        let next = self.next_sample(db).await?;
+        for column in self.filter.indexed() {
+            let mut conditions = Conditions::on(column, self.filter, db.dialect());
+            conditions.compare("r.id >=", Some((*next.start()).into()));
+            conditions.compare("r.id <=", Some((*next.end()).into()));
+            let (condition, values) = conditions.finish();
+            let sql = format!(
+                "SELECT COUNT(*) AS count FROM (SELECT 1 FROM runs r WHERE {condition} LIMIT {SPARSE})"
+            );
+            let count: i64 = db.opt(sql, values).await?.map_or(Ok(0), |row| row.get("count"))?;
+            if count < fewest.map_or(SPARSE, |(_, fewest)| fewest) {
+                fewest = Some((column, count));
+            }
+        }
+        Ok(fewest.map(|(column, _)| column))
+    }
+
+    async fn next_sample(&self, db: &impl Read) -> Result<RangeInclusive<i64>> {
+        let numbers = self.numbers.clone().unwrap_or(1..=i64::MAX);
+        Ok(match self.order {
+            RunOrder::OldestFirst => {
+                let first = self.after.unwrap_or(1).max(*numbers.start());
+                first..=first.saturating_add(SAMPLE)
+            }
+            RunOrder::NewestFirst => {
+                let last = self.after.unwrap_or(i64::MAX).min(*numbers.end());
+                let last = if last == i64::MAX { newest(db).await? } else { last };
+                last - SAMPLE..=last
+            }
+        })
+    }
+
     /// Adds what fits and is not there yet.
     async fn read(&mut self, db: &impl Read, way: Way<'_>) -> Result<()> {
         let (index, texts) = match way {
@@ -86,7 +179,7 @@ impl Page<'_> {
         if let Way::Among(ids) = way {
             conditions.among(ids);
         }
-        conditions.compare(self.order.after(), self.after.map(Value::from));
+        self.bound("r.id", &mut conditions);
         let (condition, values) = conditions.finish();
         let sql = format!(
             "SELECT {COLUMNS} FROM runs r LEFT JOIN environments e ON e.id = r.environment_id WHERE r.id IN \
@@ -101,36 +194,56 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// What the numbers of the rest of the page are between, where `id` is the number.
+    fn bound(&self, id: &str, conditions: &mut Conditions) {
+        let numbers = self.numbers.as_ref();
+        let first = numbers.map(|numbers| *numbers.start()).filter(|first| *first > 1);
+        let last = numbers.map(|numbers| *numbers.end()).filter(|last| *last < i64::MAX);
+        conditions.compare(&format!("{id} >="), first.map(Value::from));
+        conditions.compare(&format!("{id} <="), last.map(Value::from));
+        let after = self.order.after();
+        conditions.compare(&format!("{id} {after}"), self.after.map(Value::from));
+    }
+
     fn is_full(&self) -> bool {
         self.found.len() >= self.limit
     }
 
-    /// For a filter with a text: in the next runs that fit otherwise, in those that the search index names, then in all.
-    async fn search(mut self, db: &impl Read) -> Result<Vec<Run>> {
-        let next = self.next_numbers(db).await?;
+    /// For a filter with a text: among the first runs that the search index names, which are all that have a rare one; in
+    /// the next runs that fit otherwise; in more of the index; then in all.
+    async fn search(mut self, db: &impl Read, sparse: Option<Column>) -> Result<Vec<Run>> {
+        let indexed = indexed_texts(self.filter).map(Source::Texts);
+        let [first, further @ ..] = PORTIONS;
+        if let Some(source) = &indexed
+            && self.read_portions(db, source, &[first]).await? == Rest::None
+        {
+            return Ok(self.found);
+        }
+        let next = self.next_numbers(db, sparse).await?;
         self.read(db, Way::Among(&next)).await?;
         if self.is_full() || next.len() < NEXT {
             return Ok(self.found);
         }
         self.after = next.last().copied();
-        if let Some(wanted) = indexed_texts(self.filter) {
-            for portion in PORTIONS {
-                let rest = self.read_indexed(db, &wanted, portion).await?;
-                if self.is_full() || rest == Rest::None {
-                    return Ok(self.found);
-                }
-            }
+        if let Some(source) = &indexed
+            && self.read_portions(db, source, &further).await? == Rest::None
+        {
+            return Ok(self.found);
         }
         let has_only_texts = self.filter.columns().is_empty() && self.filter.plan.is_none();
-        let way = if has_only_texts { Way::AlongTheList } else { Way::AlongTheListTextsLast };
+        let way = match sparse {
+            Some(column) => Way::Along(column),
+            None if has_only_texts => Way::AlongTheList,
+            None => Way::AlongTheListTextsLast,
+        };
         self.read(db, way).await?;
         Ok(self.found)
     }
 
     /// The next runs that fit, whatever their texts are.
-    async fn next_numbers(&self, db: &impl Read) -> Result<Vec<i64>> {
-        let mut conditions = Conditions::of(self.filter, db.dialect(), None, Texts::LeftOut);
-        conditions.compare(self.order.after(), self.after.map(Value::from));
+    async fn next_numbers(&self, db: &impl Read, sparse: Option<Column>) -> Result<Vec<i64>> {
+        let mut conditions = Conditions::of(self.filter, db.dialect(), sparse, Texts::LeftOut);
+        self.bound("r.id", &mut conditions);
         let (condition, values) = conditions.finish();
         let direction = self.order.direction();
         let sql = format!(
@@ -139,15 +252,44 @@ impl Page<'_> {
         db.rows(sql, values).await?.iter().map(|row| row.get("id")).collect()
     }
 
-    /// Looks at the next runs that the search index has.
-    async fn read_indexed(&mut self, db: &impl Read, wanted: &str, portion: usize) -> Result<Rest> {
+    /// Looks at runs that an index names until the page is full, the index has no more, or all portions were taken.
+    async fn read_portions(
+        &mut self,
+        db: &impl Read,
+        source: &Source,
+        portions: &[usize],
+    ) -> Result<Rest> {
+        for portion in portions {
+            let rest = self.read_portion(db, source, *portion).await?;
+            if self.is_full() || rest == Rest::None {
+                return Ok(Rest::None);
+            }
+        }
+        Ok(Rest::Some)
+    }
+
+    async fn read_portion(
+        &mut self,
+        db: &impl Read,
+        source: &Source,
+        portion: usize,
+    ) -> Result<Rest> {
         let mut conditions = Conditions::none(db.dialect());
-        conditions.compare("run_search MATCH", Some(wanted.into()));
-        conditions.compare(self.order.after_row(), self.after.map(Value::from));
+        let (table, id) = match source {
+            Source::Texts(wanted) => {
+                conditions.compare("run_search MATCH", Some(wanted.as_str().into()));
+                ("run_search", "rowid")
+            }
+            Source::Plan(plan) => {
+                conditions.compare("plan =", Some((*plan).into()));
+                ("run_plans", "run_id")
+            }
+        };
+        self.bound(id, &mut conditions);
         let (condition, values) = conditions.finish();
         let direction = self.order.direction();
         let sql = format!(
-            "SELECT rowid AS id FROM run_search WHERE {condition} ORDER BY rowid {direction} LIMIT {portion}"
+            "SELECT {id} AS id FROM {table} WHERE {condition} ORDER BY {id} {direction} LIMIT {portion}"
         );
         let rows = db.rows(sql, values).await?;
         let mut ids = rows.iter().map(|row| row.get("id")).collect::<Result<Vec<i64>>>()?;
@@ -161,6 +303,11 @@ impl Page<'_> {
     }
 }
 
+async fn newest(db: &impl Read) -> Result<i64> {
+    let row = db.opt("SELECT MAX(id) AS id FROM runs", vec![]).await?;
+    Ok(row.map_or(Ok(None), |row| row.get::<Option<i64>>("id"))?.unwrap_or(0))
+}
+
 /// The texts of a filter as the search index wants them; `None`: they are too short for it.
 fn indexed_texts(filter: &RunFilter) -> Option<String> {
     let texts = [&filter.target, &filter.q].into_iter().flatten();
@@ -171,8 +318,8 @@ fn indexed_texts(filter: &RunFilter) -> Option<String> {
     (!quoted.is_empty()).then(|| quoted.join(" AND "))
 }
 
-/// Whether an index has more.
-#[derive(PartialEq, Eq)]
+/// Whether an index may have more that fits.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Rest {
     None,
     Some,
@@ -188,16 +335,8 @@ impl RunOrder {
 
     fn after(self) -> &'static str {
         match self {
-            Self::NewestFirst => "r.id <",
-            Self::OldestFirst => "r.id >",
-        }
-    }
-
-    /// The same in the search index.
-    fn after_row(self) -> &'static str {
-        match self {
-            Self::NewestFirst => "rowid <",
-            Self::OldestFirst => "rowid >",
+            Self::NewestFirst => "<",
+            Self::OldestFirst => ">",
         }
     }
 

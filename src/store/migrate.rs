@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "environments", include_str!("../../migrations/0005_environments.sql")),
     (7, "isolation", include_str!("../../migrations/0007_isolation.sql")),
     (8, "any_environment", include_str!("../../migrations/0008_any_environment.sql")),
+    (10, "run_plans", include_str!("../../migrations/0010_run_plans.sql")),
     (11, "resources", include_str!("../../migrations/0011_resources.sql")),
     (13, "hosts", include_str!("../../migrations/0013_hosts.sql")),
     (15, "leaks", include_str!("../../migrations/0015_leaks.sql")),

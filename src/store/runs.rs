@@ -1,5 +1,6 @@
 //! Runs: find, insert, and the moves between their states. Lists are in `listing`.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use crate::domain::run::{Cancel, Source, StartMode, Status, Usage};
@@ -85,9 +86,12 @@ pub async fn insert(
     sequence: i64,
     now: Millis,
 ) -> Result<RunId> {
-    let sql = "INSERT INTO runs (environment_id, sequence, state, requester, targets, plans, template, note, search, \
-               rerun_of, attempt, retries_left, created_at, work, any_queue, any_labels) \
-               VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $14) RETURNING id";
+    let sql = format!(
+        "INSERT INTO runs (environment_id, sequence, state, requester, targets, plans, template, note, search, \
+         rerun_of, attempt, retries_left, created_at, work, any_queue, any_labels) \
+         VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, 1, $10, {created_at}, $12, $13, $14) RETURNING id",
+        created_at = tx.dialect().not_before_the_newest_run("$11"),
+    );
     let values = vec![
         queue.0.into(),
         sequence.into(),
@@ -117,6 +121,10 @@ pub async fn insert(
         run.snapshot.clone().into(),
     ];
     tx.execute(sql, values).await?;
+    for plan in run.plans.iter().collect::<BTreeSet<_>>() {
+        let sql = "INSERT INTO run_plans (plan, run_id) VALUES ($1, $2)";
+        tx.execute(sql, vec![(*plan).into(), id.0.into()]).await?;
+    }
     Ok(id)
 }
 

@@ -5,6 +5,7 @@ mod claims;
 mod cluster;
 mod events;
 mod files;
+mod history;
 mod hosts;
 mod leases;
 mod lists;
