@@ -4,6 +4,7 @@
 # make check  formatters, linters, types
 # make dev    server and web application with reload
 # make bench  our figures beside those of bare pytest
+# make bench-browser  what the pages cost in a real browser
 
 SHELL := /bin/bash -euo pipefail
 .DEFAULT_GOAL := build
@@ -15,7 +16,7 @@ BINARY  := target/release/proctor
 WEB     := web/dist/index.html
 RUN     := $(BINARY) serve --data data --tests samples --python $(VENV)/bin/python
 
-.PHONY: run test build check dev bench clean test-rust test-python test-web test-browser
+.PHONY: run test build check dev bench bench-browser clean test-rust test-python test-web test-browser
 .PHONY: system-build system-test
 
 # What users do
@@ -42,6 +43,9 @@ dev: $(VENV)/.ready system-build web/node_modules/.ready
 
 bench: $(VENV)/.ready build
 	$(VENV)/bin/python bench/bench.py --binary $(BINARY)
+
+bench-browser: system-test $(VENV)/.ready build
+	cd web && PROCTOR_BIN=../$(BINARY) npm run --silent figures
 
 clean:
 	rm -rf target web/dist/* web/node_modules $(VENV) $(DEV) data

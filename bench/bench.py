@@ -14,10 +14,13 @@ import os
 import sys
 from pathlib import Path
 
+import history
 import idle
 import lists
 import live
+import log
 import runs
+import streams
 import throughput
 from figures import Figure, table
 from server import HERE, Setup
@@ -28,7 +31,11 @@ SECTIONS = {
     "print": live.prints,
     "handover": runs.handover,
     "lists": lists.lists,
-    "log": lists.log,
+    "million": lists.million,
+    "history": history.history,
+    "log": log.log,
+    "endless": log.endless,
+    "streams": streams.streams,
     "memory": idle.memory,
     "start": idle.start,
     "flood": throughput.flood,

@@ -1,4 +1,4 @@
-"""Lists of runs with 100,000 finished runs, and pages and searches of a log of 1,000,000 lines."""
+"""Lists of runs with 100,000 and with 1,000,000 finished runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import time
 
 from figures import Figure, at_most
 from idle import pss_mib
-from runs import expect
 from seed import RUNS, SEEDED_FROM, seed
 from server import Server
 
@@ -16,15 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from client import Client
+    from figures import Target
     from server import Setup
 
 LIST_TARGETS = [at_most(20, "p99")]
-LINES = 1_000_000
-MANY_LINES = f"""\
-def test_many_lines():
-    for first in range(1, {LINES}, 1000):
-        print("\\n".join(f"line {{n}} of the log of a run that prints very much" for n in range(first, first + 1000)))
-"""
+MILLION = 1_000_000
+MILLION_TARGETS = [at_most(5, "p99")]
 # Each with matches that are many, few (so that the whole table is looked through) and none.
 FILTERS: dict[str, dict[str, object]] = {
     "no filter": {},
@@ -63,47 +59,34 @@ FILTERS: dict[str, dict[str, object]] = {
     "requester, outcome, q (none)": {"requester": "person-7", "outcome": "error", "q": "banana"},
 }
 
-SEARCHES: dict[str, dict[str, object]] = {
-    "a line near the end": {"q": f"line {LINES - 3} "},
-    "nothing": {"q": "banana"},
-    "every line": {"q": "line"},
-    "a pattern": {"q": r"line 9{5}\b", "regex": "true"},
-}
-
 
 def lists(setup: Setup) -> Iterator[Figure]:
     """Every filter of the list of runs, over HTTP."""
+    yield from _lists(setup, RUNS, LIST_TARGETS)
+
+
+def million(setup: Setup) -> Iterator[Figure]:
+    """The same with ten times as many runs."""
+    yield from _lists(setup, MILLION, MILLION_TARGETS)
+
+
+def _lists(setup: Setup, runs: int, targets: list[Target]) -> Iterator[Figure]:
     with Server(setup) as server:
         server.stop()
-        seed(server.data)
+        seed(server.data, runs)
         server.start()
         server.wait_for_worker()
         client = server.client()
         count = setup.rounds(100)
         for name, query in FILTERS.items():
-            yield Figure(f"runs, {name}", "ms", _list_times(client, query, count), LIST_TARGETS)
-        yield Figure("runs, a page from the middle", "ms", _page_times(client, count), LIST_TARGETS)
-        yield Figure("one run", "ms", _find_times(client, count), LIST_TARGETS)
+            yield Figure(f"{runs:,} runs, {name}", "ms", _list_times(client, query, count), targets)
+        yield Figure(f"{runs:,} runs, a page from the middle", "ms", _page_times(client, count), targets)
+        yield Figure(f"one of {runs:,} runs", "ms", _find_times(client, runs, count), targets)
         yield Figure("serve after all of these", "MiB PSS", [pss_mib(server.pids()["serve"])], [at_most(15)])
 
 
-def log(setup: Setup) -> Iterator[Figure]:
-    """Any page of a log of a million lines, and searching it."""
-    with Server(setup) as server:
-        target = server.write_test("test_many_lines.py", MANY_LINES)
-        server.wait_for_worker()
-        client = server.client()
-        run = client.run(1, target)
-        expect(run, "passed")
-        path = f"/runs/{run['id']}/log"
-        yield Figure("500 lines from anywhere", "ms", _log_times(client, path, setup.rounds(200)), LIST_TARGETS)
-        for name, query in SEARCHES.items():
-            times = [_timed(client, f"{path}/search", query) for _ in range(setup.rounds(10))]
-            yield Figure(f"search for {name}", "ms", times)
-
-
 def _list_times(client: Client, query: dict[str, object], count: int) -> list[float]:
-    return [_timed(client, "/runs", query) for _ in range(count)]
+    return [timed(client, "/runs", query) for _ in range(count)]
 
 
 def _page_times(client: Client, count: int) -> list[float]:
@@ -118,17 +101,12 @@ def _page_times(client: Client, count: int) -> list[float]:
     return times
 
 
-def _find_times(client: Client, count: int) -> list[float]:
+def _find_times(client: Client, runs: int, count: int) -> list[float]:
     chosen = random.Random(7)
-    return [_timed(client, f"/runs/{chosen.randint(1, RUNS)}", {}) for _ in range(count)]
+    return [timed(client, f"/runs/{chosen.randint(1, runs)}", {}) for _ in range(count)]
 
 
-def _log_times(client: Client, path: str, count: int) -> list[float]:
-    chosen = random.Random(7)
-    return [_timed(client, path, {"from_line": chosen.randint(1, LINES - 500), "count": 500}) for _ in range(count)]
-
-
-def _timed(client: Client, path: str, query: dict[str, object]) -> float:
+def timed(client: Client, path: str, query: dict[str, object]) -> float:
     began = time.perf_counter()
     client.get_bytes(path, **query)
     return (time.perf_counter() - began) * 1e3

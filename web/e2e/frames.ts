@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { share, tell } from "./figures";
 
 /**
  * How long the page's frames took, in milliseconds; and how much processor time the longest task of the page used,
@@ -69,16 +70,9 @@ async function longestTask(page: Page, during: () => Promise<void>): Promise<num
   return Math.max(0, ...tasks.map(({ tdur }) => (tdur ?? 0) / 1000));
 }
 
-/** The value below which this share of all values is. */
-export function share(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-}
-
-/** Prints a line of figures, rounded. */
-export function tell(what: string, figures: Record<string, number>): void {
-  const words = Object.entries(figures).map(
-    ([name, value]) => `${name} ${value < 10 ? value.toFixed(1) : Math.round(value)}`,
-  );
-  process.stdout.write(`${what}: ${words.join(", ")}\n`);
+/** Tells how smooth something was. */
+export function tellFrames(what: string, frames: Frames): void {
+  tell(`${what}: longest frame`, "ms", frames.longest, 100);
+  tell(`${what}: processor time of the longest task`, "ms", frames.work, 100);
+  tell(`${what}: p99 of the frames`, "ms", frames.p99);
 }
