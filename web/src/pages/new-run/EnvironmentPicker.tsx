@@ -32,6 +32,11 @@ export const EnvironmentPicker = memo(function EnvironmentPicker(props: Props) {
   );
 });
 
+/** Keeps the room of the picker until the environments are known, so that nothing below it jumps. */
+export function PickerPlace() {
+  return <div className={classes.place} aria-hidden />;
+}
+
 function EnvironmentField({ environments, value, error, onChange }: Props) {
   const [text, setText] = useState<string | null>(null);
   const combobox = useCombobox({

@@ -22,7 +22,7 @@ import { useUser } from "~/shell/useUser";
 import { AnyFree } from "./AnyFree";
 import { CustomPath } from "./CustomPath";
 import { type Draft, emptied, isWorthClearing, toBody, useDraft } from "./draft";
-import { EnvironmentPicker } from "./EnvironmentPicker";
+import { EnvironmentPicker, PickerPlace } from "./EnvironmentPicker";
 import { inheritedOptions, runTargets } from "./inherited";
 import classes from "./NewRunPage.module.css";
 import { Options } from "./Options";
@@ -154,6 +154,7 @@ export function NewRunPage() {
                   onChange={chooseEnvironment}
                 />
               ))}
+            {!environments && !environmentsError && !draft.anyFree && <PickerPlace />}
           </div>
           <Options
             texts={draft}
