@@ -7,6 +7,7 @@ import os
 import platform
 
 import pytest
+from _pytest.assertion import rewrite
 from _pytest.capture import CaptureManager
 from _pytest.config import Config
 
@@ -77,7 +78,10 @@ class SessionPlugin:
             self._live.attach(plugin)
 
     @first
-    def pytest_load_initial_conftests(self) -> None:
+    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> None:
+        if early_config.getini("enable_assertion_pass_hook"):
+            # Compiled with calls of that hook, so these are others than those that are found compiled without.
+            rewrite.PYC_TAIL = f".hook{rewrite.PYC_TAIL}"
         # Plugins are imported, the tests' own code is not: what is there now stays, and collections may skip it.
         gc.freeze()
         gc.enable()

@@ -1,4 +1,5 @@
-"""What the worker executes: a cold start, or with the argument `zygote` a warm interpreter that forks.
+"""What the worker executes: a cold start, with the argument `zygote` a warm interpreter that forks, with `compile` one
+that compiles tests ahead.
 
 Kept small, because a script is compiled at every start and the package is not. Nothing is imported from the
 standard library before the tests root has taken its place on `sys.path`, as with `python -m pytest`.
@@ -48,6 +49,10 @@ if __name__ == "__main__":
         from _proctor_runner.zygote import serve
 
         serve(first_modules)
+    elif sys.argv[1:] == ["compile"]:
+        from _proctor_runner.ahead import compile_files
+
+        compile_files()
     else:
         from _proctor_runner.session import run_cold
 

@@ -160,7 +160,6 @@ def fork_runner(
         else:
             runner = os.fork()
             if runner == 0:
-                # It says so itself: the kernel tells the supervisor the sender's number in its own namespace.
                 channel.send({"kind": "forked", "job": job, "pid": os.getpid()})
                 channel.forget()
                 become_runner(descriptors, packet["user_namespace"])

@@ -37,7 +37,10 @@ pub use hash::ContentHash;
 pub use path::TestPath;
 pub use relocate::{Moved, Removal, Removed, RemovedFile};
 pub use selected::{Selected, Selection};
-pub use snapshot::{HeldTree, Live, SnapshotReader, Snapshots, Trees};
+pub use snapshot::{
+    Compilable, Compiled, CompiledSpool, HeldTree, Live, SnapshotReader, Snapshots, Trees,
+    compiled_by_run,
+};
 pub use source::Source;
 pub use target::{Kind, Target};
 pub use tree::{Directory, File, Level};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::files::Files;
+use super::files::{CompiledByRun, Files};
 use super::gauge::{Gauge, UsageLog};
 use super::log_hint::LogHint;
 use super::pipes::{self, Running, Source};
@@ -36,21 +36,22 @@ const DRAIN: Duration = Duration::from_millis(500);
 /// More than a pipe holds.
 const MOST_LEFT: usize = 2 * 1024 * 1024;
 
-/// Executes the run, whatever happens: its last record says how it ended.
+/// Executes the run, whatever happens: its last record says how it ended. Answers what it has compiled of its tests.
 pub(super) async fn execute(
     shared: &Shared,
     claimed: Claimed,
     stop: watch::Receiver<Option<Stopped>>,
-) {
+) -> Option<CompiledByRun> {
     let lease = claimed.lease;
     let recorder = Recorder::new(shared.context.clone(), lease);
     let result = match Attempt::begin(shared, &claimed, stop).await {
         Ok(attempt) => attempt.run(recorder).await,
-        Err(error) => could_not_start(recorder, &error).await,
+        Err(error) => could_not_start(recorder, &error).await.map(|()| None),
     };
-    if result.is_err() {
+    result.unwrap_or_else(|Stale| {
         tracing::warn!(run = %lease.run, epoch = %lease.epoch, "its lease is lost; nothing more is recorded");
-    }
+        None
+    })
 }
 
 async fn could_not_start(recorder: Recorder, error: &io::Error) -> Result<(), Stale> {
@@ -67,7 +68,7 @@ struct Attempt<'a> {
     number: i64,
     workspace: Workspace,
     /// Held until its processes are gone.
-    _files: Files,
+    files: Files,
     log: LogWriter,
     events: EventReader,
     session: Session,
@@ -104,7 +105,7 @@ impl<'a> Attempt<'a> {
         let log = LogWriter::create(&workspace.home, &nonce, kept).map_err(io::Error::other)?;
         let server = tokio::fs::read_to_string(address_file(&settings.data)).await.ok();
         let server = server.as_deref().map(str::trim);
-        let files = Files::hold(&settings.data, claimed).await;
+        let files = Files::hold(settings, claimed).await;
         let mut launch = launch::launch(settings, claimed, &workspace, server);
         (launch.snapshot, launch.notice) = (files.snapshot(&workspace), files.notice());
         let request = Request {
@@ -127,7 +128,7 @@ impl<'a> Attempt<'a> {
             lease: claimed.lease,
             number: run.attempt,
             workspace,
-            _files: files,
+            files,
             log: log.hiding(secrets.clone()),
             events: EventReader::hiding(secrets),
             session: Session::default(),
@@ -147,7 +148,7 @@ impl<'a> Attempt<'a> {
         })
     }
 
-    async fn run(mut self, mut recorder: Recorder) -> Result<(), Stale> {
+    async fn run(mut self, mut recorder: Recorder) -> Result<Option<CompiledByRun>, Stale> {
         let end = match self.follow(&mut recorder).await {
             Ok(end) => end,
             Err(stale) => {
@@ -331,7 +332,11 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    async fn conclude(mut self, end: Option<End>, recorder: Recorder) -> Result<(), Stale> {
+    async fn conclude(
+        mut self,
+        end: Option<End>,
+        recorder: Recorder,
+    ) -> Result<Option<CompiledByRun>, Stale> {
         let now = self.shared.context.clock.now();
         if let Ok(appended) = self.log.finish(now) {
             appended.marks.into_iter().for_each(|mark| self.session.mark(mark));
@@ -360,8 +365,9 @@ impl<'a> Attempt<'a> {
         let peak = self.session.memory_peak();
         let usage = self.gauge.as_mut().zip(end).map(|(gauge, end)| gauge.total(&end, peak));
         let result = recorder.finish(&mut self.session, &judge(&evidence), usage).await;
+        let compiled = self.files.compiled_by_run(&self.workspace);
         self.clear();
-        result
+        result.map(|()| compiled)
     }
 
     fn clear(&self) {

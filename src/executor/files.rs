@@ -1,32 +1,39 @@
 //! What a run sees at the path of the tests root: the snapshot that it was asked for with, and a layer of its own above it,
 //! in which it may write beside the tests.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
+use super::Settings;
 use super::supervisor::{LivePath, Snapshot};
 use super::workspace::Workspace;
 use crate::actions::Claimed;
-use crate::catalog::{ContentHash, HeldTree, Live, Trees};
+use crate::catalog::{Compilable, Compiled, ContentHash, HeldTree, Live, Trees, compiled_by_run};
+
+/// Of a tree: what would be found compiled by the next run.
+pub type CompiledByRun = (ContentHash, Vec<Compilable>);
 
 /// The files of one run, there as long as this lives.
 #[derive(Debug)]
 pub enum Files {
-    Kept(HeldTree),
-    /// As they are, with words for whoever reads the log when that is not what was asked for.
-    Live {
-        notice: Option<String>,
+    Kept {
+        tree: HeldTree,
+        /// A layer of what is compiled of it.
+        compiled: Option<PathBuf>,
     },
+    /// As they are, with words for whoever reads the log when that is not what was asked for.
+    Live { notice: Option<String> },
 }
 
 impl Files {
     /// Makes the tree unless another run had it before.
-    pub async fn hold(data: &Path, claimed: &Claimed) -> Self {
+    pub async fn hold(settings: &Settings, claimed: &Claimed) -> Self {
         let Some(snapshot) = &claimed.details.snapshot else { return Self::Live { notice: None } };
         let Some(tree) = ContentHash::parse(snapshot) else { return Self::Live { notice: None } };
-        let trees = Trees::of(data);
-        let held = tokio::task::spawn_blocking(move || trees.hold(&tree)).await;
-        match held.map_err(std::io::Error::other).flatten() {
-            Ok(tree) => Self::Kept(tree),
+        let (data, root) = (settings.data.clone(), settings.interpreter.tests.clone());
+        let held = tokio::task::spawn_blocking(move || hold(&data, &root, &tree)).await;
+        match held.map_err(io::Error::other).flatten() {
+            Ok((tree, compiled)) => Self::Kept { tree, compiled },
             Err(error) => {
                 Self::Live { notice: Some(format!("its files of then are not here ({error})")) }
             }
@@ -35,13 +42,14 @@ impl Files {
 
     /// What its first process is to put at the path of the tests root.
     pub fn snapshot(&self, workspace: &Workspace) -> Option<Snapshot> {
-        let Self::Kept(tree) = self else { return None };
+        let Self::Kept { tree, compiled } = self else { return None };
         let live = tree.live.iter().map(|(path, kind)| LivePath {
             path: path.clone(),
             is_directory: *kind == Live::Directory,
         });
         Some(Snapshot {
             tree: tree.root.clone(),
+            compiled: compiled.clone(),
             own: workspace.layer.clone(),
             live: live.collect(),
         })
@@ -49,8 +57,29 @@ impl Files {
 
     pub fn notice(&self) -> Option<String> {
         match self {
-            Self::Kept(_) => None,
+            Self::Kept { .. } => None,
             Self::Live { notice } => notice.clone(),
         }
     }
+
+    /// What the run has compiled of it, once its processes are gone.
+    pub fn compiled_by_run(&self, workspace: &Workspace) -> Option<CompiledByRun> {
+        let Self::Kept { tree, .. } = self else { return None };
+        let found = compiled_by_run(&Snapshot::written(&workspace.layer), tree);
+        (!found.is_empty()).then_some((tree.hash, found))
+    }
+}
+
+/// A tree is of use without what is compiled of it.
+pub fn hold(
+    data: &Path,
+    root: &Path,
+    tree: &ContentHash,
+) -> io::Result<(HeldTree, Option<PathBuf>)> {
+    let held = Trees::of(data).hold(tree)?;
+    let compiled = Compiled::of(data, root).layer(&held).unwrap_or_else(|error| {
+        tracing::warn!(%error, "cannot show what is compiled of the tests");
+        None
+    });
+    Ok((held, compiled))
 }

@@ -107,6 +107,19 @@ pub fn recipe(interpreter: &Interpreter) -> Recipe {
     }
 }
 
+/// The process that compiles what `request` says, in the directory `to`: isolated from the directory that it works in.
+pub fn compilation(settings: &Settings, scratch: &Path, to: &Path) -> Launch {
+    let mut variables = base(&settings.interpreter);
+    variables.insert("TMPDIR".into(), text(scratch));
+    let sandbox = sandbox(settings, &settings.limits, scratch, &[to]);
+    let mut launch = process(settings, &variables, None, (settings.limits, sandbox));
+    launch.start = Start::Cold("it is no test".into());
+    // Nothing of the tests must be imported there, whatever its name.
+    launch.arguments.insert(1, "-I".into());
+    launch.arguments.push("compile".into());
+    launch
+}
+
 /// A process that is no test, started as tests are.
 pub fn probe(probe: &Probe<'_>, scratch: &Path) -> Launch {
     let Probe { settings, limits, .. } = *probe;

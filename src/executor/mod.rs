@@ -2,6 +2,7 @@
 
 mod attempt;
 mod collect;
+mod compile;
 mod far_logs;
 mod files;
 mod gauge;
@@ -75,6 +76,7 @@ struct Shared {
     supervisor: Supervisor,
     far_logs: FarLogs,
     controls: Mutex<HashMap<Lease, Control>>,
+    to_compile: compile::Waiting,
 }
 
 /// What can be done to a running run. Two attempts of one run may be here at once, when the first was lost.
@@ -88,7 +90,9 @@ struct Control {
 impl Executor {
     pub fn new(context: Context, settings: Settings, supervisor: Supervisor) -> Self {
         let (far_logs, controls) = (FarLogs::new(&context), Mutex::default());
-        Self { shared: Arc::new(Shared { context, settings, supervisor, far_logs, controls }) }
+        let to_compile = compile::Waiting::default();
+        let shared = Shared { context, settings, supervisor, far_logs, controls, to_compile };
+        Self { shared: Arc::new(shared) }
     }
 
     /// Executes a run to its end and records it.
@@ -99,7 +103,9 @@ impl Executor {
         self.shared.controls().insert(lease, Control { stop, job: None });
         let _listed = Listed { shared: &self.shared, lease };
         // What it holds all the while is large.
-        Box::pin(attempt::execute(&self.shared, claimed, stopped)).await;
+        if let Some(compiled) = Box::pin(attempt::execute(&self.shared, claimed, stopped)).await {
+            compile::want(&self.shared, compiled);
+        }
     }
 
     /// Ends a running run; one that is not here is no business of this worker.

@@ -9,11 +9,11 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::pipe2;
+use serde::Serialize;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe::Receiver;
 use tokio::time::{Instant, sleep_until};
 
-use super::protocol::Request;
 use super::supervisor::{Launch, Started, Streams, Supervisor};
 
 /// Bytes that a runner can print while its worker is busy; the largest that an ordinary user may ask for.
@@ -49,7 +49,7 @@ enum State {
 pub fn start(
     supervisor: &Supervisor,
     launch: &Launch,
-    request: &Request<'_>,
+    request: &impl Serialize,
     until: i64,
 ) -> io::Result<Running> {
     let (output, output_write) = pipe()?;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sha2::{Digest, Sha256};
 
 use crate::actions::Lease;
-use crate::catalog::Trees;
+use crate::catalog::{Compiled, Trees};
 use crate::domain::{RunId, WorkerId};
 
 static COLLECTIONS: AtomicU64 = AtomicU64::new(0);
@@ -94,6 +94,7 @@ pub fn scratch_directory(data: &Path, worker: WorkerId) -> PathBuf {
 /// Takes away what runs of workers left that do not live any more, and the trees that no run has.
 pub fn clear_leftovers(data: &Path, living: &[WorkerId]) -> io::Result<()> {
     Trees::of(data).clear()?;
+    Compiled::clear(data)?;
     let Ok(entries) = fs::read_dir(scratch_root(data)) else { return Ok(()) };
     let kept: Vec<_> = living.iter().map(|worker| scratch_directory(data, *worker)).collect();
     for entry in entries.flatten() {

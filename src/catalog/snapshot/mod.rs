@@ -4,6 +4,7 @@
 //! in it has changed; the kernel queues that before the change is visible to whoever made it, so nobody who edits a file
 //! and then asks for a run gets the file as it was before.
 
+mod compiled;
 mod listing;
 mod read;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use nix::fcntl::readlinkat;
 use nix::sys::stat::Mode;
 
+pub use compiled::{Compilable, Compiled, CompiledSpool, compiled_by_run};
 pub use listing::Live;
 pub use read::SnapshotReader;
 pub use trees::{HeldTree, Trees};

@@ -30,7 +30,10 @@ pub struct Trees {
 /// A tree that stays as long as this lives.
 #[derive(Debug)]
 pub struct HeldTree {
+    pub hash: ContentHash,
     pub root: PathBuf,
+    /// With the layers of what is compiled beside the root.
+    pub(super) place: PathBuf,
     /// What is not in it, by path below the tests root: to be seen as it is.
     pub live: Vec<(String, Live)>,
     /// Locked, so that no process takes the tree away.
@@ -64,7 +67,8 @@ impl Trees {
             if fs::metadata(&place).is_ok_and(|there| is_same(&there, &lock)) {
                 lock.set_modified(SystemTime::now())?;
                 let live = serde_json::from_slice(&fs::read(place.join("live"))?)?;
-                return Ok(HeldTree { root: place.join("root"), live, _lock: lock });
+                let root = place.join("root");
+                return Ok(HeldTree { hash: *tree, root, place, live, _lock: lock });
             }
         }
     }
@@ -164,7 +168,7 @@ fn is_same(there: &fs::Metadata, opened: &File) -> bool {
 }
 
 /// A second name for a file. Where there can be none, or no more (an empty file has very many), a copy.
-fn link(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn link(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => fs::copy(from, to).map(drop),
         linked => linked,

@@ -18,6 +18,7 @@ use nix::sys::time::TimeValLike;
 use nix::sys::wait::WaitPidFlag;
 use nix::unistd::{Gid, Pid, Uid, setsid};
 
+use super::cgroup::Doors;
 use super::message::{Cause, End, Launch, Signal};
 use super::sandbox::Sandbox;
 use super::spawn::{self, Isolation};
@@ -54,6 +55,8 @@ pub(super) struct Init {
     pub rung: u8,
     /// Whether a control group holds the run to its limits.
     pub held: bool,
+    /// Of the run's control group.
+    pub doors: Doors,
 }
 
 /// Runs in the copy of the supervisor until the runner has ended; answers the status to exit with.
@@ -76,7 +79,10 @@ pub(super) fn run(init: &Init) -> i32 {
 fn supervise(init: &Init) -> io::Result<End> {
     let [output, request, events] = &init.streams;
     let kept = [output, request, events, &init.control, &init.report, &init.go];
-    spawn::keep_only(&kept.map(AsRawFd::as_raw_fd))?;
+    let kept = kept.map(AsRawFd::as_raw_fd).into_iter().chain(init.doors.descriptors());
+    spawn::keep_only(&kept.collect::<Vec<_>>())?;
+    // Meanwhile a zygote forks the runner.
+    init.doors.admit(Pid::this())?;
     // Opened while it can be: a process that hides itself is refused its own file later.
     let disk = fs::File::open("/proc/self/io").ok();
     let sandbox = (init.rung >= 2).then_some(&init.launch.sandbox);
@@ -110,6 +116,7 @@ fn begin(init: &Init) -> io::Result<Option<Pid>> {
         Some([LET_GO]) => {
             let Some(number) = read_exactly(init.control.as_fd())? else { return Ok(None) };
             let runner = Pid::from_raw(i32::from_le_bytes(number));
+            init.doors.admit(runner)?;
             limit::set(Some(runner), &init.launch.limits, init.isolation, init.held)?;
             nix::unistd::write(&init.go, &[GO])?;
             Ok(Some(runner))

@@ -6,10 +6,7 @@ use std::path::PathBuf;
 
 use nix::cmsg_space;
 use nix::errno::Errno;
-use nix::sys::socket::{
-    ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, UnixCredentials, recvmsg, sendmsg,
-};
-use nix::unistd::Pid;
+use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -231,25 +228,15 @@ pub(super) fn send<T: Serialize>(
 pub(super) fn receive<T: DeserializeOwned>(
     socket: BorrowedFd<'_>,
 ) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
-    let packet = receive_into(socket, &mut [0; LONGEST])?;
-    Ok(packet.map(|packet| (packet.message, packet.descriptors)))
-}
-
-/// What was received.
-#[derive(Debug)]
-pub(super) struct Packet<T> {
-    pub message: T,
-    pub descriptors: Vec<OwnedFd>,
-    /// The process that sent it, as numbered here, from a socket that passes credentials.
-    pub sender: Option<Pid>,
+    receive_into(socket, &mut [0; LONGEST])
 }
 
 /// The same, with room for longer ones.
 pub(super) fn receive_into<T: DeserializeOwned>(
     socket: BorrowedFd<'_>,
     buffer: &mut [u8],
-) -> io::Result<Option<Packet<T>>> {
-    let mut space = cmsg_space!([std::os::fd::RawFd; START_DESCRIPTORS], UnixCredentials);
+) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
+    let mut space = cmsg_space!([std::os::fd::RawFd; START_DESCRIPTORS]);
     let mut parts = [IoSliceMut::new(buffer)];
     let flags = MsgFlags::MSG_CMSG_CLOEXEC;
     let message = loop {
@@ -263,14 +250,9 @@ pub(super) fn receive_into<T: DeserializeOwned>(
     let length = message.bytes;
     let whole = !message.flags.contains(MsgFlags::MSG_TRUNC);
     let mut descriptors = Vec::new();
-    let mut sender = None;
     for part in message.cmsgs()? {
-        match part {
-            ControlMessageOwned::ScmRights(raw) => descriptors.extend(raw.into_iter().map(adopt)),
-            ControlMessageOwned::ScmCredentials(credentials) => {
-                sender = Some(Pid::from_raw(credentials.pid()));
-            }
-            _ => {}
+        if let ControlMessageOwned::ScmRights(raw) = part {
+            descriptors.extend(raw.into_iter().map(adopt));
         }
     }
     if length == 0 {
@@ -280,7 +262,7 @@ pub(super) fn receive_into<T: DeserializeOwned>(
         return Err(io::Error::other("a packet is too long"));
     }
     let message = serde_json::from_slice(&buffer[..length])?;
-    Ok(Some(Packet { message, descriptors, sender }))
+    Ok(Some((message, descriptors)))
 }
 
 #[expect(unsafe_code, reason = "descriptors arrive as numbers and nobody else knows them yet")]

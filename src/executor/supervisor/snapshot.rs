@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Snapshot {
     pub tree: PathBuf,
+    /// What is compiled of it, in a directory of the same shape.
+    pub compiled: Option<PathBuf>,
     /// Of the run alone: what it writes goes here.
     pub own: PathBuf,
     /// What is seen as it is.
@@ -26,6 +28,11 @@ pub struct LivePath {
 }
 
 impl Snapshot {
+    /// Where what a run has written is found after its end, below its own directory.
+    pub fn written(own: &Path) -> PathBuf {
+        own.join("files")
+    }
+
     /// Mounts it over `place`. Called in a mount namespace of its own, which ends with the run.
     ///
     /// # Errors
@@ -53,15 +60,15 @@ impl Snapshot {
 
     fn mount_layers(&self, place: &Path, upper: &Path, work: &Path) -> io::Result<()> {
         let mut options = Vec::new();
-        for (name, path) in
-            [("lowerdir=", self.tree.as_path()), ("upperdir=", upper), ("workdir=", work)]
-        {
+        let compiled = self.compiled.as_deref().map(|path| (":", path));
+        let layers = [Some(("lowerdir=", self.tree.as_path())), compiled];
+        let own = [Some((",upperdir=", upper)), Some((",workdir=", work))];
+        for (name, path) in layers.into_iter().chain(own).flatten() {
             options.extend_from_slice(name.as_bytes());
             options.extend(escaped(path));
-            options.push(b',');
         }
         // The attributes that an ordinary user may set, too.
-        options.extend_from_slice(b"userxattr");
+        options.extend_from_slice(b",userxattr");
         let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
         Ok(mount(Some("overlay"), place, Some("overlay"), flags, Some(options.as_slice()))?)
     }

@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use nix::fcntl::OFlag;
 use nix::unistd::{Pid, getgid, getuid, pipe2};
 
-use super::cgroup::Group;
+use super::cgroup::{Doors, Group};
 use super::init::{self, Init};
 use super::message::{self, Begun, Cause, How, Launch, Report, Start};
 use super::process::{Living, Supervisor};
@@ -48,6 +48,33 @@ impl Supervisor {
         if let Some(words) = self.grant.refusal(launch.least_rung) {
             return Err(io::Error::other(words));
         }
+        let group = self.make_group(job, &launch.limits)?;
+        let streams = [output, request, events];
+        let made = group.as_ref().map_or_else(|| Ok(Doors::default()), Group::doors);
+        let made =
+            made.and_then(|doors| self.make_init((job, until), (launch, document), streams, doors));
+        match made {
+            Ok((pid, living)) => {
+                self.living.insert(pid, Living { group, ..living });
+                self.beget(pid)
+            }
+            Err(error) => {
+                if let Some(group) = group {
+                    self.groups.remove(group);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes the first process of a run, which waits for its runner.
+    fn make_init(
+        &self,
+        (job, until): (u64, i64),
+        (launch, document): (Launch, OwnedFd),
+        streams: [OwnedFd; 3],
+        doors: Doors,
+    ) -> io::Result<(Pid, Living)> {
         let (control_read, control) = pipe2(OFlag::O_CLOEXEC)?;
         let (report, report_write) = pipe2(OFlag::O_CLOEXEC)?;
         let (go, go_write) = pipe2(OFlag::O_CLOEXEC)?;
@@ -55,12 +82,13 @@ impl Supervisor {
             isolation: self.grant.isolation,
             rung: self.grant.rung,
             launch,
-            streams: [output, request, events],
+            streams,
             control: control_read,
             report: report_write,
             go: go_write,
             user: (getuid(), getgid()),
             held: self.groups.hold(),
+            doors,
         };
         let pid = spawn::clone_init(init.isolation, || init::run(&init))?;
         let name = tree::name_of(pid).ok_or_else(|| io::Error::other("its init died"))?;
@@ -68,9 +96,6 @@ impl Supervisor {
         // Before it may begin: whoever cleans up after a killed supervisor goes by the names, and an init that is not
         // let go ends with this process.
         fs::File::create(&name)?;
-        let group = self
-            .take_in(job, pid, &init.launch.limits)
-            .inspect_err(|_| fs::remove_file(&name).unwrap_or_default())?;
         let Init { isolation, launch, streams, .. } = init;
         let birth = Birth {
             job,
@@ -81,34 +106,17 @@ impl Supervisor {
             init: spawn::open_process(pid)?,
         };
         let pending = Pending { launch, birth, asked: None, waits_since: None, until };
-        let living = Living {
-            job,
-            until,
-            cause: Cause::Killed,
-            control,
-            report,
-            name,
-            group,
-            isolation,
-            pending: Some(pending),
-        };
-        self.living.insert(pid, living);
-        self.beget(pid)
+        let cause = Cause::Killed;
+        let pending = Some(pending);
+        let living =
+            Living { job, until, cause, control, report, name, group: None, isolation, pending };
+        Ok((pid, living))
     }
 
-    /// Puts the init of a run, which has not begun yet, into the control groups of that run.
-    fn take_in(&mut self, job: u64, init: Pid, limits: &Limits) -> io::Result<Option<Group>> {
-        if self.groups.is_empty() {
-            return Ok(None);
-        }
-        let group = self.groups.make(job, limits)?;
-        match group.add(init) {
-            Ok(()) => Ok(Some(group)),
-            Err(error) => {
-                self.groups.remove(group);
-                Err(io::Error::other(format!("cannot use its control group: {error}")))
-            }
-        }
+    /// Makes the control group of a run, which its init enters and takes the runner into.
+    fn make_group(&mut self, job: u64, limits: &Limits) -> io::Result<Option<Group>> {
+        let wanted = !self.groups.is_empty();
+        wanted.then(|| self.groups.make(job, limits)).transpose()
     }
 
     /// Has the runner of this init forked or executed, or waits for what can fork it.
@@ -174,20 +182,10 @@ impl Supervisor {
         };
         match news {
             News::Ready => self.beget_waiting()?,
-            News::Forked { job, pid, runner } => {
-                if let Some((init, living)) = self.find(job) {
-                    let init = *init;
-                    let taken_in = living.group.as_ref().map_or(Ok(()), |group| group.add(runner));
-                    match taken_in {
-                        Ok(()) => {
-                            let word = [&[init::LET_GO][..], &pid.to_le_bytes()].concat();
-                            self.begin(init, &word, How::Warm)?;
-                        }
-                        Err(error) => {
-                            let reason = format!("the fork cannot be put into its group: {error}");
-                            self.execute(init, reason)?;
-                        }
-                    }
+            News::Forked { job, pid } => {
+                if let Some(init) = self.find(job).map(|(init, _)| *init) {
+                    let word = [&[init::LET_GO][..], &pid.to_le_bytes()].concat();
+                    self.begin(init, &word, How::Warm)?;
                 }
             }
             News::Failed { job, reason } => {

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal as Sig, kill};
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, setsockopt, socketpair, sockopt};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use nix::unistd::{Pid, pipe2, setsid};
 use serde::{Deserialize, Serialize};
 
@@ -96,7 +96,6 @@ impl Zygote {
     pub fn start(recipe: Recipe, number: u64, since: i64) -> io::Result<Self> {
         let flags = SockFlag::SOCK_CLOEXEC;
         let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, flags)?;
-        setsockopt(&ours, sockopt::PassCred, &true)?;
         let (complaints, complain) = pipe2(OFlag::O_CLOEXEC)?;
         fcntl(&complaints, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         let pid = spawn::fork_process(|| match become_zygote(&recipe, &complain, &theirs) {
@@ -143,11 +142,11 @@ impl Zygote {
     }
 
     /// What it says next, or `None` when it is gone; an error of the kind `WouldBlock` when it says nothing.
-    /// With the process that says it, which is the runner itself when it was forked.
-    pub fn hear(&mut self) -> io::Result<Option<(Answer, Option<Pid>)>> {
+    pub fn hear(&mut self) -> io::Result<Option<Answer>> {
         let mut buffer = vec![0; LONGEST];
         let packet = message::receive_into::<Answer>(self.socket.as_fd(), &mut buffer)?;
-        match packet.as_ref().map(|packet| &packet.message) {
+        let answer = packet.map(|(answer, _)| answer);
+        match &answer {
             Some(Answer::Ready(facts)) if facts.protocol != PROTOCOL => {
                 return Err(io::Error::other(format!("it speaks protocol {}", facts.protocol)));
             }
@@ -156,7 +155,7 @@ impl Zygote {
             }
             _ => {}
         }
-        Ok(packet.map(|packet| (packet.message, packet.sender)))
+        Ok(answer)
     }
 
     /// The last line that it wrote.

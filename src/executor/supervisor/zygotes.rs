@@ -51,11 +51,10 @@ pub(super) enum Offer {
 #[derive(Debug)]
 pub(super) enum News {
     Ready,
-    /// With its number in the namespace of its init, and here.
+    /// With its number in the namespace of its init.
     Forked {
         job: u64,
         pid: i32,
-        runner: Pid,
     },
     Failed {
         job: u64,
@@ -195,7 +194,7 @@ impl Zygotes {
     pub fn hear(&mut self, pid: Pid, now: i64) -> Option<News> {
         let zygote = self.living.iter_mut().find(|zygote| zygote.pid == pid)?;
         match zygote.hear() {
-            Ok(Some((Answer::Ready(facts), _))) => {
+            Ok(Some(Answer::Ready(facts))) => {
                 zygote.facts = Some(facts);
                 let recipe = zygote.recipe.clone();
                 let wanted = self.wanted(&recipe)?;
@@ -204,14 +203,9 @@ impl Zygotes {
                 self.tick(now);
                 Some(News::Ready)
             }
-            Ok(Some((Answer::Forked { job, pid }, Some(runner)))) => {
-                Some(News::Forked { job, pid, runner })
-            }
-            Ok(Some((Answer::Forked { job, .. }, None))) => {
-                Some(News::Failed { job, reason: "nobody knows the number of the fork".into() })
-            }
-            Ok(Some((Answer::Failed { job, reason }, _))) => Some(News::Failed { job, reason }),
-            Ok(Some((Answer::Refused { reason }, _))) => {
+            Ok(Some(Answer::Forked { job, pid })) => Some(News::Forked { job, pid }),
+            Ok(Some(Answer::Failed { job, reason })) => Some(News::Failed { job, reason }),
+            Ok(Some(Answer::Refused { reason })) => {
                 zygote.ended = true;
                 let recipe = zygote.recipe.clone();
                 self.wanted(&recipe)?.refused(now, reason);

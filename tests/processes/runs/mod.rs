@@ -1,5 +1,6 @@
 //! What a run reports: its outcome, its test cases and its log, while it runs and afterwards.
 
+mod compiled;
 mod ends;
 mod live;
 mod output;

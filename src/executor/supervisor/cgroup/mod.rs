@@ -7,6 +7,7 @@ mod find;
 
 use std::fs;
 use std::io;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::path::{Path, PathBuf};
 
 use nix::unistd::Pid;
@@ -129,11 +130,18 @@ fn is_removed(directory: &Path) -> bool {
 }
 
 impl Group {
-    /// Takes in a process; what it starts from now on belongs to the group too.
-    pub fn add(&self, pid: Pid) -> io::Result<()> {
-        self.directories.iter().try_for_each(|(_, directory)| {
-            fs::write(directory.join("cgroup.procs"), pid.to_string())
-        })
+    /// The files by which processes come in.
+    pub fn doors(&self) -> io::Result<Doors> {
+        let door = |directory: &PathBuf| {
+            let file = fs::File::options().write(true).open(directory.join("cgroup.procs"))?;
+            Ok(OwnedFd::from(file))
+        };
+        Ok(Doors(
+            self.directories
+                .iter()
+                .map(|(_, directory)| door(directory))
+                .collect::<io::Result<_>>()?,
+        ))
     }
 
     /// One for each controller, for whoever wants to look into them.
@@ -143,6 +151,27 @@ impl Group {
 
     pub fn counted(&self) -> Counted {
         count(&self.directories())
+    }
+}
+
+/// Leads processes into a group, also where its files are out of sight.
+///
+/// The kernel may take tens of milliseconds for the first of them, so it is not for a process on which others wait.
+#[derive(Debug, Default)]
+pub struct Doors(Vec<OwnedFd>);
+
+impl Doors {
+    /// Takes in a process, by its number for this one; what it starts from now on belongs to the group too.
+    pub fn admit(&self, pid: Pid) -> io::Result<()> {
+        self.0.iter().try_for_each(|door| {
+            nix::unistd::write(door, pid.to_string().as_bytes()).map(drop).map_err(|error| {
+                io::Error::other(format!("its control group cannot be used: {error}"))
+            })
+        })
+    }
+
+    pub fn descriptors(&self) -> impl Iterator<Item = RawFd> {
+        self.0.iter().map(AsRawFd::as_raw_fd)
     }
 }
 
