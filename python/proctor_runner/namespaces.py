@@ -13,6 +13,7 @@ NEW_MOUNT = 0x00020000
 NEW_IPC = 0x08000000
 NEW_USER = 0x10000000
 NEW_PID = 0x20000000
+NEW_NETWORK = 0x40000000
 
 
 class Namespaces:
@@ -22,10 +23,14 @@ class Namespaces:
         self._libc = libc
         self._own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 
-    def fork(self, init: int, *, user: bool) -> int:
-        """As `os.fork`, with a child that is below `init`; the parent gets a number only to wait for."""
+    def fork(self, init: int, *, user: bool, network: bool) -> int:
+        """As `os.fork`, with a child that is below `init`; the parent gets a number only to wait for.
+
+        `user` and `network` say whether `init` has such a namespace of its own.
+        """
+        kinds = NEW_MOUNT | NEW_IPC | (NEW_NETWORK if network else 0)
         if user:
-            return self._fork_by_helper(init)
+            return self._fork_by_helper(init, NEW_USER | NEW_PID | kinds)
         # Only children are concerned. The mount namespace follows in the child: this process stays where it is.
         self._enter(init, NEW_PID)
         try:
@@ -36,15 +41,15 @@ class Namespaces:
         if pid:
             self._enter(self._own, NEW_PID)
         else:
-            self._enter(init, NEW_MOUNT | NEW_IPC)
+            self._enter(init, kinds)
         return pid
 
-    def _fork_by_helper(self, init: int) -> int:
+    def _fork_by_helper(self, init: int, kinds: int) -> int:
         """A process cannot leave a user namespace again, so another one enters it and forks there."""
         helper = os.fork()
         if helper:
             return helper
-        self._enter(init, NEW_USER | NEW_PID | NEW_MOUNT | NEW_IPC)
+        self._enter(init, kinds)
         if os.fork():
             os._exit(0)
         return 0

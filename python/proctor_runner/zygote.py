@@ -154,7 +154,7 @@ def fork_runner(
     job = packet["job"]
     try:
         descriptors = Descriptors(*fds)
-        between = namespaces.fork(descriptors.init, user=packet["user_namespace"])
+        between = namespaces.fork(descriptors.init, user=packet["user_namespace"], network=packet["own_network"])
         if between:
             os.waitpid(between, 0)
         else:

@@ -80,7 +80,7 @@ class WarmChild(Child):
         launch = _memory(launch)
         document = _memory(request)
         given = [launch, output_write, document, events_write, go, init]
-        asked = {"kind": "fork", "protocol": 1, "job": 7, "user_namespace": os.geteuid() != 0}
+        asked = {"kind": "fork", "protocol": 1, "job": 7, "user_namespace": os.geteuid() != 0, "own_network": False}
         self.asked = asked
         self.answer = parent.ask(asked, given)
         for fd in given:

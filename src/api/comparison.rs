@@ -104,6 +104,7 @@ fn configuration(run: &Run, details: &RunDetails) -> BTreeMap<String, String> {
         ("options/markers", options.markers.clone()),
         ("options/max_failures", options.max_failures.map(|number| number.to_string())),
         ("options/timeout_s", options.timeout_s.map(|number| number.to_string())),
+        ("options/network", options.network.map(|network| network.as_str().to_owned())),
     ] {
         all.extend(value.map(|value| (name.to_owned(), value)));
     }

@@ -40,6 +40,9 @@ pub struct Asking {
     /// How the interpreter starts: auto, warm or cold
     #[arg(long, value_name = "MODE")]
     start: Option<String>,
+    /// Which network the tests have: machine, or none but a loopback device of their own
+    #[arg(long, value_name = "NETWORK")]
+    network: Option<String>,
     /// Another limit than the server's: memory_bytes, processes, cpu_percent, log_bytes or tmp_bytes
     #[arg(long = "limit", value_name = "NAME=NUMBER", value_parser = parse_limit)]
     limits: Vec<(String, u64)>,
@@ -82,6 +85,7 @@ impl Asking {
                 keep_if_failed_minutes: self.keep_if_failed,
                 limits: limits(&self.limits),
                 start: self.start.clone(),
+                network: self.network.clone(),
                 ..RunOptions::default()
             },
             note: self.note.clone(),

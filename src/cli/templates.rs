@@ -60,6 +60,9 @@ struct CreateArgs {
     /// End the run after this time: 90, 90s, 10m, 1h
     #[arg(long, value_name = "TIME", value_parser = parse_seconds)]
     timeout: Option<u32>,
+    /// Which network the tests have: machine, or none but a loopback device of their own
+    #[arg(long, value_name = "NETWORK")]
+    network: Option<String>,
     /// Files, directories or node ids, relative to the tests root
     #[arg(value_name = "TARGET")]
     targets: Vec<String>,
@@ -107,6 +110,7 @@ impl CreateArgs {
                 markers: self.markers,
                 max_failures: self.max_failures,
                 timeout_s: self.timeout,
+                network: self.network,
                 ..RunOptions::default()
             },
         }

@@ -62,6 +62,9 @@ pub struct Options {
     /// How its interpreter starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<StartWish>,
+    /// Which network its tests have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
     /// Repeat its one test and see whether memory grows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leak: Option<LeakHunt>,
@@ -93,6 +96,26 @@ impl StartWish {
     }
 }
 
+/// Which network a run has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Network {
+    /// That of the machine.
+    #[default]
+    Machine,
+    /// A loopback device of its own, and nothing else.
+    None,
+}
+
+impl Network {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Machine => "machine",
+            Self::None => "none",
+        }
+    }
+}
+
 impl Options {
     /// These, and where they say nothing, `others`.
     #[must_use]
@@ -106,6 +129,7 @@ impl Options {
             keep_if_failed_minutes: self.keep_if_failed_minutes.or(others.keep_if_failed_minutes),
             limits: self.limits.or(&others.limits),
             start: self.start.or(others.start),
+            network: self.network.or(others.network),
             leak: self.leak.or(others.leak),
         }
     }

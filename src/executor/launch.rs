@@ -10,7 +10,7 @@ use super::workspace::Workspace;
 use super::{Probe, Settings};
 use crate::actions::Claimed;
 use crate::domain::Limits;
-use crate::domain::run::StartWish;
+use crate::domain::run::{Network, StartWish};
 use crate::logs::Secrets;
 
 /// What is taken over from the worker's own environment; everything else stays away from tests, tokens first of all.
@@ -81,7 +81,10 @@ pub fn launch(
         variables.entry("PROCTOR_SERVER".into()).or_insert_with(|| server.to_owned());
     }
     let sandbox = sandbox(settings, &limits, &workspace.scratch, &[&workspace.artifacts]);
-    process(settings, &variables, claimed.details.options.start, (limits, sandbox))
+    let mut launch =
+        process(settings, &variables, claimed.details.options.start, (limits, sandbox));
+    launch.network = claimed.details.options.network.unwrap_or_default();
+    launch
 }
 
 /// What nobody may read in what the run shows: the secret variables of its environment.
@@ -151,6 +154,7 @@ fn process(
         sandbox,
         confinement: settings.isolation.confinement.clone(),
         least_rung: settings.isolation.least_rung,
+        network: Network::Machine,
         snapshot: None,
         notice: None,
     }

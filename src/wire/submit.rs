@@ -110,6 +110,11 @@ pub struct RunOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "auto")]
     pub start: Option<String>,
+    /// `machine`: the network of the machine, as when absent; `none`: the tests reach nothing but a loopback device of
+    /// their own. A machine that grants no network namespaces refuses such a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "none")]
+    pub network: Option<String>,
     /// Makes the run a leak hunt: its one test case is repeated in one process, and `GET /runs/{id}/leak` tells whether
     /// memory grows with it. The run needs exactly one target, a node id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -204,6 +209,7 @@ impl From<domain::Options> for RunOptions {
                 .then(|| options.limits.into()),
             interpreter: None,
             start: options.start.map(|start| start.as_str().to_owned()),
+            network: options.network.map(|network| network.as_str().to_owned()),
             leak: options.leak.map(|leak| LeakHunt { iterations: Some(leak.iterations) }),
         }
     }

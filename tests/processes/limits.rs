@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use proctor::wire::{Outcome, Page, RunDetails, TestCase, UsageSeries};
 use serde_json::json;
 
-use crate::harness::{Process, Proctor, Rights, Settings, wait_until};
+use crate::harness::{Process, Proctor, Rights, Settings, processes, wait_until};
 
 /// Memory that is enough for an interpreter with pytest, and not for what it is then asked to do.
 const LIMITS: &str = "
@@ -241,6 +241,14 @@ fn a_requester_can_wish_for_more_up_to_the_operators_maximum() {
     assert_ne!(end_of(&proctor, "test_takes_300_megabytes").run.outcome, Some(Outcome::Passed));
 }
 
+fn zygote_of(supervisor: &Process) -> Option<Process> {
+    let is_one = |process: &Process| {
+        process.parent == supervisor.pid
+            && process.arguments.last().is_some_and(|word| word == "zygote")
+    };
+    processes().into_iter().find(is_one)
+}
+
 #[test]
 fn many_runs_leave_nothing_behind() {
     let Some(proctor) = proctor(Rights::Own) else { return };
@@ -249,8 +257,11 @@ fn many_runs_leave_nothing_behind() {
     let open =
         |process: &Process| fs::read_dir(format!("/proc/{}/fd", process.pid)).unwrap().count();
     let mounts = || fs::read_to_string(format!("/proc/{}/mounts", supervisor.pid)).unwrap();
-    let before = (open(&worker), open(&supervisor), mounts());
-    for round in 0..4 {
+    let zygote = zygote_of(&supervisor).expect("it is warm");
+    let before = (open(&worker), open(&supervisor), mounts(), open(&zygote));
+    // A longer look: PROCTOR_TEST_MANY_RUNS=1000 cargo test --test processes many_runs
+    let many = std::env::var("PROCTOR_TEST_MANY_RUNS").ok().and_then(|many| many.parse().ok());
+    for round in 0..many.unwrap_or(32) / 8 {
         let runs: Vec<_> = (1..=8)
             .map(|environment| proctor.api().submit(environment, "test_greedy.py::test_modest"))
             .collect();
@@ -263,9 +274,22 @@ fn many_runs_leave_nothing_behind() {
             proctor.api().wait_until_finished(run);
         }
     }
+    let zygotes = zygote_of(&supervisor).map(|zygote| open(&zygote));
+    eprintln!(
+        "open before, in worker, supervisor and zygote: {}, {}, {}",
+        before.0, before.1, before.3
+    );
+    eprintln!("and after: {}, {}, {zygotes:?}", open(&worker), open(&supervisor));
     wait_until("no descriptor and no mount is left", || {
         // A connection of the database may come or go.
-        open(&worker) <= before.0 + 4 && open(&supervisor) <= before.1 && mounts() == before.2
+        let zygotes = zygote_of(&supervisor).map(|zygote| open(&zygote));
+        open(&worker) <= before.0 + 4
+            && open(&supervisor) <= before.1
+            && mounts() == before.2
+            && zygotes.is_some_and(|open| open <= before.3)
     });
+    let scratch =
+        proctor::executor::scratch_directory(&proctor.data(), proctor::domain::WorkerId(1));
+    wait_until("no temporary file is left", || fs::read_dir(&scratch).unwrap().next().is_none());
     wait_until("no control group is left", || groups_of(&supervisor).is_empty());
 }

@@ -43,6 +43,7 @@ fn everything_that_was_asked_for_is_stored() {
                     ..Default::default()
                 },
                 start: None,
+                network: Some(proctor::domain::run::Network::None),
                 leak: Some(proctor::domain::leak::LeakHunt { iterations: 20 }),
             },
             note: Some("before the release".into()),

@@ -4,7 +4,7 @@ use crate::api::Settings;
 use crate::api::body::{Fields, Mistakes};
 use crate::domain::Options;
 use crate::domain::limits::LONGEST_RUN_S;
-use crate::domain::run::StartWish;
+use crate::domain::run::{Network, StartWish};
 
 use super::{leak, limits};
 
@@ -25,6 +25,7 @@ pub fn read(fields: &mut Fields, settings: &Settings, mistakes: &mut Mistakes) -
         keep_if_failed_minutes: fields.number("keep_if_failed_minutes", 1..=ONE_DAY_MIN, mistakes),
         limits: limits::read(&mut fields, settings, mistakes),
         start: start(&mut fields, mistakes),
+        network: network(&mut fields, mistakes),
         leak: leak::read(&mut fields, mistakes),
     };
     if fields.take("interpreter").is_some() {
@@ -40,6 +41,15 @@ fn start(fields: &mut Fields, mistakes: &mut Mistakes) -> Option<StartWish> {
     let known = wishes.into_iter().find(|known| known.as_str() == wish);
     if known.is_none() {
         mistakes.at("/options/start", format!("must be auto, warm or cold, not {wish:?}"));
+    }
+    known
+}
+
+fn network(fields: &mut Fields, mistakes: &mut Mistakes) -> Option<Network> {
+    let wish = fields.text("network", mistakes)?;
+    let known = [Network::Machine, Network::None].into_iter().find(|known| known.as_str() == wish);
+    if known.is_none() {
+        mistakes.at("/options/network", format!("must be machine or none, not {wish:?}"));
     }
     known
 }

@@ -13,6 +13,7 @@ use super::cgroup::Groups;
 use super::sandbox::Sandbox;
 use super::spawn::{self, Isolation};
 use super::{init, landlock};
+use crate::domain::run::Network;
 
 /// The rung of the ladder on which runs of this machine stand, and why it is no higher one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,14 +84,15 @@ impl Grant {
 fn attempt(isolation: Isolation, sandbox: Option<&Sandbox>) -> io::Result<()> {
     let user = (getuid(), getgid());
     let (read, write) = pipe2(OFlag::O_CLOEXEC)?;
-    let pid =
-        spawn::clone_init(isolation, || match init::isolate(isolation, user, sandbox, |_| ()) {
+    let pid = spawn::clone_init(isolation, Network::Machine, || {
+        match init::isolate(isolation, user, sandbox, |_| ()) {
             Ok(()) => 0,
             Err(error) => {
                 let _ = nix::unistd::write(&write, error.to_string().as_bytes());
                 1
             }
-        })?;
+        }
+    })?;
     drop(write);
     let mut words = String::new();
     std::fs::File::from(read).read_to_string(&mut words)?;

@@ -23,6 +23,7 @@ use super::message::{Cause, End, Launch, Signal};
 use super::sandbox::Sandbox;
 use super::spawn::{self, Isolation};
 use super::{limit, tree};
+use crate::domain::run::Network;
 
 /// The runner answers it with the stacks of all its threads as soon as its main thread is in Python: SIGRTMAX-3 of glibc.
 const DUMP_STACKS: i32 = 61;
@@ -87,6 +88,9 @@ fn supervise(init: &Init) -> io::Result<End> {
     let disk = fs::File::open("/proc/self/io").ok();
     let sandbox = (init.rung >= 2).then_some(&init.launch.sandbox);
     isolate(init.isolation, init.user, sandbox, |own| show_files(init, own))?;
+    if init.launch.network == Network::None {
+        spawn::switch_on_loopback()?;
+    }
     let mut children = SigSet::empty();
     children.add(Sig::SIGCHLD);
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&children), None)?;

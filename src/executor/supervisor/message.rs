@@ -16,6 +16,7 @@ use super::grant::Grant;
 use super::sandbox::Sandbox;
 use super::snapshot::Snapshot;
 use crate::domain::Limits;
+use crate::domain::run::Network;
 
 /// Descriptors that come with [`Command::Start`]: the launch document, the output, the request, the events.
 pub(super) const START_DESCRIPTORS: usize = 4;
@@ -153,6 +154,7 @@ pub struct Launch {
     pub confinement: Confinement,
     /// It is refused where runs are kept apart on a lower one.
     pub least_rung: u8,
+    pub network: Network,
     /// What is seen in place of the directory.
     pub snapshot: Option<Snapshot>,
     /// Why that is not what was asked for, in words for the reader of the log.

@@ -9,9 +9,12 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use nix::errno::Errno;
 use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 use nix::sys::wait::WaitPidFlag;
 use nix::unistd::{ForkResult, Pid, fork};
 use serde::{Deserialize, Serialize};
+
+use crate::domain::run::Network;
 
 /// Namespaces of each run.
 const OWN: libc::c_int = libc::CLONE_NEWPID | libc::CLONE_NEWNS | libc::CLONE_NEWIPC;
@@ -50,9 +53,14 @@ impl Isolation {
 }
 
 /// Copies this process into new namespaces; `child` runs in the copy, which ends with it.
-pub(super) fn clone_init(isolation: Isolation, child: impl FnOnce() -> i32) -> io::Result<Pid> {
+pub(super) fn clone_init(
+    isolation: Isolation,
+    network: Network,
+    child: impl FnOnce() -> i32,
+) -> io::Result<Pid> {
+    let network = if network == Network::None { libc::CLONE_NEWNET } else { 0 };
     // Stack and descriptors are copied as by fork: no CLONE_VM, no CLONE_FILES.
-    let flags = libc::c_long::from(isolation.flags() | libc::SIGCHLD);
+    let flags = libc::c_long::from(isolation.flags() | network | libc::SIGCHLD);
     // SAFETY: this process has one thread, so the copy holds no lock of another; the null stack means "as by fork".
     let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) };
     match pid {
@@ -175,6 +183,22 @@ pub(super) fn set_read_only(at: impl AsFd, path: &CStr, reach: Reach) -> io::Res
     };
     Errno::result(done)?;
     Ok(())
+}
+
+/// Switches on the loopback device of a network namespace of its own, see netdevice(7).
+pub(super) fn switch_on_loopback() -> nix::Result<()> {
+    let flags = SockFlag::SOCK_CLOEXEC;
+    let socket = socket(AddressFamily::Inet, SockType::Datagram, flags, None)?;
+    // SAFETY: all bits zero are a valid value of this structure of plain numbers.
+    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+    for (to, from) in request.ifr_name.iter_mut().zip(b"lo") {
+        *to = libc::c_char::from_ne_bytes([*from]);
+    }
+    request.ifr_ifru.ifru_flags =
+        libc::c_short::try_from(libc::IFF_UP).map_err(|_| Errno::EINVAL)?;
+    // SAFETY: the kernel reads the structure, which lives until the call returns.
+    let done = unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS, &raw const request) };
+    Errno::result(done).map(drop)
 }
 
 /// Orphans below this process become its children.

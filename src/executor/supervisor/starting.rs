@@ -17,6 +17,7 @@ use super::zygote::Birth;
 use super::zygotes::{News, Offer};
 use crate::clock::Clock;
 use crate::domain::Limits;
+use crate::domain::run::Network;
 
 /// For a zygote to fork. It takes milliseconds; one that was stopped must not keep a run waiting.
 const FORK_MS: i64 = 10_000;
@@ -47,6 +48,9 @@ impl Supervisor {
         let launch: Launch = serde_json::from_reader(fs::File::from(document.try_clone()?))?;
         if let Some(words) = self.grant.refusal(launch.least_rung) {
             return Err(io::Error::other(words));
+        }
+        if launch.network == Network::None && self.grant.isolation == Isolation::Tree {
+            return Err(without_network(launch.network, &io::Error::other("no namespaces at all")));
         }
         let group = self.make_group(job, &launch.limits)?;
         let streams = [output, request, events];
@@ -90,7 +94,9 @@ impl Supervisor {
             held: self.groups.hold(),
             doors,
         };
-        let pid = spawn::clone_init(init.isolation, || init::run(&init))?;
+        let network = init.launch.network;
+        let pid = spawn::clone_init(init.isolation, network, || init::run(&init))
+            .map_err(|error| without_network(network, &error))?;
         let name = tree::name_of(pid).ok_or_else(|| io::Error::other("its init died"))?;
         let name = self.inits.join(name);
         // Before it may begin: whoever cleans up after a killed supervisor goes by the names, and an init that is not
@@ -100,6 +106,7 @@ impl Supervisor {
         let birth = Birth {
             job,
             user_namespace: isolation == Isolation::UserNamespace,
+            own_network: network == Network::None,
             launch: document,
             streams,
             go,
@@ -240,5 +247,16 @@ impl Supervisor {
         };
         let waiting: Vec<_> = self.living.iter().filter(waiting).map(|(pid, _)| *pid).collect();
         waiting.into_iter().try_for_each(|init| self.beget(init))
+    }
+}
+
+/// Why the first process of a run could not be made.
+fn without_network(network: Network, error: &io::Error) -> io::Error {
+    match network {
+        Network::Machine => io::Error::other(format!("its first process: {error}")),
+        Network::None => io::Error::other(format!(
+            "it is to have no network, and this machine grants no network of its own to a run ({error}). `proctor doctor` \
+             says what is missing; --network machine runs it with that of the machine"
+        )),
     }
 }

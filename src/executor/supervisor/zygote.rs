@@ -29,7 +29,7 @@ const LONGEST_COMPLAINT: u64 = 16 * 1024;
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Question {
     /// Comes with the descriptors of a [`Birth`].
-    Fork { protocol: u32, job: u64, user_namespace: bool },
+    Fork { protocol: u32, job: u64, user_namespace: bool, own_network: bool },
 }
 
 /// What a zygote says.
@@ -67,6 +67,7 @@ pub(super) struct Facts {
 pub(super) struct Birth {
     pub job: u64,
     pub user_namespace: bool,
+    pub own_network: bool,
     pub launch: OwnedFd,
     pub streams: [OwnedFd; 3],
     pub go: OwnedFd,
@@ -130,10 +131,13 @@ impl Zygote {
 
     /// Asks for a runner; [`Answer::Forked`] or [`Answer::Failed`] follows, or the zygote dies.
     pub fn fork(&mut self, birth: &Birth) -> io::Result<()> {
-        let Birth { job, user_namespace, launch, streams: [output, request, events], go, init } =
-            birth;
-        let question =
-            Question::Fork { protocol: PROTOCOL, job: *job, user_namespace: *user_namespace };
+        let Birth { launch, streams: [output, request, events], go, init, .. } = birth;
+        let question = Question::Fork {
+            protocol: PROTOCOL,
+            job: birth.job,
+            user_namespace: birth.user_namespace,
+            own_network: birth.own_network,
+        };
         let descriptors = [launch, output, request, events, go, init].map(AsFd::as_fd);
         message::send(self.socket.as_fd(), &question, &descriptors)?;
         self.forks += 1;
@@ -260,7 +264,12 @@ mod tests {
 
     #[test]
     fn a_question_is_what_the_runner_reads() -> Result<(), Box<dyn std::error::Error>> {
-        let question = Question::Fork { protocol: PROTOCOL, job: 7, user_namespace: false };
+        let question = Question::Fork {
+            protocol: PROTOCOL,
+            job: 7,
+            user_namespace: false,
+            own_network: false,
+        };
         let recorded: serde_json::Value = serde_json::from_slice(&golden("fork")?)?;
         assert_eq!(serde_json::to_value(&question)?, recorded);
         Ok(())

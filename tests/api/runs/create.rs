@@ -170,6 +170,7 @@ async fn bad_input_of_every_field_is_told_with_its_place_and_nothing_is_stored()
         ("/options/retry_lost", json!({"options": {"retry_lost": 4}})),
         ("/options/interpreter", json!({"options": {"interpreter": "python3.12"}})),
         ("/options/start", json!({"options": {"start": "tepid"}})),
+        ("/options/network", json!({"options": {"network": "some"}})),
         ("/note", json!({"note": 5})),
         ("/note", json!({"note": "x".repeat(4097)})),
         ("/note", json!({"note": "\u{0}"})),

@@ -3,6 +3,7 @@
 mod compiled;
 mod ends;
 mod live;
+mod network;
 mod output;
 mod samples;
 mod snapshots;

@@ -1947,6 +1947,12 @@ export interface components {
              */
             max_failures?: number | null;
             /**
+             * @description `machine`: the network of the machine, as when absent; `none`: the tests reach nothing but a loopback device of
+             *     their own. A machine that grants no network namespaces refuses such a run.
+             * @example none
+             */
+            network?: string | null;
+            /**
              * Format: int32
              * @description How many more attempts a lost run gets.
              */
