@@ -3,6 +3,8 @@
 # make build  the release binary, target/release/proctor, with the web application and the Python package inside
 # make check  formatters, linters, types
 # make dev    server and web application with reload
+# make soak   whether Proctor's own memory stays as it is over thousands of runs (half an hour)
+# make guide  every command of docs/memory-leaks.md, and whether it shows what the text says
 # make bench  our figures beside those of bare pytest
 # make bench-browser  what the pages cost in a real browser
 
@@ -12,11 +14,12 @@ SHELL := /bin/bash -euo pipefail
 PYTHON  ?= python3
 VENV    := .venv
 DEV     := .venv-dev
+GUIDE   := .venv-guide
 BINARY  := target/release/proctor
 WEB     := web/dist/index.html
 RUN     := $(BINARY) serve --data data --tests samples --python $(VENV)/bin/python
 
-.PHONY: run test build check dev bench bench-browser clean test-rust test-python test-web test-browser
+.PHONY: run test build check dev guide soak bench bench-browser clean test-rust test-python test-web test-browser
 .PHONY: system-build system-test
 
 # What users do
@@ -41,6 +44,13 @@ check: $(DEV)/.ready web/node_modules/.ready
 dev: $(VENV)/.ready system-build web/node_modules/.ready
 	scripts/dev $(VENV)/bin/python
 
+guide: $(GUIDE)/.ready build
+	@scripts/need-debian gdb patch
+	scripts/guide --binary $(BINARY) --tools $(GUIDE)
+
+soak: $(VENV)/.ready build
+	$(VENV)/bin/python bench/soak.py --binary $(BINARY)
+
 bench: $(VENV)/.ready build
 	$(VENV)/bin/python bench/bench.py --binary $(BINARY)
 
@@ -48,7 +58,7 @@ bench-browser: system-test $(VENV)/.ready build
 	cd web && PROCTOR_BIN=../$(BINARY) npm run --silent figures
 
 clean:
-	rm -rf target web/dist/* web/node_modules $(VENV) $(DEV) data
+	rm -rf target web/dist/* web/node_modules $(VENV) $(DEV) $(GUIDE) data
 
 # The parts of `make test`, cheapest mistakes first
 
@@ -78,6 +88,12 @@ $(DEV)/.ready: python/requirements-dev.txt
 	scripts/need-debian python3-venv
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(GUIDE)/.ready: samples/leaky_app/requirements.txt
+	scripts/need-debian python3-venv
+	$(PYTHON) -m venv $(GUIDE)
+	$(GUIDE)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 web/node_modules/.ready: web/package.json web/package-lock.json

@@ -1,11 +1,10 @@
 //! Whether the server is alive and of use.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use nix::sys::statvfs::statvfs;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,17 +12,16 @@ use utoipa_axum::routes;
 
 use super::AppState;
 use super::blocking::blocking;
-use super::problem::{ApiError, Unavailable};
+use super::problem::ApiError;
 use crate::catalog::Target;
-use crate::domain::EnvironmentState;
-use crate::store::{self, environments, workers};
+use crate::store::{self, workers};
 use crate::wire::{Check, Readiness};
 
 /// With less room than this on the data disk nothing new can be taken on.
 const LEAST_ROOM: u64 = 64 * 1024 * 1024;
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(healthz)).routes(routes!(readyz)).routes(routes!(metrics))
+    OpenApiRouter::new().routes(routes!(healthz)).routes(routes!(readyz))
 }
 
 /// Whether the process answers
@@ -107,68 +105,8 @@ fn bad(name: &str, detail: &str) -> Check {
     Check { name: name.to_owned(), ok: false, detail: Some(detail.to_owned()) }
 }
 
-/// Figures in the text format of Prometheus
-#[utoipa::path(
-    get,
-    path = "/metrics",
-    tag = "health",
-    responses(
-        (
-            status = 200, description = "Runs, environments, workers, streams, memory of this process", body = String,
-            content_type = "text/plain"
-        ),
-        Unavailable
-    )
-)]
-async fn metrics(State(state): State<AppState>) -> Result<Response, ApiError> {
-    let environments = environments::list(&state.ctx.db).await?;
-    let workers = alive(&state).await?;
-    let queued: usize = environments.iter().map(|one| one.queue.len()).sum();
-    let held = environments.iter().filter(|one| one.holder.is_some()).count();
-    let in_state = |wanted| environments.iter().filter(|one| one.state() == wanted).count();
-    let mut text = String::new();
-    let mut family = |name: &str, help: &str, values: &[(&str, usize)]| {
-        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
-        for (labels, value) in values {
-            let _ = writeln!(text, "{name}{labels} {value}");
-        }
-    };
-    family(
-        "proctor_runs",
-        "Runs that have not finished.",
-        &[("{state=\"queued\"}", queued), ("{state=\"running\"}", held)],
-    );
-    family(
-        "proctor_environments",
-        "Environments by state.",
-        &[
-            ("{state=\"free\"}", in_state(EnvironmentState::Free)),
-            ("{state=\"busy\"}", in_state(EnvironmentState::Busy)),
-            ("{state=\"reserved\"}", in_state(EnvironmentState::Reserved)),
-            ("{state=\"maintenance\"}", in_state(EnvironmentState::Maintenance)),
-        ],
-    );
-    family("proctor_workers", "Workers that are alive.", &[("", workers.len())]);
-    family("proctor_slots", "Runs that the workers execute at once.", &[("", slots(&workers))]);
-    family("proctor_streams", "Open streams of this server.", &[("", state.feed.streams())]);
-    family("process_resident_memory_bytes", "Resident memory of this server.", &[("", resident())]);
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
-}
-
-async fn alive(state: &AppState) -> store::Result<Vec<workers::Worker>> {
+pub(super) async fn alive(state: &AppState) -> store::Result<Vec<workers::Worker>> {
     let mut workers = workers::list(&state.ctx.db, state.ctx.lease_now()).await?;
     workers.retain(|worker| !worker.is_silent);
     Ok(workers)
-}
-
-fn slots(workers: &[workers::Worker]) -> usize {
-    workers.iter().map(|worker| usize::try_from(worker.slots).unwrap_or(0)).sum()
-}
-
-/// Second figure of <https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html>, in pages.
-fn resident() -> usize {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages: usize = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
-    let page = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE).ok().flatten();
-    pages * page.and_then(|size| usize::try_from(size).ok()).unwrap_or(4096)
 }

@@ -16,6 +16,7 @@ mod guard;
 mod health;
 mod history;
 mod listen;
+mod metrics;
 pub mod openapi;
 mod page;
 mod plans;

@@ -12,7 +12,7 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::ApiError;
 use super::{
-    AppState, comparison, environments, health, history, plans, runs, stream, templates,
+    AppState, comparison, environments, health, history, metrics, plans, runs, stream, templates,
     test_files, tests_root, uploads,
 };
 use crate::wire;
@@ -64,6 +64,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", service)
         .merge(health::routes())
+        .merge(metrics::routes())
 }
 
 /// The OpenAPI 3.1 document of the service.

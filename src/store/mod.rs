@@ -11,6 +11,7 @@ mod db;
 mod dialect;
 pub mod environments;
 pub mod events;
+pub mod figures;
 pub mod files;
 mod filter;
 pub mod history;

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use proctor::domain::Outcome;
+
 use crate::harness::Server;
 
 #[tokio::test]
@@ -48,7 +50,32 @@ async fn figures_count_what_is_there() {
         "proctor_workers 1",
         "proctor_slots 4",
         "proctor_streams 0",
+        "proctor_queue_length{environment=\"7\"} 1",
+        "proctor_queue_wait_seconds{environment=\"7\"} 0",
     ] {
         assert!(text.lines().any(|one| one == line), "{line} is not in\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn figures_tell_of_ended_runs_of_the_database_and_of_memory() {
+    let server = Server::start().await;
+    server.submit("ann", 7).await;
+    let worker = server.worker().await;
+    let claimed = worker.claim().await;
+    worker.finish(&claimed, vec![], Outcome::Lost).await;
+    let text = server.get("/metrics").await.text();
+    let value = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or_else(|| panic!("{name} is not in\n{text}")).trim().parse::<f64>().unwrap()
+    };
+    assert!((value("proctor_recent_runs{outcome=\"lost\"}") - 1.0).abs() < f64::EPSILON);
+    assert!(value("proctor_database_seconds") > 0.0);
+    let own = value("proctor_own_memory_bytes{process=\"serve\"}");
+    assert!(own > 1e6 && own <= value("process_resident_memory_bytes"), "{own}");
+    assert!(!text.contains("proctor_queue_length{"), "no queue is left");
+    for family in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
+        let name = family.strip_suffix(" gauge").unwrap();
+        assert!(text.contains(&format!("# HELP {name} ")), "{name}");
     }
 }

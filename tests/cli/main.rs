@@ -6,6 +6,7 @@ mod leak;
 mod run;
 mod runs;
 mod server;
+mod soak;
 mod tests_root;
 mod whole;
 

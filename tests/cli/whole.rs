@@ -70,7 +70,7 @@ impl Drop for Served {
     }
 }
 
-fn binary() -> &'static Path {
+pub fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_proctor"))
 }
 
@@ -89,7 +89,7 @@ fn serve(binary: &Path, directory: &Path, port: u16) -> Child {
 }
 
 /// An interpreter with pytest; `make` prepares one.
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let prepared = || Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python");
     let python = std::env::var_os("PROCTOR_PYTHON").map_or_else(prepared, PathBuf::from);
     assert!(

@@ -121,7 +121,7 @@ class LeakHunt:
             "sites": sites,
         }
         self._events.send("leak", json.dumps(result)[1:-1])
-        self._say(f"leak hunt: {verdict.word}, {verdict.slope / 1024:.1f} KiB per iteration: {verdict.reason}")
+        self._say(f"leak hunt: {verdict.word}, {verdict.slope:.0f} bytes per iteration: {verdict.reason}")
 
     def _traced(self, repeat: Callable[[], object]) -> None:
         repeat()

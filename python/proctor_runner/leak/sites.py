@@ -21,7 +21,7 @@ TRACED = 5
 DEPTH = 16
 MOST_SITES = 50
 # What is smaller than this part of the largest one is no cause.
-LEAST_PART = 100
+LEAST_PART = 20
 # Of no interest: what the hunt itself and the tracer need.
 OWN = (os.path.dirname(os.path.abspath(__file__)), tracemalloc.__file__)
 

@@ -689,7 +689,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Figures in the text format of Prometheus */
+        /**
+         * Figures in the text format of Prometheus
+         * @description All are gauges. Queues and outcomes that have nothing to tell are left out.
+         */
         get: operations["metrics"];
         put?: never;
         post?: never;
@@ -8233,7 +8236,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Runs, environments, workers, streams, memory of this process */
+            /** @description Runs, queues, environments, workers, streams, database, memory */
             200: {
                 headers: {
                     [name: string]: unknown;

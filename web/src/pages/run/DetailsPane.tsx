@@ -12,6 +12,7 @@ import { TEST_WORDS } from "~/model/run";
 import { testDuration } from "~/model/time";
 import { capital, formatNumber } from "~/model/words";
 import classes from "./DetailsPane.module.css";
+import { HuntButton } from "./leak/HuntButton";
 import { isBad } from "./nodeid";
 import { BackToTests, PaneSwitch, type Segments } from "./PaneSwitch";
 import panes from "./RunPage.module.css";
@@ -59,6 +60,7 @@ export function DetailsPane({ run, test: told, segments, onLog, onBack }: Props)
           >
             History
           </Button>
+          {test.outcome === "passed" && <HuntButton run={run} test={test} />}
           <CopyButton text={test.nodeid} label="Copy the nodeid" word="Copy nodeid" />
         </div>
       </div>

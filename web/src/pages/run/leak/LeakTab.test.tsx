@@ -1,8 +1,8 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LeakReport } from "~/api/types";
 import { open } from "~/testing/render";
-import { aRunDetail } from "~/testing/samples";
+import { aRunDetail, aTest } from "~/testing/samples";
 import { http, json, problem, service } from "~/testing/service";
 
 const found: LeakReport = {
@@ -72,5 +72,33 @@ describe("the result of a leak hunt", () => {
     open("/runs/7");
     expect(await screen.findByRole("button", { name: "Resources" })).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: "Leak hunt" })).not.toBeInTheDocument();
+  });
+});
+
+describe("a leak hunt", () => {
+  it("is asked for beside a test that passed, with what it saw", async () => {
+    service.runs = [
+      aRunDetail({
+        id: 7,
+        state: "finished",
+        outcome: "passed",
+        variables: { LEVEL: "3" },
+        parameters: { SPEED: "fast" },
+      }),
+    ];
+    service.tests.set(7, [aTest()]);
+    service.use(http.get("*/runs/500/leak", () => problem(404, "not yet")));
+    const { user, address } = open(
+      "/runs/7?test=api/orders/test_create.py::test_create&pane=details",
+    );
+    await user.click(await screen.findByRole("button", { name: "Leak hunt" }));
+    await waitFor(() => expect(address()).toBe("/runs/500?tab=leak"));
+    expect(service.posted[0]?.body).toEqual({
+      requester: "ann",
+      environment: 12,
+      targets: ["api/orders/test_create.py::test_create"],
+      variables: { LEVEL: "3", SPEED: "fast" },
+      options: { leak: {} },
+    });
   });
 });

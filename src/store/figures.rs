@@ -1,0 +1,38 @@
+//! What operators graph: numbers of rows, each from an index.
+
+use crate::domain::{EnvironmentId, Millis};
+
+use super::{Read, Result};
+
+/// The queue of an environment, or a queue for any environment, whose number is below 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueFigures {
+    pub environment: EnvironmentId,
+    pub length: i64,
+    /// When the run that has waited longest was asked for.
+    pub oldest: Millis,
+}
+
+/// The queues that are not empty.
+pub async fn queues(db: &impl Read) -> Result<Vec<QueueFigures>> {
+    let sql = "SELECT environment_id, COUNT(*) AS length, MIN(created_at) AS oldest FROM runs \
+               WHERE state = 'queued' GROUP BY environment_id ORDER BY environment_id";
+    let rows = db.rows(sql, vec![]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(QueueFigures {
+                environment: EnvironmentId(row.get("environment_id")?),
+                length: row.get("length")?,
+                oldest: Millis(row.get("oldest")?),
+            })
+        })
+        .collect()
+}
+
+/// How many runs that were asked for since then ended in which way.
+pub async fn outcomes_since(db: &impl Read, since: Millis) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT outcome, COUNT(*) AS runs FROM runs WHERE created_at >= $1 AND outcome IS NOT NULL \
+               GROUP BY outcome ORDER BY outcome";
+    let rows = db.rows(sql, vec![since.0.into()]).await?;
+    rows.iter().map(|row| Ok((row.get("outcome")?, row.get("runs")?))).collect()
+}
