@@ -55,6 +55,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
 
     test("dialogs are accessible", async ({ page, server }) => {
+      const ended = await server.submit({ environment: 51, targets: ["api/test_quick.py"] });
+      await server.outcome(ended);
       await page.goto(`${server.address}/runs`);
       await expect(page.getByRole("table", { name: "Runs" })).toBeVisible();
       await page.keyboard.press("?");
@@ -67,8 +69,6 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page);
       await page.keyboard.press("Escape");
 
-      const ended = await server.submit({ environment: 51, targets: ["api/test_quick.py"] });
-      await server.outcome(ended);
       await page.goto(`${server.address}/runs?env=51`);
       await expect(page.getByRole("row", { name: new RegExp(`Run ${ended},`) })).toBeVisible();
       await page.keyboard.press("j");
@@ -90,7 +90,7 @@ test("the page works under a name that is no secure origin", async ({ page, serv
   await page.goto(`http://proctor.test:${port}/runs/new`);
   await page.getByRole("radio", { name: /^60 / }).click();
   await page.getByLabel("Custom path").fill("api/test_quick.py");
-  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByRole("button", { name: "Copy", exact: true }).click();
   await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
   await page.keyboard.press("Control+Enter");
   await expect(page.getByLabel("Facts").getByText("Passed", { exact: true })).toBeVisible();
@@ -121,12 +121,30 @@ test("a page tells when the server is gone, keeps what it had, and is live again
 });
 
 test("a phone shows cards and a tab bar", async ({ page, server }) => {
-  await server.submit({ environment: 62, targets: ["api/test_quick.py"] });
+  for (const environment of [62, 63]) {
+    await server.submit({ environment, targets: ["api/test_quick.py"] });
+  }
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`${server.address}/runs`);
   await expect(page.getByRole("row", { name: /Run \d+/ }).first()).toBeVisible();
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(390);
+  await page.getByRole("button", { name: "Select runs" }).click();
+  // Anywhere on a card is its box now.
+  for (const at of [0, 1]) {
+    await page
+      .locator("[data-selecting]")
+      .nth(at)
+      .click({ position: { x: 200, y: 45 } });
+  }
+  const toolbar = page.getByRole("toolbar", { name: "Selected runs" });
+  await expect(toolbar).toContainText("2 selected");
+  await expectAccessible(page);
+  await toolbar.getByRole("button", { name: "Rerun" }).click();
+  await expect(page.getByRole("dialog", { name: "Rerun 2 runs" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await toolbar.getByRole("button", { name: "Select none" }).click();
+  await expect(page.getByRole("checkbox")).toHaveCount(0);
   await page.getByRole("link", { name: "New run" }).click();
   await expect(page.getByRole("button", { name: /^Run now/ })).toBeVisible();
 });

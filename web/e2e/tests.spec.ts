@@ -35,6 +35,35 @@ test("files are uploaded into a new directory, and run at once", async ({ page, 
   await expect(page.getByLabel("Facts").getByText("Passed", { exact: true })).toBeVisible();
 });
 
+test("dropped files meet a conflict, and replace what was there", async ({ page, server }) => {
+  await page.goto(`${server.address}/tests?path=drop`);
+  const drop = (text: string) =>
+    page.evaluate((content) => {
+      const data = new DataTransfer();
+      data.items.add(new File([content], "test_dropped.py", { type: "text/x-python" }));
+      const place = document.querySelector("main h1") ?? document.body;
+      for (const type of ["dragenter", "dragover", "drop"]) {
+        const event = { dataTransfer: data, bubbles: true, cancelable: true };
+        place.dispatchEvent(new DragEvent(type, event));
+      }
+    }, text);
+  await expect(page.getByRole("treeitem").first()).toBeVisible();
+  await drop("def test_dropped():\n    pass\n");
+  await page.getByRole("textbox", { name: "Into" }).fill("drop");
+  await page.getByRole("button", { name: "Upload 1 file" }).click();
+  await expect(page.getByRole("heading", { name: "1 file stored" })).toBeVisible();
+  await page.getByRole("button", { name: "Done" }).click();
+
+  await page.goto(`${server.address}/tests?path=drop`);
+  await expect(page.getByRole("treeitem", { name: "drop" })).toBeVisible();
+  await drop("def test_dropped():\n    print('replaced')\n");
+  await expect(page.getByText("exists already")).toBeVisible();
+  await page.getByText("Replace", { exact: true }).click();
+  await page.getByRole("button", { name: "Upload 1 file" }).click();
+  await page.getByRole("button", { name: "Run these now" }).click();
+  await expect(page.getByText("1 selected")).toBeVisible();
+});
+
 test("a folder keeps its directories", async ({ page, server }) => {
   const folder = mkdtempSync(join(tmpdir(), "proctor-folder-"));
   try {

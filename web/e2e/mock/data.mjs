@@ -168,7 +168,7 @@ export function makeWorld(scenario) {
     targets: ["reports/test_monthly_close.py"],
     state: "queued",
     position: 1,
-    waits_for: "omar to give environment 23 back",
+    waits_for: `environment 23, reserved by omar until ${iso(minutes(-40)).slice(0, 16).replace("T", " ")} UTC: a leak`,
   });
   const ended = [
     [48214, "jonas", 18, "api/login/test_sessions.py", "passed", 6, 9, { passed: 38, skipped: 1 }],
@@ -300,6 +300,18 @@ export function env(world, id) {
   return world.environments[id - 1];
 }
 
+/** Runs that were asked for with a template or with test plans. */
+const SAVED = {
+  48213: { template: "nightly-api", plans: [14, 31] },
+  48212: { template: "nightly-api", plans: [14, 31] },
+  48201: { template: "nightly-api", plans: [14] },
+  48218: { template: "payments-regression", plans: [31] },
+  48204: { template: "payments-regression", plans: [31] },
+  48217: { template: "smoke", plans: [2] },
+  48194: { template: "smoke", plans: [2] },
+  48207: { template: "soak", plans: [40] },
+};
+
 function addRun(world, facts) {
   const { environment, started, seconds, hidden, live, ...rest } = facts;
   const where = env(world, environment);
@@ -316,8 +328,10 @@ function addRun(world, facts) {
     rerun_of: null,
     note: null,
     cancel: null,
+    environment_any: null,
     progress: progress(),
     ...rest,
+    ...SAVED[facts.id],
     environment: { id: where.id, name: where.name },
     created_at: iso((started ?? now() - 90_000) - 4000),
     started_at: started ? iso(started) : null,

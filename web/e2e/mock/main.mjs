@@ -199,6 +199,7 @@ function create(body, send, refuse) {
     duration_ms: null,
     position: where.queue.length + 1,
     cancel: null,
+    environment_any: null,
     waits_for: where.holder ? `run ${where.holder.run_id} to end in environment ${where.id}` : null,
     progress: { collected: 0, passed: 0, failed: 0, error: 0, skipped: 0, xfailed: 0, xpassed: 0 },
   };

@@ -26,6 +26,9 @@ describe("what a run waits for, in few words", () => {
       "none has this label now",
     );
     expect(short("a free environment; 2 runs are ahead")).toBe("when one is free");
+    expect(short("a free slot: every worker is running as many runs as it may")).toBe(
+      "when a slot is free",
+    );
     expect(short("a worker to take it now")).toBe("a worker to take it now");
   });
 });

@@ -90,7 +90,8 @@ export function waitingShort(run: Pick<Run, "waits_for">, now: number): string {
   if (any) return any[1] ?? (any[2] ? `when one is free: ${any[2]}` : "when one is free");
   return words
     .replace(/^environment \d+ to leave maintenance/, "maintenance")
-    .replace(/: every worker .*/, "");
+    .replace(/^a free slot\b.*/, "when a slot is free")
+    .replace(/^a worker: none is alive.*/, "no worker is alive");
 }
 
 const RESERVED = /^environment \d+, reserved by (.+?) until (\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/;

@@ -17,10 +17,12 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   useEffect(() => {
     let first = "";
     let at = 0;
+    // Seen before anybody else hears the key: the Escape that closes a dialog is no Escape of the page behind it.
+    let behindDialog = false;
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || event.altKey || isModified(event)) return;
       const name = event.key.length === 1 ? event.key : event.key.toLowerCase();
-      if (isBusy(event.target)) return;
+      if (behindDialog || isField(event.target)) return;
       const now = Date.now();
       const pair = first && now - at < PAIR_MS ? `${first} ${name}` : "";
       first = "";
@@ -38,17 +40,18 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       action(event);
       return true;
     };
-    const onModifiedKey = (event: KeyboardEvent) => {
+    const onKeyDownFirst = (event: KeyboardEvent) => {
+      behindDialog = document.querySelector('[role="dialog"], [role="menu"]') !== null;
       if (event.isComposing || event.altKey || !isModified(event)) return;
       const name = `mod+${event.key.toLowerCase()}`;
       if (name === "mod+enter" && document.querySelector('[role="dialog"]')) return;
       if (run(name, event)) event.stopPropagation();
     };
     window.addEventListener("keydown", onKeyDown);
-    window.addEventListener("keydown", onModifiedKey, true);
+    window.addEventListener("keydown", onKeyDownFirst, true);
     return () => {
       window.removeEventListener("keydown", onKeyDown);
-      window.removeEventListener("keydown", onModifiedKey, true);
+      window.removeEventListener("keydown", onKeyDownFirst, true);
     };
   }, []);
 }
@@ -58,8 +61,7 @@ function isModified(event: KeyboardEvent): boolean {
 }
 
 /** True where keys already mean something. */
-function isBusy(target: EventTarget | null): boolean {
-  if (document.querySelector('[role="dialog"], [role="menu"]')) return true;
+function isField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable) return true;
   const field = target.closest("input, textarea, select");

@@ -58,7 +58,9 @@ export function Tile({ environment, run, chosen, faded, reached, onFocus, onChoo
             <Ticking since={holder.since} />
           </span>
         )}
-        {state === "reserved" && holder?.until && <Until at={holder.until} />}
+        {state === "reserved" && holder?.until && (
+          <Until at={holder.until} alone={queue.length === 0} />
+        )}
         {queue.length > 0 && <span className={classes.tileQueue}>+{queue.length}</span>}
       </span>
       {share !== null && (
@@ -68,6 +70,14 @@ export function Tile({ environment, run, chosen, faded, reached, onFocus, onChoo
   );
 }
 
-function Until({ at }: { at: string }) {
-  return <span className={classes.tileName}>to {moment(at, useNow())}</span>;
+/** As much of the end of a reservation as has room: another day by its name, no word where others wait. */
+function Until({ at, alone }: { at: string; alone: boolean }) {
+  const whole = moment(at, useNow());
+  const [short] = whole.split(" ");
+  return (
+    <span className={classes.tileName} title={`to ${whole}`}>
+      {alone && "to "}
+      {short}
+    </span>
+  );
 }

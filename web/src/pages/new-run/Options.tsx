@@ -74,7 +74,7 @@ export function Options({ texts, inherited, mistakes, problem, onChange }: Props
           label={label("retryLost", "If its host is lost")}
           labelProps={{ className: classes.wideLabel }}
           data={[
-            { value: "", label: usual(LOST_WORDS[inherited.retryLost], "leave it") },
+            { value: "", label: usual(LOST_WORDS[inherited.retryLost], "no new attempt") },
             ...Object.entries(LOST_WORDS).map(([value, words]) => ({ value, label: words })),
           ]}
           allowDeselect={false}
@@ -86,7 +86,7 @@ export function Options({ texts, inherited, mistakes, problem, onChange }: Props
           label={label("keepIfFailed", "If it fails")}
           labelProps={{ className: classes.wideLabel }}
           data={[
-            { value: "", label: usual(keepWords(inherited.keepIfFailed), "free it") },
+            { value: "", label: usual(keepWords(inherited.keepIfFailed), "free at once") },
             ...withOwn(texts.keepIfFailed).map((value) => ({ value, label: keepWords(value) })),
           ]}
           allowDeselect={false}
@@ -112,10 +112,10 @@ export function Options({ texts, inherited, mistakes, problem, onChange }: Props
 }
 
 const LOST_WORDS: Record<string, string> = {
-  "0": "leave it",
-  "1": "once more",
-  "2": "twice more",
-  "3": "3 times more",
+  "0": "no new attempt",
+  "1": "1 more attempt",
+  "2": "2 more attempts",
+  "3": "3 more attempts",
 };
 
 const KEEP_MINUTES: readonly string[] = ["15", "60", "240"];

@@ -84,7 +84,7 @@ function Waiting({ run }: { run: Run }) {
   const where = run.position === null ? "" : place(run.position);
   const whole = run.waits_for ?? "";
   const why = waitingShort(run, serverNow());
-  const ahead = /^run (\d+) to end\b/.exec(why)?.[1];
+  const ahead = /^run (\d+)(?: to end\b|, which was asked)/.exec(why)?.[1];
   return (
     <span className={classes.waiting} title={whole || undefined}>
       {where}
