@@ -3,6 +3,7 @@
 mod cancel;
 mod cases;
 mod claim;
+mod comments;
 mod context;
 mod environments;
 mod files;
@@ -19,6 +20,7 @@ mod workers;
 pub use cancel::{CancelError, cancel};
 pub use cases::{answer_cases, want_cases};
 pub use claim::{Claimed, claim};
+pub use comments::{CommentError, create_comment, delete_comment};
 pub use context::Context;
 pub use environments::{
     EnvironmentError, change_environment, create_environment, delete_environment,

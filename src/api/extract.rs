@@ -16,6 +16,9 @@ use crate::wire::Mistake;
 /// The number of a run in the path.
 pub struct RunPath(pub RunId);
 
+/// The numbers of a run and of one of its comments in the path.
+pub struct CommentPath(pub RunId, pub i64);
+
 /// The number of an environment in the path.
 pub struct EnvironmentPath(pub EnvironmentId);
 
@@ -48,6 +51,18 @@ impl FromRequestParts<AppState> for RunPath {
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
         number_in_path(parts, "run").await.map(|id| Self(RunId(id)))
+    }
+}
+
+impl FromRequestParts<AppState> for CommentPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        let run = number_in_path(parts, "run").await?;
+        let text = in_path(parts, "comment").await;
+        let missing =
+            || ApiError::NotFound(format!("there is no comment {text:?}: its id is a number"));
+        Ok(Self(RunId(run), text.parse().map_err(|_| missing())?))
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod asked;
 mod blocking;
+mod boards;
 mod body;
 mod cases;
 mod comparison;

@@ -12,7 +12,7 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::ApiError;
 use super::{
-    AppState, comparison, environments, health, history, metrics, plans, runs, stream, templates,
+    AppState, boards, comparison, environments, health, history, metrics, plans, runs, stream, templates,
     test_files, tests_root, uploads,
 };
 use crate::wire;
@@ -59,6 +59,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .merge(test_files::routes())
         .merge(uploads::routes())
         .merge(history::routes())
+        .merge(boards::routes())
         .merge(comparison::routes())
         .merge(stream::routes());
     OpenApiRouter::with_openapi(Document::openapi())

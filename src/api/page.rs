@@ -49,7 +49,7 @@ pub fn of<T, U>(
     limit: u32,
     list: &str,
     number: impl Fn(&T) -> i64,
-    show: impl Fn(T) -> U,
+    show: impl FnMut(T) -> U,
 ) -> Page<U> {
     cut(found, limit, |last| format!("{list}.{}", number(last)), show)
 }
@@ -60,7 +60,7 @@ pub fn of_names<T, U>(
     limit: u32,
     list: &str,
     name: impl Fn(&T) -> &str,
-    show: impl Fn(T) -> U,
+    show: impl FnMut(T) -> U,
 ) -> Page<U> {
     let digits = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     cut(found, limit, |last| format!("{list}.{}", digits(name(last))), show)
@@ -70,7 +70,7 @@ fn cut<T, U>(
     mut found: Vec<T>,
     limit: u32,
     cursor: impl Fn(&T) -> String,
-    show: impl Fn(T) -> U,
+    show: impl FnMut(T) -> U,
 ) -> Page<U> {
     let limit = limit as usize;
     let has_next = found.len() > limit;

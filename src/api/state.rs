@@ -96,6 +96,8 @@ pub struct Limits {
     pub requester: usize,
     /// Bytes of a note or a reason.
     pub note: usize,
+    /// Comments on one run.
+    pub comments: i64,
     /// Labels of an environment.
     pub labels: usize,
     /// Bytes of one of them.
@@ -129,6 +131,7 @@ impl Default for Limits {
             variable: 32 * 1024,
             requester: 128,
             note: 4 * 1024,
+            comments: 1000,
             labels: 50,
             label: 64,
             reservation: Duration::from_secs(30 * 24 * 60 * 60),

@@ -73,6 +73,9 @@ mod tests {
             sections: Vec::new(),
             log: None,
             memory: None,
+            label: None,
+            why: None,
+            started_at: None,
         }
     }
 

@@ -62,6 +62,8 @@ pub struct Limits {
     pub reservation_days: u32,
     /// Streams of events at once.
     pub streams: usize,
+    /// Comments on one run.
+    pub comments: usize,
     pub maximum: Maximum,
 }
 
@@ -108,6 +110,7 @@ impl Default for Limits {
             label_bytes: 64,
             reservation_days: 30,
             streams: 2000,
+            comments: 1000,
             maximum: Maximum::default(),
         }
     }

@@ -85,6 +85,7 @@ impl Limits {
             of("plans", self.plans, 1..=LARGEST_LIST),
             of("parameters", self.parameters, 1..=LARGEST_LIST),
             of("choices", self.choices, 1..=LARGEST_LIST),
+            of("comments", self.comments, 1..=LARGEST_LIST),
             of("choice_bytes", self.choice_bytes, 1..=MOST_VARIABLE),
             of("body_bytes", self.body_bytes, 1024..=LARGEST_BODY),
             of("requester_characters", self.requester_characters, 1..=LONGEST_NAME),

@@ -18,7 +18,7 @@ pub struct TestResult {
     /// When its run ended.
     pub at: Millis,
     pub duration_ms: Option<f64>,
-    /// Of the file as it ran.
+    /// Of the file as it ran, at least the first 16 digits.
     pub sha256: Option<String>,
 }
 
@@ -41,6 +41,8 @@ pub enum Label {
 pub struct Reliability {
     /// Share of the results that differ from the one before, of the same file in the same environment; 0 to 1.
     pub flake_rate: f64,
+    /// How many of them differ so.
+    pub flips: usize,
     /// `None` without a result that is good or bad.
     pub label: Option<Label>,
     /// The evidence, in words.
@@ -50,7 +52,7 @@ pub struct Reliability {
 }
 
 /// Skipped test cases say neither, and those that still run not yet.
-fn is_good(outcome: TestOutcome) -> Option<bool> {
+pub fn is_good(outcome: TestOutcome) -> Option<bool> {
     match outcome {
         TestOutcome::Passed | TestOutcome::Xfailed | TestOutcome::Xpassed => Some(true),
         TestOutcome::Failed | TestOutcome::Error | TestOutcome::Lost => Some(false),
@@ -65,6 +67,7 @@ impl Reliability {
         let Some(newest) = results.first() else {
             return Self {
                 flake_rate: 0.0,
+                flips: 0,
                 label: None,
                 why: "it has no result yet".to_owned(),
                 first_failing: None,
@@ -75,6 +78,7 @@ impl Reliability {
         let (label, why) = judge(&results, *newest, &flips, &streak);
         Self {
             flake_rate: flips.rate(),
+            flips: flips.changed,
             label: Some(label),
             why,
             first_failing: streak.last().map(|one| one.result.run),

@@ -3,6 +3,7 @@
 //! Nothing here knows a database, a socket or the present time: time is a parameter.
 
 pub mod any;
+pub mod comment;
 pub mod comparison;
 pub mod environment;
 pub mod event;
@@ -23,6 +24,7 @@ pub mod times;
 pub mod usage;
 pub mod verdict;
 
+pub use comment::{Comment, NewComment};
 pub use environment::{Environment, EnvironmentState, Holder, Reservation};
 pub use event::{Event, TestsChange};
 pub use file_change::{FileChange, FileChangeKind};

@@ -1,6 +1,6 @@
 //! What is known of one test case of a run.
 
-use super::TestOutcome;
+use super::{Millis, TestOutcome};
 
 /// One started test case; `number` counts from 0 in the order of execution.
 #[derive(Debug, Clone, PartialEq)]
@@ -8,6 +8,7 @@ pub struct TestReport {
     pub number: i64,
     pub nodeid: String,
     pub outcome: TestOutcome,
+    pub started_at: Option<Millis>,
     pub duration_ms: Option<f64>,
     pub message: Option<String>,
     pub traceback: Option<String>,
@@ -17,6 +18,8 @@ pub struct TestReport {
     pub from_line: Option<i64>,
     pub to_line: Option<i64>,
     pub memory: Option<MemoryUse>,
+    /// The first 64 bits of the SHA-256 of its file; `None` when that is not known.
+    pub file_key: Option<i64>,
 }
 
 /// Resident bytes of the interpreter: before a test case, at most during it, and after it.

@@ -169,6 +169,8 @@ pub struct Run {
     pub cancel: Option<Cancel>,
     pub start_mode: Option<StartMode>,
     pub log: LogSize,
+    /// How many people have made.
+    pub comments: i64,
 }
 
 /// Where a run is, each with its own times.

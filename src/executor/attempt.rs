@@ -131,7 +131,7 @@ impl<'a> Attempt<'a> {
             files,
             log: log.hiding(secrets.clone()),
             events: EventReader::hiding(secrets),
-            session: Session::default(),
+            session: Session::of(&claimed.details.sources),
             job: started.job,
             output,
             told: events,

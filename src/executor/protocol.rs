@@ -53,6 +53,9 @@ pub enum Event {
     TestStarted {
         index: i64,
         nodeid: String,
+        /// In milliseconds since the Unix epoch.
+        #[serde(default)]
+        at: Option<i64>,
     },
     Phase {
         index: i64,

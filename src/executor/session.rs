@@ -1,15 +1,18 @@
 //! What is known of a running session: put together from the runner's events and from the marks in its output.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::str::FromStr;
 
 use super::protocol::Event;
 use crate::actions::Batch;
 use crate::domain::leak::LeakReport;
 use crate::domain::limits::Reached;
+use crate::domain::run::Source;
 use crate::domain::verdict::{Evidence, Exit, Stopped};
-use crate::domain::{LogSize, MemoryUse, PhaseReport, Progress, Section, TestOutcome, TestReport};
+use crate::domain::{
+    LogSize, MemoryUse, Millis, PhaseReport, Progress, Section, TestOutcome, TestReport,
+};
 use crate::logs::{Border, Mark};
 use crate::store::runs::StartedAs;
 
@@ -49,6 +52,8 @@ pub struct Session {
     announced: Option<i32>,
     collect_errors: i64,
     last_words: Option<String>,
+    /// The files of its tests, each with the first 64 bits of its SHA-256.
+    files: HashMap<String, i64>,
     /// The most resident bytes during a test.
     memory_peak: i64,
 }
@@ -76,6 +81,15 @@ pub struct Taken {
 }
 
 impl Session {
+    /// Of a run of these files.
+    pub fn of(sources: &[Source]) -> Self {
+        let key = |one: &Source| {
+            let digits = one.sha256.get(..16)?;
+            Some((one.path.clone(), u64::from_str_radix(digits, 16).ok()?.cast_signed()))
+        };
+        Self { files: sources.iter().filter_map(key).collect(), ..Self::default() }
+    }
+
     pub fn started_as(&mut self, started: StartedAs) {
         self.started_as = Some(started);
         self.news = true;
@@ -110,7 +124,7 @@ impl Session {
                 let message = message.unwrap_or_default();
                 self.last_words.get_or_insert(format!("{nodeid}: {message}"));
             }
-            Event::TestStarted { index, nodeid } => self.start(index, nodeid),
+            Event::TestStarted { index, nodeid, at } => self.start(index, nodeid, at.map(Millis)),
             Event::Phase { index, phase, outcome, duration_ms, traceback, sections, .. } => {
                 let phase = PhaseReport { name: phase, outcome, duration_ms };
                 self.change(index, |test| test.add_phase(phase, traceback, sections));
@@ -229,10 +243,16 @@ impl Session {
         }
     }
 
-    fn start(&mut self, index: i64, mut nodeid: String) {
+    fn start(&mut self, index: i64, mut nodeid: String, at: Option<Millis>) {
         shorten(&mut nodeid, LONGEST_NODEID);
         if self.known_or_new(index).is_some() {
-            self.change(index, |test| test.report.nodeid = nodeid);
+            let file_key = self.files.get(path_of(&nodeid)).copied();
+            self.change(index, |test| {
+                test.report.nodeid = nodeid;
+                test.report.file_key = file_key;
+                // One that is repeated began with its first attempt.
+                test.report.started_at = test.report.started_at.or(at);
+            });
         }
     }
 
@@ -313,6 +333,8 @@ impl Test {
                 from_line: None,
                 to_line: None,
                 memory: None,
+                file_key: None,
+                started_at: None,
             },
             reported: false,
             marked: false,
@@ -353,6 +375,10 @@ impl Test {
             shorten(whole, LONGEST_TRACEBACK);
         }
     }
+}
+
+fn path_of(nodeid: &str) -> &str {
+    nodeid.split("::").next().unwrap_or_default()
 }
 
 /// What the runner says can be forged.

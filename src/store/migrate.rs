@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "any_environment", include_str!("../../migrations/0008_any_environment.sql")),
     (10, "run_plans", include_str!("../../migrations/0010_run_plans.sql")),
     (11, "resources", include_str!("../../migrations/0011_resources.sql")),
+    (12, "follow_up", include_str!("../../migrations/0012_follow_up.sql")),
     (13, "hosts", include_str!("../../migrations/0013_hosts.sql")),
     (15, "leaks", include_str!("../../migrations/0015_leaks.sql")),
 ];

@@ -4,8 +4,10 @@
 //! `actions` only.
 
 pub mod any_queues;
+pub mod boards;
 pub mod cases;
 pub mod claims;
+pub mod comments;
 mod conditions;
 mod db;
 mod dialect;

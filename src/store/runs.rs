@@ -10,6 +10,7 @@ use crate::domain::{
     RunId, State, WorkerId,
 };
 
+use super::boards;
 use super::claims::Among;
 use super::times::Work;
 use super::{Error, Read, Result, Row, Tx, Value, from_json, to_json};
@@ -17,7 +18,11 @@ use super::{Error, Read, Result, Row, Tx, Value, from_json, to_json};
 pub(super) const COLUMNS: &str = "r.id, r.environment_id, COALESCE(r.environment_name, e.name, '') AS environment_name, r.any_labels, r.sequence, r.state, r.outcome, r.reason, \
      r.requester, r.targets, r.plans, r.template, r.note, r.rerun_of, r.attempt, r.epoch, r.worker_id, r.created_at, \
      r.started_at, r.finished_at, r.cancel_at, r.cancel_by, r.start_mode, r.start_mode_reason, r.collected, r.passed, \
-     r.failed, r.error, r.skipped, r.xfailed, r.xpassed, r.log_lines, r.log_bytes";
+     r.failed, r.error, r.skipped, r.xfailed, r.xpassed, r.log_lines, r.log_bytes, \
+     r.comments";
+
+/// Runs of one chain of reruns.
+const CHAIN: u32 = 50;
 
 pub use super::listing::list;
 
@@ -256,6 +261,7 @@ pub async fn finish(
                environment_name = (SELECT e.name FROM environments e WHERE e.id = runs.environment_id) WHERE id = $1";
     tx.execute(sql, vec![id.0.into(), outcome.into(), reason.into(), now.0.into()]).await?;
     close_attempt(tx, id, verdict, now).await?;
+    boards::count_run(tx, id, now).await?;
     let sql = "UPDATE run_details SET log_complete = 1, usage = $2 WHERE run_id = $1";
     tx.execute(sql, vec![id.0.into(), usage.map(|usage| to_json(&usage)).into()]).await?;
     Ok(())
@@ -298,6 +304,26 @@ pub async fn set_cancel(tx: &Tx, id: RunId, by: &str, now: Millis) -> Result<u64
 pub async fn retries_left(db: &impl Read, id: RunId) -> Result<i64> {
     let row = db.opt("SELECT retries_left FROM runs WHERE id = $1", vec![id.0.into()]).await?;
     row.map_or(Ok(0), |row| row.get("retries_left"))
+}
+
+/// The numbers of a run, its reruns and theirs, and of what it is a rerun of, oldest first, at most [`CHAIN`].
+pub async fn chain(db: &impl Read, id: RunId) -> Result<Vec<RunId>> {
+    let sql = format!(
+        "WITH RECURSIVE up (id, rerun_of) AS (SELECT id, rerun_of FROM runs WHERE id = $1 \
+         UNION ALL SELECT r.id, r.rerun_of FROM runs r JOIN up ON r.id = up.rerun_of), \
+         down (id) AS (SELECT MIN(id) FROM up \
+         UNION ALL SELECT r.id FROM runs r JOIN down ON r.rerun_of = down.id) \
+         SELECT id FROM down ORDER BY id LIMIT {CHAIN}"
+    );
+    let rows = db.rows(sql, vec![id.0.into()]).await?;
+    rows.iter().map(|row| row.get("id").map(RunId)).collect()
+}
+
+/// The reruns of a run itself, oldest first, at most [`CHAIN`].
+pub async fn reruns(db: &impl Read, id: RunId) -> Result<Vec<RunId>> {
+    let sql = format!("SELECT id FROM runs WHERE rerun_of = $1 ORDER BY id LIMIT {CHAIN}");
+    let rows = db.rows(sql, vec![id.0.into()]).await?;
+    rows.iter().map(|row| row.get("id").map(RunId)).collect()
 }
 
 /// The running runs of a worker.
@@ -346,6 +372,7 @@ pub(super) fn from_row(row: &Row) -> Result<Run> {
             lines: row.get::<i64>("log_lines")?.unsigned_abs(),
             bytes: row.get::<i64>("log_bytes")?.unsigned_abs(),
         },
+        comments: row.get("comments")?,
     })
 }
 

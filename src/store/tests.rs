@@ -4,13 +4,13 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{MemoryUse, RunId, TestOutcome, TestReport};
+use crate::domain::{MemoryUse, Millis, RunId, TestOutcome, TestReport};
 
 use super::runs::placeholders;
 use super::{Error, Read, Result, Row, Tx, from_json, many, to_json};
 
 const COLUMNS: &str = "number, nodeid, outcome, duration_ms, message, traceback, phases, sections, from_line, to_line, \
-     memory_before, memory_peak, memory_after";
+     memory_before, memory_peak, memory_after, file_key, started_at";
 
 /// What a list of test cases is narrowed to; empty fields narrow nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -70,13 +70,15 @@ pub async fn failed_nodeids(db: &impl Read, run: RunId) -> Result<Vec<String>> {
 /// Stores the present state of test cases, each of them once, whatever was known before.
 pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
     let into = "INSERT INTO run_tests (run_id, number, nodeid, nodeid_key, outcome, duration_ms, message, traceback, phases, \
-                sections, from_line, to_line, memory_before, memory_peak, memory_after)";
+                sections, from_line, to_line, memory_before, memory_peak, memory_after, \
+                file_key, started_at)";
     let on_conflict = "ON CONFLICT (run_id, number) DO UPDATE SET outcome = excluded.outcome, \
                        duration_ms = excluded.duration_ms, message = excluded.message, \
                        traceback = excluded.traceback, phases = excluded.phases, sections = excluded.sections, \
                        from_line = excluded.from_line, to_line = excluded.to_line, \
                        memory_before = excluded.memory_before, memory_peak = excluded.memory_peak, \
-                       memory_after = excluded.memory_after";
+                       memory_after = excluded.memory_after, file_key = excluded.file_key, \
+                       started_at = excluded.started_at";
     many::insert(tx, into, on_conflict, tests, |test| {
         vec![
             run.0.into(),
@@ -94,6 +96,8 @@ pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
             test.memory.map(|memory| memory.before).into(),
             test.memory.map(|memory| memory.peak).into(),
             test.memory.map(|memory| memory.after).into(),
+            test.file_key.into(),
+            test.started_at.map(|at| at.0).into(),
         ]
     })
     .await
@@ -126,7 +130,16 @@ fn from_row(row: &Row) -> Result<TestReport> {
         from_line: row.get("from_line")?,
         to_line: row.get("to_line")?,
         memory: memory(row)?,
+        file_key: row.get("file_key")?,
+        started_at: row.get::<Option<i64>>("started_at")?.map(Millis),
     })
+}
+
+/// Whether a run has a result of this test case.
+pub async fn is_of_run(db: &impl Read, run: RunId, nodeid: &str) -> Result<bool> {
+    let sql = "SELECT number FROM run_tests WHERE run_id = $1 AND nodeid_key = $2 AND nodeid = $3";
+    let values = vec![run.0.into(), nodeid_key(nodeid).into(), nodeid.into()];
+    Ok(db.opt(sql, values).await?.is_some())
 }
 
 fn memory(row: &Row) -> Result<Option<MemoryUse>> {

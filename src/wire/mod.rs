@@ -4,6 +4,8 @@
 //! in an answer, `null` when there is nothing to say; more fields may be added, so readers ignore what they do not know.
 
 pub mod artifact;
+pub mod board;
+pub mod comment;
 pub mod environment;
 pub mod health;
 pub mod history;
@@ -15,6 +17,7 @@ pub mod page;
 pub mod plan;
 pub mod preview;
 pub mod problem;
+pub mod rerun_chain;
 pub mod run;
 pub mod stream;
 pub mod submit;
@@ -26,6 +29,8 @@ pub mod upload;
 pub mod usage;
 
 pub use artifact::Artifact;
+pub use board::{Leader, Leaderboards};
+pub use comment::{Comment, NewComment};
 pub use environment::{
     Environment, EnvironmentChanges, EnvironmentGone, Holder, NewEnvironment, NewReservation,
     NewVariable, Queue, Reservation,
@@ -40,6 +45,7 @@ pub use page::Page;
 pub use plan::{ChangedPlan, NewPlan, Plan};
 pub use preview::{AheadRun, RunPreview};
 pub use problem::{Mistake, Problem};
+pub use rerun_chain::{Became, ChainItem, RerunChain};
 pub use run::{Place, Run, RunDetails};
 pub use stream::{LogChange, Reset, TestChange, TestsChange, UsageChange};
 pub use submit::{CancelRun, EnvironmentChoice, Labels, NewRun, Rerun, RerunFiles, RunOptions};

@@ -66,6 +66,8 @@ pub struct Run {
     /// Somebody's wish that it ends; it has ended when the state says so.
     #[schema(required)]
     pub cancel: Option<Cancel>,
+    /// How many comments it has.
+    pub comments: i64,
 }
 
 /// An environment by number and name.
@@ -108,6 +110,8 @@ pub struct RunDetails {
     pub options: RunOptions,
     /// Runs of the same environment that start earlier, first to start first.
     pub ahead: Vec<i64>,
+    /// Numbers of its reruns, oldest first; `GET /runs/{id}/reruns` has also theirs, and what became of its failures.
+    pub reruns: Vec<i64>,
     /// From the durations of earlier runs of the same targets, else of the tests of the same files; `null` when there is
     /// nothing to go by, or when nobody knows what has to happen first.
     #[schema(required)]
@@ -216,6 +220,7 @@ impl Run {
             rerun_of: run.rerun_of.map(|id| id.0),
             note: run.note,
             cancel: run.cancel.map(|cancel| Cancel { at: cancel.at.into(), by: cancel.by }),
+            comments: run.comments,
             state: where_it_is(&run.status),
             outcome: how_it_ended(&run.status),
             reason: why(run.status),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::TestOutcome;
+use super::{Label, TestOutcome, Timestamp};
 use crate::domain;
 
 /// A test case of a run that has started.
@@ -14,6 +14,9 @@ pub struct TestCase {
     #[schema(example = "checkout/test_cart.py::test_total[EUR]")]
     pub nodeid: String,
     pub outcome: TestOutcome,
+    /// `null` of runs of earlier versions.
+    #[schema(required)]
+    pub started_at: Option<Timestamp>,
     /// Milliseconds of all phases; `null` until it has ended.
     #[schema(required)]
     pub duration_ms: Option<f64>,
@@ -30,6 +33,12 @@ pub struct TestCase {
     pub log: Option<LogRange>,
     #[schema(required)]
     pub memory: Option<MemoryUse>,
+    /// What a failure seems to be, by the results up to this run; `null` of other outcomes, and on the stream.
+    #[schema(required)]
+    pub label: Option<Label>,
+    /// The evidence for the label, in words.
+    #[schema(required, example = "it was good in run 111, the one before")]
+    pub why: Option<String>,
 }
 
 /// Setup, call or teardown.
@@ -76,6 +85,7 @@ impl From<domain::TestReport> for TestCase {
             number: report.number,
             nodeid: report.nodeid,
             outcome: report.outcome.into(),
+            started_at: report.started_at.map(Timestamp),
             duration_ms: report.duration_ms,
             phases: report.phases.into_iter().map(Phase::from).collect(),
             message: report.message,
@@ -87,6 +97,8 @@ impl From<domain::TestReport> for TestCase {
                 peak_bytes: memory.peak,
                 after_bytes: memory.after,
             }),
+            label: None,
+            why: None,
         }
     }
 }

@@ -73,6 +73,56 @@ async fn a_history_has_pages() {
 }
 
 #[tokio::test]
+async fn the_failures_of_a_run_are_labelled_by_what_was_known_then() {
+    use TestOutcome::{Failed, Passed};
+    let server = Server::start().await;
+    run(&server, 7, &[("breaks", Passed), ("ill", Failed), ("flaps", Failed)]).await;
+    run(&server, 7, &[("breaks", Passed), ("ill", Failed), ("flaps", Passed)]).await;
+    let third = run(&server, 7, &[("breaks", Failed), ("ill", Failed), ("flaps", Failed)]).await;
+    run(&server, 7, &[("breaks", Failed), ("ill", Passed), ("flaps", Passed)]).await;
+
+    let page = server.get(&format!("/api/v1/runs/{third}/tests")).await.json();
+    let labels: Vec<_> =
+        page["items"].as_array().unwrap().iter().map(|one| &one["label"]).collect();
+    assert_eq!(labels, ["new", "known_failing", "flaky"]);
+    assert_eq!(page["items"][0]["why"], "it was good in run 2, the one before");
+    let page = server.get("/api/v1/runs/4/tests").await.json();
+    let labels: Vec<_> =
+        page["items"].as_array().unwrap().iter().map(|one| &one["label"]).collect();
+    assert_eq!(labels, [&json!("known_failing"), &json!(null), &json!(null)]);
+    assert_eq!(page["items"][1]["why"], json!(null));
+}
+
+#[tokio::test]
+async fn tests_that_stand_out_are_on_the_leaderboards() {
+    use TestOutcome::{Failed, Passed};
+    const BOARDS: &str = "/api/v1/history/leaderboards";
+    let server = Server::start().await;
+    let empty = server.get(BOARDS).await.json();
+    assert_eq!((&empty["flakiest"], &empty["failing"]), (&json!([]), &json!([])));
+    assert_eq!(empty["since"], "2026-02-16T00:00:00.000Z");
+    for flaps in [Failed, Passed, Failed] {
+        run(&server, 7, &[("good", Passed), ("ill", Failed), ("flaps", flaps)]).await;
+    }
+    let boards = server.get(&format!("{BOARDS}?days=1&limit=2")).await.json();
+    let leader = |name, failed: i64, flips: Value| {
+        json!({
+            "nodeid": format!("test_a.py::{name}"), "results": 3, "failed": failed, "flips": flips,
+            "mean_ms": 12.5, "longest_ms": 12.5, "last_run_id": 3,
+        })
+    };
+    assert_eq!(boards["flakiest"], json!([leader("flaps", 2, json!(2))]));
+    assert_eq!(
+        boards["failing"],
+        json!([leader("ill", 3, json!(null)), leader("flaps", 2, json!(null))])
+    );
+    assert_eq!(boards["slowest"].as_array().unwrap().len(), 2);
+    for query in ["days=0", "days=367", "limit=0", "environment=1"] {
+        assert_eq!(server.get(&format!("{BOARDS}?{query}")).await.status, 400, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn mistakes_of_a_history_are_told() {
     let server = Server::start().await;
     for (query, parameter) in [

@@ -1,6 +1,7 @@
 //! The store and the actions on it. Every case runs on SQLite and on PostgreSQL: what holds on one holds on the other.
 
 mod any;
+mod boards;
 mod claims;
 mod cluster;
 mod events;

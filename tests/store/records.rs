@@ -13,7 +13,7 @@ use proctor::store::events::Cursor;
 use proctor::store::runs::{self, StartedAs};
 use proctor::store::{environments, leaks, tests};
 
-use crate::world::{World, batch_of, on_both, test_case};
+use crate::world::{START, World, batch_of, on_both, test_case};
 
 #[test]
 fn a_record_shows_in_the_run_and_its_tests() {
@@ -38,6 +38,8 @@ fn a_record_shows_in_the_run_and_its_tests() {
             }],
             sections: vec![Section { name: "Captured log call".into(), text: "WARNING".into() }],
             to_line: Some(9),
+            file_key: Some(i64::MIN),
+            started_at: Some(START),
             memory: Some(MemoryUse { before: 1 << 40, peak: 3 << 40, after: 2 << 40 }),
             ..test_case(0, TestOutcome::Failed)
         };

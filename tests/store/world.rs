@@ -176,6 +176,8 @@ pub fn test_case(number: i64, outcome: TestOutcome) -> TestReport {
         from_line: Some(1),
         to_line: None,
         memory: None,
+        file_key: None,
+        started_at: None,
     }
 }
 

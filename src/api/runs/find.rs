@@ -38,6 +38,7 @@ pub async fn details(state: &AppState, id: RunId) -> Result<wire::RunDetails, Ap
     Ok(wire::RunDetails {
         ahead: place.as_ref().map(|place| place.ahead.clone()).unwrap_or_default(),
         run: wire::Run::new(run, place.as_ref()),
+        reruns: runs::reruns(db, id).await?.into_iter().map(|run| run.0).collect(),
         parameters: details.parameters,
         variables: details.variables,
         options: details.options.into(),

@@ -2,7 +2,9 @@
 
 mod artifacts;
 mod cancel;
+mod chain;
 mod command_line;
+mod comments;
 mod count;
 mod create;
 mod estimate;
@@ -39,6 +41,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(find::find_run))
         .routes(routes!(cancel::cancel_run))
         .routes(routes!(rerun::rerun_run))
+        .routes(routes!(chain::find_reruns))
+        .routes(routes!(comments::list_comments, comments::create_comment))
+        .routes(routes!(comments::delete_comment))
         .routes(routes!(test_cases::list_run_tests))
         .routes(routes!(log::find_run_log))
         .routes(routes!(log::search_run_log))

@@ -1,5 +1,7 @@
 //! `GET /runs/{id}/tests`: the test cases of a run.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -11,6 +13,9 @@ use crate::api::body::Mistakes;
 use crate::api::extract::{Params, RunPath};
 use crate::api::problem::{ApiError, BadQuery, Missing, Unavailable};
 use crate::api::{AppState, page};
+use crate::domain::history::{Reliability, TestResult, is_good};
+use crate::domain::{RunId, TestReport};
+use crate::store::history::{self, PastFilter};
 use crate::store::tests::{self, TestFilter};
 use crate::wire;
 
@@ -38,6 +43,8 @@ pub struct ListTests {
 }
 
 /// The test cases of a run that have started, in the order of execution
+///
+/// Failures carry a label as `GET /history` makes it, of the newest 50 results up to this run.
 #[utoipa::path(
     get,
     path = "/runs/{id}/tests",
@@ -62,7 +69,32 @@ pub async fn list_run_tests(
         Some(numbers) => tests::find_many(db, id, &numbers).await?,
         None => tests::list(db, id, &filter, after, limit + 1).await?,
     };
-    Ok(Json(page::of(found, limit, LIST, |test| test.number, wire::TestCase::from)))
+    let mut past = past_of_failures(&state, id, &found).await?;
+    let show = |test| label(wire::TestCase::from(test), &mut past);
+    Ok(Json(page::of(found, limit, LIST, |test| test.number, show)))
+}
+
+type Past = HashMap<String, Vec<TestResult>>;
+
+/// The results of those that failed, up to this run.
+async fn past_of_failures(
+    state: &AppState,
+    id: RunId,
+    found: &[TestReport],
+) -> Result<Past, ApiError> {
+    let failed = found.iter().filter(|test| is_good(test.outcome) == Some(false));
+    let nodeids: Vec<_> = failed.map(|test| test.nodeid.clone()).collect();
+    let filter = PastFilter { until: Some(id), since: None };
+    Ok(history::past(&state.ctx.db, &nodeids, filter).await?)
+}
+
+fn label(mut test: wire::TestCase, past: &mut Past) -> wire::TestCase {
+    if let Some(results) = past.remove(&test.nodeid) {
+        let Reliability { label, why, .. } = Reliability::of(&results);
+        test.label = label.map(wire::Label::from);
+        test.why = Some(why);
+    }
+    test
 }
 
 /// A checked query.

@@ -267,6 +267,7 @@ mod cutting {
             number: 0,
             nodeid: "a.py::t".into(),
             outcome: wire::TestOutcome::Failed,
+            started_at: None,
             duration_ms: None,
             phases: Vec::new(),
             message: None,
@@ -274,6 +275,8 @@ mod cutting {
             sections: vec![wire::test_case::Section { name: "out".into(), text: section.into() }],
             log: None,
             memory: None,
+            label: None,
+            why: None,
         };
         TestChange { run_id: 1, cut: false, test }
     }

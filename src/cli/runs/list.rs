@@ -157,6 +157,7 @@ mod tests {
             rerun_of: None,
             note: None,
             cancel: None,
+            comments: 0,
         }
     }
 

@@ -76,6 +76,7 @@ fn request_limits(chosen: &Limits) -> api::Limits {
         description: chosen.description_bytes,
         requester: chosen.requester_characters,
         note: chosen.note_bytes,
+        comments: i64::try_from(chosen.comments).unwrap_or(i64::MAX),
         labels: chosen.labels,
         label: chosen.label_bytes,
         reservation: Duration::from_secs(u64::from(chosen.reservation_days) * 24 * 60 * 60),

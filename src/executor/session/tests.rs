@@ -3,7 +3,7 @@
 use super::*;
 
 fn started(index: i64) -> Event {
-    Event::TestStarted { index, nodeid: format!("a.py::t{index}") }
+    Event::TestStarted { index, nodeid: format!("a.py::t{index}"), at: Some(5) }
 }
 
 fn finished(index: i64, outcome: &str) -> Event {
@@ -28,6 +28,7 @@ fn events_and_marks_meet_in_one_report_in_any_order() {
     assert_eq!((batch.tests[0].from_line, batch.tests[0].to_line), (Some(3), Some(5)));
     let memory = MemoryUse { before: 1, peak: 3, after: 2 };
     assert_eq!(batch.tests[0].memory, Some(memory));
+    assert_eq!(batch.tests[0].started_at, Some(Millis(5)));
     assert_eq!(batch.progress.passed, 1);
     assert!(session.tests.is_empty(), "what is recorded needs no memory");
 }

@@ -30,6 +30,7 @@ fn run(outcome: Outcome, reason: Option<&str>) -> Run {
         rerun_of: None,
         note: None,
         cancel: None,
+        comments: 0,
     }
 }
 
@@ -45,6 +46,9 @@ fn test(nodeid: &str, outcome: TestOutcome, message: Option<&str>) -> TestCase {
         sections: Vec::new(),
         log: None,
         memory: None,
+        label: None,
+        why: None,
+        started_at: None,
     }
 }
 

@@ -81,5 +81,7 @@ pub fn test_report(number: i64, nodeid: &str, outcome: TestOutcome) -> TestRepor
         from_line: Some(1),
         to_line: Some(2),
         memory: None,
+        file_key: None,
+        started_at: None,
     }
 }

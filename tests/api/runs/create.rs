@@ -72,6 +72,8 @@ async fn a_run_is_queued_and_shown_with_everything_that_was_asked_for() {
             "rerun_of": null,
             "note": "before the release",
             "cancel": null,
+            "comments": 0,
+            "reruns": [],
             "parameters": {},
             "variables": {"CURRENCY": "EUR"},
             "options": {"keyword": "total", "markers": "not slow", "max_failures": 1, "timeout_s": 60, "retry_lost": 2, "start": "auto"},

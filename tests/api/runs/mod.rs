@@ -2,6 +2,8 @@
 
 mod artifacts;
 mod cancel;
+mod chain;
+mod comments;
 mod create;
 mod find;
 mod junit;

@@ -3,7 +3,7 @@
 use proctor::domain::{MemoryUse, Outcome, PhaseReport, Section, TestOutcome};
 use serde_json::{Value, json};
 
-use crate::harness::{Server, test_report};
+use crate::harness::{NOW, Server, test_report};
 
 const TESTS: &str = "/api/v1/runs/1/tests";
 
@@ -32,6 +32,7 @@ async fn a_test_case_is_shown_with_all_that_is_known() {
     let mut test = test_report(0, "test_a.py::test_one[ü]", TestOutcome::Failed);
     test.phases =
         vec![PhaseReport { name: "call".into(), outcome: "failed".into(), duration_ms: 12.5 }];
+    test.started_at = Some(NOW);
     test.memory = Some(MemoryUse { before: 10, peak: 30, after: 20 });
     test.sections = vec![Section { name: "Captured stdout call".into(), text: "hello\n".into() }];
     let mut open = test_report(1, "test_a.py::test_two", TestOutcome::Running);
@@ -44,6 +45,7 @@ async fn a_test_case_is_shown_with_all_that_is_known() {
             "number": 0,
             "nodeid": "test_a.py::test_one[ü]",
             "outcome": "failed",
+            "started_at": "2026-03-01T14:20:03.050Z",
             "duration_ms": 12.5,
             "phases": [{"name": "call", "outcome": "failed", "duration_ms": 12.5}],
             "message": "assert 1 == 2",
@@ -51,6 +53,8 @@ async fn a_test_case_is_shown_with_all_that_is_known() {
             "sections": [{"name": "Captured stdout call", "text": "hello\n"}],
             "log": {"from_line": 1, "to_line": 2},
             "memory": {"before_bytes": 10, "peak_bytes": 30, "after_bytes": 20},
+            "label": "new",
+            "why": "this is its first result",
         })
     );
     let open = &page["items"][1];

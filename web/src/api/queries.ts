@@ -118,6 +118,12 @@ export function fetchTests(id: number, cursor: string | null, signal?: AbortSign
   return answer(client.GET("/api/v1/runs/{id}/tests", { params: { path: { id }, query }, signal }));
 }
 
+/** One page of a run's failures, with what each seems to be. */
+export function fetchFailures(id: number, cursor: string | null, signal?: AbortSignal) {
+  const query = { outcome: "failed,error,lost", limit: 200, ...(cursor ? { cursor } : {}) };
+  return answer(client.GET("/api/v1/runs/{id}/tests", { params: { path: { id }, query }, signal }));
+}
+
 /** Lines of a run's log, from the first number on. */
 export async function fetchLines(
   id: number,

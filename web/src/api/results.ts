@@ -35,6 +35,33 @@ export const comparisonQuery = (runs: readonly number[], states: string) =>
       ),
   });
 
+/** A run and its reruns; `known` changes with what the run says of them. */
+export const rerunsQuery = (id: number, known: string) =>
+  queryOptions({
+    queryKey: [...keys.run(id), "reruns", known] as const,
+    queryFn: ({ signal }) =>
+      answer(client.GET("/api/v1/runs/{id}/reruns", { params: { path: { id } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+/** The tests that cost most attention in the last days. */
+export const leaderboardsQuery = (days: number) =>
+  queryOptions({
+    queryKey: ["history", "leaderboards", days] as const,
+    queryFn: ({ signal }) =>
+      answer(client.GET("/api/v1/history/leaderboards", { params: { query: { days } }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+/** What a run uses over time; the stream adds to it. */
+export const usageQuery = (id: number) =>
+  queryOptions({
+    queryKey: [...keys.run(id), "usage"] as const,
+    queryFn: ({ signal }) =>
+      answer(client.GET("/api/v1/runs/{id}/usage", { params: { path: { id } }, signal })),
+  });
+
 /** The files that the tests of a run left; `known` grows while more may come. */
 export const artifactsQuery = (id: number, known: string) =>
   queryOptions({

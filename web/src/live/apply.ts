@@ -1,5 +1,14 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import type { Environment, LogChange, Page, Run, RunDetail, TestsChange } from "~/api/types";
+import type {
+  Environment,
+  LogChange,
+  Page,
+  Run,
+  RunDetail,
+  TestsChange,
+  UsageChange,
+  UsageSeries,
+} from "~/api/types";
 import { matches, type RunFilters } from "~/model/runFilters";
 import type { LiveEvent } from "./protocol";
 import { Recent } from "./recent";
@@ -30,6 +39,7 @@ export function applyEvents(cache: QueryClient, events: readonly LiveEvent[]): v
       else environments.set(data.id, data);
     } else if (event.type === "tests") tests.push(event.data);
     else if (event.type === "log") applyLog(cache, event.data);
+    else if (event.type === "usage") applyUsage(cache, event.data);
     else if (event.type === "reset") void cache.invalidateQueries();
   }
   for (const run of runs.values()) recentRuns.note(run, now);
@@ -152,6 +162,20 @@ function applyLog(cache: QueryClient, log: LogChange): void {
     const complete = before.log.complete || log.complete;
     return { ...before, log: { lines: log.lines, bytes: log.bytes, complete } };
   });
+}
+
+/** The service keeps fewer of a long run: what grew beyond this is fetched again, thinned out. */
+const MOST_SAMPLES = 1200;
+
+function applyUsage(cache: QueryClient, { run_id, ...sample }: UsageChange): void {
+  const key = ["run", run_id, "usage"];
+  cache.setQueryData<UsageSeries>(key, (before) => {
+    // What was fetched meanwhile may have it already.
+    if (!before || (before.items.at(-1)?.at ?? "") >= sample.at) return before;
+    return { ...before, items: [...before.items, sample] };
+  });
+  const length = cache.getQueryData<UsageSeries>(key)?.items.length ?? 0;
+  if (length > MOST_SAMPLES) void cache.invalidateQueries({ queryKey: key });
 }
 
 const waiting = new WeakMap<QueryClient, Set<string>>();

@@ -5,6 +5,7 @@ import type {
   Run,
   TestChange,
   TestsChange,
+  UsageChange,
 } from "~/api/types";
 
 /** One change as the stream tells it. Applying one twice is harmless. `reset` means: what you have may be old. */
@@ -12,6 +13,7 @@ export type LiveEvent =
   | { type: "run"; data: Run }
   | { type: "test"; data: TestChange }
   | { type: "log"; data: LogChange }
+  | { type: "usage"; data: UsageChange }
   | { type: "environment"; data: Environment | EnvironmentGone }
   | { type: "tests"; data: TestsChange }
   | { type: "reset" };
@@ -29,7 +31,7 @@ export type FromWorker =
   | { kind: "events"; events: LiveEvent[] }
   | { kind: "state"; state: StreamState };
 
-const TYPES = new Set(["run", "test", "log", "environment", "tests", "reset"]);
+const TYPES = new Set(["run", "test", "log", "usage", "environment", "tests", "reset"]);
 
 /** An event of the stream, or null for one that this page does not know yet. */
 export function toLiveEvent(type: string, data: string): LiveEvent | null {

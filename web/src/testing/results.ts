@@ -1,5 +1,12 @@
 import { HttpResponse, http } from "msw";
-import type { Artifact, Comparison, History, HistoryItem } from "~/api/types";
+import type {
+  Artifact,
+  Comparison,
+  History,
+  HistoryItem,
+  Leaderboards,
+  RerunChain,
+} from "~/api/types";
 
 const API = "*/api/v1";
 
@@ -10,6 +17,10 @@ export class Results {
   said: Partial<History> = {};
   /** What the comparison of any runs is. */
   comparison: Omit<Comparison, "runs"> = { items: [], configuration: [], sources: [] };
+  /** The leaderboards of any span. */
+  boards: Leaderboards = noBoards();
+  /** The chain of every run. */
+  chain: RerunChain = { runs: [], items: [] };
   /** What is in the files that runs left. */
   texts = new Map<string, string>();
   /** The queries that were asked, in order. */
@@ -19,6 +30,8 @@ export class Results {
     this.history.clear();
     this.said = {};
     this.comparison = { items: [], configuration: [], sources: [] };
+    this.boards = noBoards();
+    this.chain = { runs: [], items: [] };
     this.texts.clear();
     this.asked = [];
   }
@@ -30,6 +43,11 @@ export class Results {
         this.asked.push(search);
         return HttpResponse.json(this.#page(searchParams));
       }),
+      http.get(`${API}/history/leaderboards`, ({ request }) => {
+        this.asked.push(new URL(request.url).search);
+        return HttpResponse.json(this.boards);
+      }),
+      http.get(`${API}/runs/:id/reruns`, () => HttpResponse.json(this.chain)),
       http.get(`${API}/compare`, ({ request }) => {
         const { search, searchParams } = new URL(request.url);
         this.asked.push(search);
@@ -64,6 +82,10 @@ export class Results {
       ...this.said,
     };
   }
+}
+
+function noBoards(): Leaderboards {
+  return { since: "2026-03-01T00:00:00.000Z", flakiest: [], slowest: [], failing: [] };
 }
 
 /** A result with some facts of its own. */

@@ -1,4 +1,12 @@
-import type { Environment, Run, RunDetail, Template, TestCase } from "~/api/types";
+import type {
+  Comment,
+  Environment,
+  Run,
+  RunDetail,
+  Template,
+  TestCase,
+  UsageSeries,
+} from "~/api/types";
 
 const AT = "2026-03-09T12:00:00.000Z";
 
@@ -28,6 +36,7 @@ export function aRun(facts: Partial<Run> = {}): Run {
     rerun_of: null,
     note: null,
     cancel: null,
+    comments: 0,
     ...facts,
   };
 }
@@ -53,6 +62,7 @@ export function aRunDetail(facts: Partial<RunDetail> = {}): RunDetail {
     variables: {},
     options: {},
     ahead: [],
+    reruns: [],
     estimated_start_at: null,
     estimated_end_at: null,
     command: ["python", "-m", "pytest", "api/orders/test_create.py"],
@@ -79,8 +89,27 @@ export function aTest(facts: Partial<TestCase> = {}): TestCase {
     sections: [],
     log: null,
     memory: null,
+    started_at: null,
+    label: null,
+    why: null,
     ...facts,
   };
+}
+
+export function aComment(facts: Partial<Comment> = {}): Comment {
+  return {
+    id: 1,
+    nodeid: null,
+    author: "ann",
+    text: null,
+    url: null,
+    created_at: AT,
+    ...facts,
+  };
+}
+
+export function noUsage(): UsageSeries {
+  return { items: [], limits: null, near: [], total: null };
 }
 
 export function anEnvironment(facts: Partial<Environment> = {}): Environment {

@@ -1,10 +1,21 @@
 import { HttpResponse, http, type RequestHandler } from "msw";
 import { setupServer } from "msw/node";
-import type { Artifact, Environment, Plan, Run, RunDetail, Template, TestCase } from "~/api/types";
+import type {
+  Artifact,
+  Comment,
+  Environment,
+  NewComment,
+  Plan,
+  Run,
+  RunDetail,
+  Template,
+  TestCase,
+  UsageSeries,
+} from "~/api/types";
 import { environmentHandlers } from "./environments";
 import { planHandlers } from "./plans";
 import { Results } from "./results";
-import { anEnvironment, aRunDetail } from "./samples";
+import { aComment, anEnvironment, aRunDetail, noUsage } from "./samples";
 import { testFileHandlers } from "./testFiles";
 
 type Line = string;
@@ -20,6 +31,10 @@ export class Service {
   mostMatches = 10_000;
   /** What the tests of every run left. */
   artifacts: Artifact[] = [];
+  /** What people say about every run. */
+  comments: Comment[] = [];
+  /** What every run used over time. */
+  usage: UsageSeries = noUsage();
   /** The files as they ran, by their paths. */
   sources = new Map<string, string>();
   files: string[] = [];
@@ -56,6 +71,8 @@ export class Service {
     this.cases.clear();
     this.sources.clear();
     this.artifacts = [];
+    this.usage = noUsage();
+    this.comments = [];
     this.plans = [];
     this.templates = [];
     this.faults.clear();
@@ -191,6 +208,18 @@ export class Service {
         if (text === undefined) return problem(404, `${path} has changed since`);
         return new HttpResponse(text, { headers: { "content-type": "text/plain" } });
       }),
+      http.get(`${api}/runs/:id/usage`, () => json(this.usage)),
+      http.get(`${api}/runs/:id/comments`, () => json({ items: this.comments, next_cursor: null })),
+      http.post(`${api}/runs/:id/comments`, async ({ request }) => {
+        const body = (await note(request)) as NewComment;
+        const comment = aComment({ id: this.comments.length + 1, ...body });
+        this.comments.push(comment);
+        return json(comment, 201);
+      }),
+      http.delete(`${api}/runs/:id/comments/:comment`, ({ params }) => {
+        this.comments = this.comments.filter(({ id }) => id !== Number(params.comment));
+        return new HttpResponse(null, { status: 204 });
+      }),
       http.get(`${api}/runs/:id/artifacts`, () =>
         json({ items: this.artifacts, next_cursor: null }),
       ),
@@ -271,6 +300,7 @@ function listShape(run: RunDetail): Run {
     variables: _v,
     options: _o,
     ahead: _a,
+    reruns: _r,
     estimated_start_at: _s,
     estimated_end_at: _e,
     command: _c,

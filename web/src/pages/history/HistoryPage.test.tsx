@@ -122,6 +122,37 @@ describe("the history of a test", () => {
   });
 });
 
+describe("the leaderboards", () => {
+  it("show what cost most attention, over as many days as one wants", async () => {
+    const leader = {
+      nodeid: NODEID,
+      results: 40,
+      failed: 10,
+      flips: null,
+      mean_ms: 1500,
+      longest_ms: 61_000,
+      last_run_id: 9,
+    };
+    results.boards = {
+      since: "2026-03-01T00:00:00.000Z",
+      flakiest: [{ ...leader, flips: 3 }],
+      failing: [leader],
+      slowest: [leader],
+    };
+    const { user, address: at } = open("/history");
+    const board = async (name: string) => screen.findByRole("region", { name });
+    expect(await board("Flakiest")).toHaveTextContent("3 turns");
+    expect(await board("Most failing")).toHaveTextContent("10 of 40, 25 %");
+    expect(await board("Slowest")).toHaveTextContent("1.50 s, at most 1:01");
+    await user.click(screen.getByRole("radio", { name: "7 days" }));
+    await waitFor(() => expect(at()).toBe("/history?days=7"));
+    expect(results.asked.at(-1)).toBe("?days=7");
+    pastOf(1);
+    await user.click(within(await board("Slowest")).getByRole("link"));
+    await waitFor(() => expect(at()).toMatch(/^\/history\?nodeid=/));
+  });
+});
+
 describe("ways to it", () => {
   it("the search takes a nodeid", async () => {
     pastOf(1);

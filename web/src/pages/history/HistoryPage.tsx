@@ -13,7 +13,8 @@ import { SkeletonRows } from "~/components/skeleton/Skeleton";
 import { useTitle } from "~/platform/favicon";
 import { HistoryFigures } from "./HistoryFigures";
 import classes from "./HistoryPage.module.css";
-import { NoResults, NoTest } from "./Nothing";
+import { Leaderboards, USUAL_DAYS } from "./Leaderboards";
+import { NoResults } from "./Nothing";
 import { ResultsTable } from "./ResultsTable";
 import { Strip } from "./Strip";
 import type { HistorySearch } from "./search";
@@ -40,7 +41,10 @@ export function HistoryPage() {
         {search.nodeid ? (
           <OfTest nodeid={search.nodeid} search={search} onChange={go} />
         ) : (
-          <NoTest />
+          <Leaderboards
+            days={search.days ? Number(search.days) : USUAL_DAYS}
+            onDays={(days) => go(days === USUAL_DAYS ? {} : { days: String(days) })}
+          />
         )}
       </div>
     </div>

@@ -11,6 +11,7 @@ import { PLAIN, parseLine } from "~/log/ansi";
 import { TEST_WORDS } from "~/model/run";
 import { testDuration } from "~/model/time";
 import { capital, formatNumber } from "~/model/words";
+import { Comments } from "./comments/Comments";
 import classes from "./DetailsPane.module.css";
 import { HuntButton } from "./leak/HuntButton";
 import { isBad } from "./nodeid";
@@ -76,6 +77,7 @@ export function DetailsPane({ run, test: told, segments, onLog, onBack }: Props)
         </h2>
         <Phases test={test} />
         <TestPast run={run} test={test} />
+        {isBad(test.outcome) && <Comments run={run} nodeid={test.nodeid} />}
         {test.traceback && <TracebackView text={test.traceback} message={test.message ?? null} />}
         {test.outcome === "lost" && (
           <p className={classes.hint}>

@@ -2,10 +2,11 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { fetchLines, fetchTests, keys } from "~/api/queries";
-import type { RunDetail, TestCase } from "~/api/types";
+import { fetchFailures, fetchLines, fetchTests, keys } from "~/api/queries";
+import type { Page, RunDetail, TestCase } from "~/api/types";
 import { listen } from "~/live/live";
 import { LogPages } from "~/log/pages";
+import { badOf } from "~/model/run";
 import { ArtifactsTab } from "./artifacts/ArtifactsTab";
 import { DetailsPane } from "./DetailsPane";
 import { LogPane } from "./LogPane";
@@ -17,6 +18,7 @@ import { RunInfo } from "./RunInfo";
 import classes from "./RunPage.module.css";
 import { RunResources } from "./RunResources";
 import { RunTabs, type TabName } from "./RunTabs";
+import { RerunsTab } from "./reruns/RerunsTab";
 import { RunTests } from "./runTests";
 import { SourcePane } from "./SourcePane";
 import type { RunSearch } from "./search";
@@ -30,6 +32,7 @@ export function RunBody({ run }: { run: RunDetail }) {
   const navigate = useNavigate();
   const wide = useMediaQuery("(min-width: 1200px)", true, { getInitialValueInEffect: false });
   const { tests, loaded } = useRunTests(run.id);
+  useLabels(run, tests);
   const pages = useLogPages(run);
   const [watchedLive] = useState(run.state !== "finished");
   const selected = useSelected(tests, run, search, wide === true && !watchedLive);
@@ -102,9 +105,13 @@ export function RunBody({ run }: { run: RunDetail }) {
         tab={tab}
         tests={run.progress}
         hunt={Boolean(run.options.leak)}
+        reruns={run.rerun_of !== null || run.reruns.length > 0}
+        comments={run.comments}
         onTab={(next) => change({ tab: next })}
       />
-      {tab === "info" ? (
+      {tab === "reruns" ? (
+        <RerunsTab run={run} />
+      ) : tab === "info" ? (
         <RunInfo run={run} />
       ) : tab === "artifacts" ? (
         <ArtifactsTab
@@ -153,6 +160,34 @@ function useRunTests(id: number): { tests: RunTests; loaded: boolean } {
     gcTime: 0,
   });
   return { tests, loaded: data !== undefined };
+}
+
+/** Waits for this long after a failure, because many may come at once. */
+const LABELS_MS = 600;
+
+/** Learns what failures seem to be that the stream told of; those that were there before are labelled already. */
+function useLabels(run: RunDetail, tests: RunTests): void {
+  const bad = badOf(run.progress);
+  const known = useRef(run.state === "finished" ? bad : 0);
+  useEffect(() => {
+    if (bad <= known.current) return;
+    const stop = new AbortController();
+    const learn = async () => {
+      let cursor: string | null = null;
+      do {
+        const page: Page<TestCase> = await fetchFailures(run.id, cursor, stop.signal);
+        tests.label(page.items);
+        cursor = page.next_cursor ?? null;
+      } while (cursor);
+      known.current = bad;
+    };
+    // Without labels everything else is still right: nobody is told when they cannot be had.
+    const timer = setTimeout(() => void learn().catch(() => undefined), LABELS_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [run.id, bad, tests]);
 }
 
 /** The lines of the run's log near the eye; it learns how long the log is from the run. */

@@ -6,6 +6,7 @@ import { StateIcon } from "~/components/state/State";
 import { anyOf, environmentOf, STATUS_WORDS } from "~/model/run";
 import { absolute, duration, inWords } from "~/model/time";
 import { count, formatBytes, formatNumber } from "~/model/words";
+import { Comments } from "./comments/Comments";
 import { RunLink } from "./RunFacts";
 import classes from "./RunInfo.module.css";
 
@@ -20,6 +21,9 @@ export function RunInfo({ run }: { run: RunDetail }) {
   ];
   return (
     <div className={classes.info}>
+      <Block title="Comments">
+        <Comments run={run} nodeid={null} />
+      </Block>
       <Block title="Asked for">
         <Pairs
           pairs={[

@@ -8,6 +8,8 @@ import { duration, inWords, testDuration } from "~/model/time";
 import { count, formatBytes } from "~/model/words";
 import info from "./RunInfo.module.css";
 import classes from "./RunResources.module.css";
+import { RunUsage } from "./resources/RunUsage";
+import { growthOf, reachOf } from "./resources/series";
 import type { RunTests } from "./runTests";
 
 type Props = { run: RunDetail; tests: RunTests; onTest: (test: TestCase) => void };
@@ -17,7 +19,11 @@ export function RunResources({ run, tests, onTest }: Props) {
   const version = useSyncExternalStore(tests.subscribe, tests.version);
   const hungry = useMemo(() => {
     void version;
-    return most(tests, (test) => test.memory?.peak_bytes);
+    return most(tests, reachOf, NOTABLE);
+  }, [tests, version]);
+  const growing = useMemo(() => {
+    void version;
+    return most(tests, growthOf, NOTABLE);
   }, [tests, version]);
   const slow = useMemo(() => {
     void version;
@@ -29,6 +35,7 @@ export function RunResources({ run, tests, onTest }: Props) {
   return (
     <div className={info.info}>
       <RunFigures run={run} />
+      <RunUsage run={run} tests={tests} onTest={onTest} />
       <TestList
         title="Slowest tests"
         tests={slow}
@@ -37,10 +44,19 @@ export function RunResources({ run, tests, onTest }: Props) {
         onTest={onTest}
       />
       <TestList
-        title="Tests with the most memory"
+        title="Memory that tests kept"
+        note="more after the test than before it"
+        tests={growing}
+        figure={(test) => `+${formatBytes(growthOf(test))}`}
+        share={growthOf}
+        onTest={onTest}
+      />
+      <TestList
+        title="Memory that tests took at most"
+        note="above what there was before the test"
         tests={hungry}
-        figure={(test) => formatBytes(test.memory?.peak_bytes ?? 0)}
-        share={(test) => test.memory?.peak_bytes ?? 0}
+        figure={(test) => `+${formatBytes(reachOf(test))}`}
+        share={reachOf}
         onTest={onTest}
       />
     </div>
@@ -99,13 +115,14 @@ function RunFigures({ run }: { run: RunDetail }) {
 
 type ListProps = {
   title: string;
+  note?: string;
   tests: readonly TestCase[];
   figure: (test: TestCase) => string;
   share: (test: TestCase) => number;
   onTest: (test: TestCase) => void;
 };
 
-function TestList({ title, tests, figure, share, onTest }: ListProps) {
+function TestList({ title, note, tests, figure, share, onTest }: ListProps) {
   const [first] = tests;
   if (!first) return null;
   const whole = Math.max(share(first), 1e-9);
@@ -113,6 +130,7 @@ function TestList({ title, tests, figure, share, onTest }: ListProps) {
     <section className={info.block}>
       <div className={info.blockHead}>
         <h2>{title}</h2>
+        {note && <span className={info.quiet}>{note}</span>}
       </div>
       <ul>
         {tests.map((test) => (
@@ -133,11 +151,17 @@ function TestList({ title, tests, figure, share, onTest }: ListProps) {
 }
 
 const SHOWN = 10;
+/** What the kernel counts is not exact below that. */
+const NOTABLE = 512 * 1024;
 
 /** The test cases with the largest figures, largest first; those without one are left out. */
-function most(tests: RunTests, of: (test: TestCase) => number | null | undefined): TestCase[] {
+function most(
+  tests: RunTests,
+  of: (test: TestCase) => number | null | undefined,
+  least = 0,
+): TestCase[] {
   return [...tests.cases.values()]
-    .filter((test) => (of(test) ?? 0) > 0)
+    .filter((test) => (of(test) ?? 0) > least)
     .sort((a, b) => (of(b) ?? 0) - (of(a) ?? 0))
     .slice(0, SHOWN);
 }

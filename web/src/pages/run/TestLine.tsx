@@ -1,4 +1,4 @@
-import type { TestCase } from "~/api/types";
+import type { Label, TestCase } from "~/api/types";
 import { PathName } from "~/components/path/PathName";
 import { StateIcon } from "~/components/state/State";
 import { TEST_WORDS } from "~/model/run";
@@ -57,12 +57,31 @@ export function TestLine({ row, onToggle }: Props) {
               className={classes.path}
             />
           )}
+          {row.test.label && <FailureLabel label={row.test.label} why={row.test.why ?? ""} />}
           <span className={classes.figure}>
             <CaseFigure test={row.test} />
           </span>
         </>
       );
   }
+}
+
+const SHORT: Record<Label, string> = {
+  new: "new",
+  known_failing: "known failing",
+  flaky: "flaky",
+  environment: "environment",
+  passing: "",
+};
+
+/** What a failure seems to be, in a word; the evidence is told when one points at it. */
+function FailureLabel({ label, why }: { label: Label; why: string }) {
+  if (!SHORT[label]) return null;
+  return (
+    <span className={classes.label} data-label={label} title={why}>
+      {SHORT[label]}
+    </span>
+  );
 }
 
 function NodeState({ node: { counts } }: { node: TestNode }) {

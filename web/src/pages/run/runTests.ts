@@ -66,13 +66,26 @@ export class RunTests {
     return this.cases.size;
   }
 
+  /** Takes what the service says of failures; the stream says nothing of it. */
+  label(failures: readonly TestCase[]): void {
+    for (const { nodeid, label, why } of failures) {
+      const test = this.cases.get(nodeid);
+      if (test && label && isBad(test.outcome)) this.#put({ ...test, label, why });
+    }
+    if (failures.length > 0) this.#changed();
+  }
+
   /** The node of a test case, or undefined. */
   node(nodeid: string): TestNode | undefined {
     return this.#nodes.get(nodeid);
   }
 
-  #put(test: TestCase): void {
+  #put(told: TestCase): void {
+    let test = told;
     const before = this.cases.get(test.nodeid);
+    if (before?.label && !test.label && before.outcome === test.outcome) {
+      test = { ...test, label: before.label, why: before.why };
+    }
     this.cases.set(test.nodeid, test);
     const node = this.#nodes.get(test.nodeid) ?? this.#grow(test.nodeid);
     node.test = test;

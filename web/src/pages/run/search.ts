@@ -3,7 +3,7 @@ export type Pane = "log" | "details" | "source";
 
 /** What of a run is looked at, as it stands in the address. */
 export type RunSearch = {
-  tab?: "tests" | "log" | "resources" | "artifacts" | "leak" | "info";
+  tab?: "tests" | "log" | "resources" | "artifacts" | "reruns" | "leak" | "info";
   /** The nodeid of the selected test case. */
   test?: string;
   pane?: Pane;
@@ -14,7 +14,7 @@ export type RunSearch = {
   file?: string;
 };
 
-const TABS = ["tests", "log", "resources", "artifacts", "leak", "info"] as const;
+const TABS = ["tests", "log", "resources", "artifacts", "reruns", "leak", "info"] as const;
 
 /** Reads the address; what it does not know is left out. */
 export function readRunSearch(raw: Record<string, unknown>): RunSearch {
