@@ -9,10 +9,12 @@ use serde::Deserialize;
 
 pub use isolation::Isolation;
 pub use limits::Limits;
+pub use webhook::Webhook;
 
 mod isolation;
 mod limits;
 mod ranges;
+mod webhook;
 
 /// Everything that an operator can choose. Each field has its meaning from the flag of the same name.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +36,8 @@ pub struct Config {
     pub isolation: Isolation,
     pub lease: Lease,
     pub warm: Warm,
+    /// Whom to tell that runs have ended.
+    pub webhooks: Vec<Webhook>,
     /// The file that some of it was read from.
     pub file: Option<PathBuf>,
 }
@@ -93,6 +97,7 @@ struct File {
     isolation: Isolation,
     lease: Lease,
     warm: Warm,
+    webhooks: Vec<Webhook>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +123,8 @@ pub enum ConfigError {
         "isolation.min {0}: rungs are 3 (sandbox and cgroup), 2 (sandbox), 1 (landlock) and 0 (none)"
     )]
     Rung(u8),
+    #[error("webhook {0:?} in the configuration: {1}")]
+    Webhook(String, String),
     #[error("{}; correct it in the configuration file, or leave the line out", .0.join("; "))]
     Limits(Vec<String>),
     #[error(
@@ -159,6 +166,7 @@ impl Config {
             },
             lease: file.lease,
             warm: file.warm,
+            webhooks: file.webhooks,
             file: given.config.map(absolute),
         };
         config.check()?;
@@ -182,6 +190,7 @@ impl Config {
             return Err(ConfigError::Rung(self.isolation.min));
         }
         self.limits.check()?;
+        Webhook::check(&self.webhooks)?;
         let Lease { lease_ms, renew_ms, kill_ms } = self.lease;
         if !(0 < renew_ms && renew_ms < kill_ms && kill_ms < lease_ms) {
             return Err(ConfigError::Lease(self.lease));
@@ -256,6 +265,30 @@ mod tests {
         std::fs::write(&path, "slots = 3\nworkers = 0\n[limits]\ntimeout_s = 9\n")?;
         let config = Config::load(Given { config: Some(path), slots: Some(5), ..given() })?;
         assert_eq!((config.slots, config.workers, config.limits.timeout_s), (5, 0, 9));
+        Ok(())
+    }
+
+    #[test]
+    fn a_webhook_that_cannot_work_is_refused_with_the_reason()
+    -> Result<(), Box<dyn std::error::Error>> {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("proctor.toml");
+        for (more, words) in [
+            ("url = \"https://a\"", ""),
+            ("url = \"ftp://a\"", "must begin with"),
+            ("url = \"https://a\"\nsecret = \"123456789012345\"", "at least 16"),
+            ("url = \"https://a\"\nsecret = \"1234567890123456\"", ""),
+            ("url = \"https://a\"\noutcomes = [\"red\"]", "no outcome \"red\""),
+            ("url = \"https://a\"\ntimeout_s = 61", "from 1 to 60"),
+            ("url = \"https://a\"\nattempts = 30\ntimeout_s = 60", ""),
+            ("url = \"https://a\"\n[[webhooks]]\nname = \"chat\"\nurl = \"https://b\"", "own"),
+        ] {
+            std::fs::write(&path, format!("[[webhooks]]\nname = \"chat\"\n{more}\n"))?;
+            let error = Config::load(Given { config: Some(path.clone()), ..given() }).err();
+            let told = error.map(|error| error.to_string()).unwrap_or_default();
+            assert_eq!(told.is_empty(), words.is_empty(), "{more}: {told}");
+            assert!(told.contains(words), "{more}: {told}");
+        }
         Ok(())
     }
 

@@ -15,4 +15,5 @@ pub mod live;
 pub mod logs;
 pub mod scheduler;
 pub mod store;
+pub mod webhooks;
 pub mod wire;

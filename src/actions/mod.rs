@@ -9,6 +9,7 @@ mod environments;
 mod files;
 mod logs;
 mod lose;
+mod outbox;
 mod plans;
 mod record;
 mod reserve;
@@ -28,6 +29,7 @@ pub use environments::{
 pub use files::{record_file_changes, tell_tests_changed};
 pub use logs::keep_log_pieces;
 pub use lose::{lose_expired, lose_worker};
+pub use outbox::{Delivery, end_delivery, put_off_delivery, set_webhooks, take_delivery};
 pub use plans::{PlanError, create_plan, delete_plan, update_plan};
 pub use record::{Batch, Lease, RecordError, finish, record};
 pub use reserve::{Begin, ReserveError, Wish, expire_reservations, release, reserve};

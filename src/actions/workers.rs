@@ -3,7 +3,7 @@
 use crate::domain::{Millis, WorkerId};
 use crate::live::Hint;
 use crate::store::workers::{NewWorker, State};
-use crate::store::{self, claims, events, idempotency, workers};
+use crate::store::{self, boards, claims, events, idempotency, workers};
 
 use super::{Context, Lease};
 
@@ -97,7 +97,9 @@ pub async fn drain(context: &Context, worker: WorkerId) -> store::Result<()> {
 pub async fn prune(context: &Context) -> store::Result<()> {
     let change = context.begin().await?;
     events::prune(&change.tx, KEPT_EVENTS).await?;
-    idempotency::prune(&change.tx, Millis(context.clock.now().0 - KEPT_KEYS_MS)).await?;
+    let now = context.clock.now();
+    idempotency::prune(&change.tx, Millis(now.0 - KEPT_KEYS_MS)).await?;
+    boards::forget(&change.tx, boards::first_day(boards::MOST_DAYS, now)).await?;
     workers::forget_silent(&change.tx, context.lease_now(), FORGOTTEN_MS).await?;
     change.commit().await
 }

@@ -13,12 +13,11 @@ use super::problem::{ApiError, BadQuery, Unavailable};
 use super::{AppState, page};
 use crate::domain::Millis;
 use crate::domain::history::Reliability;
-use crate::store::boards::{self, Board, Tally};
+use crate::store::boards::{self, MOST_DAYS, Tally};
 use crate::store::history::{self, PastFilter};
 use crate::wire::{Leader, Leaderboards, Timestamp};
 
 const DEFAULT_DAYS: u32 = 14;
-const MOST_DAYS: u32 = 366;
 const DEFAULT_LIMIT: u32 = 10;
 /// Test cases that are looked at closely, because they have good and bad results.
 const SUSPECTS: u32 = 50;
@@ -62,13 +61,12 @@ async fn find_leaderboards(
     mistakes.query()?;
     let since = boards::first_day(days, state.ctx.clock.now());
     let db = &state.ctx.db;
-    let failing = boards::first_of(db, Board::Failing, since, limit).await?;
-    let slowest = boards::first_of(db, Board::Slowest, since, limit).await?;
+    let tops = boards::tops(db, since, limit, SUSPECTS).await?;
     Ok(Json(Leaderboards {
         since: Timestamp(since),
-        flakiest: flakiest(&state, since, limit).await?,
-        slowest: slowest.into_iter().map(|tally| leader(tally, None)).collect(),
-        failing: failing.into_iter().map(|tally| leader(tally, None)).collect(),
+        flakiest: flakiest(&state, tops.mixed, since, limit).await?,
+        slowest: tops.slowest.into_iter().map(|tally| leader(tally, None)).collect(),
+        failing: tops.failing.into_iter().map(|tally| leader(tally, None)).collect(),
     }))
 }
 
@@ -84,12 +82,15 @@ fn days(text: Option<&str>, mistakes: &mut Mistakes) -> u32 {
     }
 }
 
-async fn flakiest(state: &AppState, since: Millis, limit: u32) -> Result<Vec<Leader>, ApiError> {
-    let db = &state.ctx.db;
-    let suspects = boards::first_of(db, Board::Mixed, since, SUSPECTS).await?;
+async fn flakiest(
+    state: &AppState,
+    suspects: Vec<Tally>,
+    since: Millis,
+    limit: u32,
+) -> Result<Vec<Leader>, ApiError> {
     let nodeids: Vec<_> = suspects.iter().map(|tally| tally.nodeid.clone()).collect();
     let filter = PastFilter { until: None, since: Some(since) };
-    let mut past = history::past(db, &nodeids, filter).await?;
+    let mut past = history::past(&state.ctx.db, &nodeids, filter).await?;
     let mut found: Vec<_> = suspects
         .into_iter()
         .filter_map(|tally| {

@@ -5,6 +5,7 @@
 //! operation, named as in the OpenAPI document. There is no SQL here, and nothing decides what happens to a run.
 
 mod asked;
+mod badge;
 mod blocking;
 mod boards;
 mod body;

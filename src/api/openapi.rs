@@ -12,8 +12,8 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::ApiError;
 use super::{
-    AppState, boards, comparison, environments, health, history, metrics, plans, runs, stream, templates,
-    test_files, tests_root, uploads,
+    AppState, badge, boards, comparison, environments, health, history, metrics, plans, runs,
+    stream, templates, test_files, tests_root, uploads,
 };
 use crate::wire;
 
@@ -66,6 +66,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .nest("/api/v1", service)
         .merge(health::routes())
         .merge(metrics::routes())
+        .merge(badge::routes())
 }
 
 /// The OpenAPI 3.1 document of the service.

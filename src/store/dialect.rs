@@ -46,7 +46,10 @@ impl Dialect {
                 "json_array_elements_text(r.plans::json) AS plan (value)",
             ),
         };
+        // Rows that are read whole and in the order of their key lie in it.
+        let clustered = if self == Self::Sqlite { " WITHOUT ROWID" } else { "" };
         text.replace("{id}", id)
+            .replace("{clustered}", clustered)
             .replace("{transaction}", transaction)
             .replace("{bytes}", bytes)
             .replace("{search_index}", search_index)

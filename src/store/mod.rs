@@ -24,6 +24,7 @@ pub mod log_pieces;
 mod many;
 mod migrate;
 mod notices;
+pub mod outbox;
 pub mod plans;
 pub mod reservations;
 pub mod runs;

@@ -12,6 +12,7 @@ use crate::domain::{
 
 use super::boards;
 use super::claims::Among;
+use super::outbox;
 use super::times::Work;
 use super::{Error, Read, Result, Row, Tx, Value, from_json, to_json};
 
@@ -262,6 +263,7 @@ pub async fn finish(
     tx.execute(sql, vec![id.0.into(), outcome.into(), reason.into(), now.0.into()]).await?;
     close_attempt(tx, id, verdict, now).await?;
     boards::count_run(tx, id, now).await?;
+    outbox::put(tx, id, verdict.outcome, now).await?;
     let sql = "UPDATE run_details SET log_complete = 1, usage = $2 WHERE run_id = $1";
     tx.execute(sql, vec![id.0.into(), usage.map(|usage| to_json(&usage)).into()]).await?;
     Ok(())

@@ -1,5 +1,5 @@
-//! The report that CI systems read: `JUnit` XML of a run, in the shape of pytest's own (`junit_family=xunit2`) with the
-//! file of each test case beside it, for links.
+//! The report that CI systems read: `JUnit` XML of a run, in the shape of pytest's own (`junit_family=xunit2`), which is
+//! that of Jenkins' schema. Where links are wanted, the file of each test case stands beside it.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -14,6 +14,8 @@ use super::{Outcome, Run, TestCase, TestOutcome};
 pub struct JunitReport<W: Write> {
     writer: Writer<W>,
     trouble: Option<String>,
+    /// Each test case names its file: GitLab makes links of that, Jenkins' schema does not know it.
+    pub names_files: bool,
 }
 
 impl<W: Write> JunitReport<W> {
@@ -22,7 +24,8 @@ impl<W: Write> JunitReport<W> {
     /// # Errors
     /// That of `sink`.
     pub fn begin(sink: W, run: &Run) -> io::Result<Self> {
-        let mut report = Self { writer: Writer::new(sink), trouble: trouble(run) };
+        let writer = Writer::new(sink);
+        let mut report = Self { writer, trouble: trouble(run), names_files: false };
         report.write(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
         report.open("testsuites", &[("name", "pytest tests")])?;
         let counts = run.progress;
@@ -60,8 +63,8 @@ impl<W: Write> JunitReport<W> {
         let time = seconds(test.duration_ms.unwrap_or(0.0) / 1000.0);
         let file = test.nodeid.split("::").next().unwrap_or_default();
         let attributes =
-            [("classname", &*classname), ("name", &name), ("file", file), ("time", &time)];
-        self.open("testcase", &attributes)?;
+            [("classname", &*classname), ("name", &name), ("time", &time), ("file", file)];
+        self.open("testcase", &attributes[..3 + usize::from(self.names_files)])?;
         self.outcome(test)?;
         self.captured("system-out", test, |section| !is_stderr(section))?;
         self.captured("system-err", test, is_stderr)?;

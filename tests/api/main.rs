@@ -2,6 +2,7 @@
 //! play its part with the actions that it would call.
 
 mod any;
+mod badge;
 mod environments;
 mod harness;
 mod health;
@@ -20,3 +21,4 @@ mod tests_root;
 mod tests_watch;
 mod uploads;
 mod web;
+mod webhooks;

@@ -4,7 +4,7 @@ use proctor::actions;
 use proctor::domain::history::TestResult;
 use proctor::domain::verdict::Verdict;
 use proctor::domain::{Millis, NewRun, Outcome, RunId, TestOutcome, TestReport};
-use proctor::store::boards::{self, Board, Tally};
+use proctor::store::boards::{self, Tally, Tops};
 use proctor::store::history::{self, PastFilter};
 use proctor::store::runs;
 
@@ -33,9 +33,9 @@ async fn run(world: &World, asked: &NewRun, tests: Vec<TestReport>) -> RunId {
     id
 }
 
-async fn board(world: &World, board: Board, days: u32) -> Vec<Tally> {
+async fn tops(world: &World, days: u32) -> Tops {
     let since = boards::first_day(days, world.ctx.clock.now());
-    boards::first_of(&world.ctx.db, board, since, 10).await.unwrap()
+    boards::tops(&world.ctx.db, since, 10, 10).await.unwrap()
 }
 
 fn names(tallies: &[Tally]) -> Vec<&str> {
@@ -54,20 +54,23 @@ fn results_add_up_by_day() {
         more.push(result(2, "good", Passed, 1));
         run(&world, &asked(8), more).await;
 
-        let failing = board(&world, Board::Failing, 2).await;
+        let Tops { failing, slowest, mixed } = tops(&world, 2).await;
         assert_eq!(names(&failing), ["one", "two"]);
         let one = &failing[0];
         assert_eq!((one.good, one.bad, one.last_run), (1, 2, last));
         assert_eq!((one.mean_ms, one.longest_ms), (Some(10.0), 10.0));
-        assert_eq!(names(&board(&world, Board::Slowest, 2).await), ["good", "two", "one"]);
-        // Two of four and one of three are of the rarer kind, whichever that is.
-        let mixed = board(&world, Board::Mixed, 2).await;
+        assert_eq!(names(&slowest), ["good", "two", "one"]);
+        // Both have one of the rarer kind.
         assert_eq!(mixed.len(), 2, "{mixed:?}");
-        // Of today.
-        let today = board(&world, Board::Failing, 1).await;
+        let today = tops(&world, 1).await.failing;
         assert!(today.iter().all(|tally| tally.bad == 1) && today.len() == 2, "{today:?}");
         world.ctx.clock.advance(2 * DAY_MS);
-        assert_eq!(board(&world, Board::Failing, 2).await, []);
+        assert_eq!(tops(&world, 2).await, Tops::default());
+        actions::prune(&world.ctx).await.unwrap();
+        assert_eq!(tops(&world, 366).await.failing.len(), 2);
+        world.ctx.clock.advance(366 * DAY_MS);
+        actions::prune(&world.ctx).await.unwrap();
+        assert_eq!(world.number("SELECT COUNT(*) AS n FROM test_days").await, 0);
     });
 }
 

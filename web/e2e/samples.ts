@@ -58,6 +58,12 @@ def test_waits():
     "slow/test_queue.py": `${gate}
 def test_waits():
     wait_at("queue")
+    "slow/test_uses.py": `${gate}
+import os
+
+def test_takes_memory():
+    kept = bytearray(b"x") * (48 << 20)
+    wait_at(os.environ["GATE"])
 `,
     "slow/test_leaves.py": `
 import base64, os, pathlib

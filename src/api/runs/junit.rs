@@ -8,11 +8,13 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, stream};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::find::existing;
 use crate::api::AppState;
-use crate::api::extract::RunPath;
-use crate::api::problem::{ApiError, Missing, Unavailable};
+use crate::api::extract::{Params, RunPath};
+use crate::api::problem::{ApiError, BadQuery, Missing, Unavailable};
 use crate::domain::RunId;
 use crate::store::tests::{self, TestFilter};
 use crate::wire;
@@ -21,17 +23,27 @@ use crate::wire::junit::JunitReport;
 /// Test cases read at a time; their tracebacks may be long.
 const PORTION: u32 = 100;
 
+/// In which form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FindJunit {
+    /// Names the file of each test case, of which GitLab makes links; Jenkins' schema does not know it.
+    file: Option<bool>,
+}
+
 /// The test cases of a run as `JUnit` XML
 #[utoipa::path(
     get,
     path = "/runs/{id}/junit.xml",
     tag = "runs",
-    params(("id" = i64, Path, description = "Number of the run", example = 112)),
+    params(("id" = i64, Path, description = "Number of the run", example = 112), FindJunit),
     responses(
         (
             status = 200, description = "One `testsuite`, as far as the run has come", body = String,
             content_type = "application/xml"
         ),
+        BadQuery,
         Missing,
         Unavailable
     )
@@ -39,10 +51,12 @@ const PORTION: u32 = 100;
 pub async fn find_run_junit(
     State(state): State<AppState>,
     RunPath(id): RunPath,
+    Params(query): Params<FindJunit>,
 ) -> Result<Response, ApiError> {
     let run = wire::Run::new(existing(&state, id).await?, None);
     let written = Written::default();
-    let report = JunitReport::begin(written.clone(), &run).map_err(ApiError::internal)?;
+    let mut report = JunitReport::begin(written.clone(), &run).map_err(ApiError::internal)?;
+    report.names_files = query.file == Some(true);
     let body = portions(state, Writing { run: id, report, written, after: None });
     let name = format!("inline; filename=\"proctor-run-{id}.xml\"");
     let headers = [

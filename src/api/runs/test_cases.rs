@@ -1,9 +1,14 @@
 //! `GET /runs/{id}/tests`: the test cases of a run.
 
 use std::collections::HashMap;
+use std::io;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, stream};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -21,6 +26,10 @@ use crate::wire;
 
 const DEFAULT_LIMIT: u32 = 50;
 const LIST: &str = "test";
+/// One JSON object in each line.
+const LINES: &str = "application/x-ndjson";
+/// Test cases read at a time; their tracebacks may be long.
+const PORTION: u32 = 100;
 
 /// Which test cases.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -45,6 +54,9 @@ pub struct ListTests {
 /// The test cases of a run that have started, in the order of execution
 ///
 /// Failures carry a label as `GET /history` makes it, of the newest 50 results up to this run.
+///
+/// With `Accept: application/x-ndjson` the answer is all of them, one JSON object in each line; `limit` and `number` do
+/// not count then.
 #[utoipa::path(
     get,
     path = "/runs/{id}/tests",
@@ -60,18 +72,49 @@ pub struct ListTests {
 pub async fn list_run_tests(
     State(state): State<AppState>,
     RunPath(id): RunPath,
+    headers: HeaderMap,
     Params(query): Params<ListTests>,
-) -> Result<Json<wire::Page<wire::TestCase>>, ApiError> {
+) -> Result<Response, ApiError> {
     let Listing { filter, numbers, after, limit } = query.check()?;
     let db = &state.ctx.db;
     existing(&state, id).await?;
+    if wants_lines(&headers) {
+        let body = Body::from_stream(lines(state, id, filter, after));
+        return Ok(([(header::CONTENT_TYPE, LINES)], body).into_response());
+    }
     let found = match numbers {
         Some(numbers) => tests::find_many(db, id, &numbers).await?,
         None => tests::list(db, id, &filter, after, limit + 1).await?,
     };
     let mut past = past_of_failures(&state, id, &found).await?;
     let show = |test| label(wire::TestCase::from(test), &mut past);
-    Ok(Json(page::of(found, limit, LIST, |test| test.number, show)))
+    Ok(Json(page::of(found, limit, LIST, |test| test.number, show)).into_response())
+}
+
+fn wants_lines(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|text| text.contains(LINES))
+}
+
+/// Read as the client takes them, so that any number of test cases needs little memory.
+fn lines(
+    state: AppState,
+    id: RunId,
+    filter: TestFilter,
+    after: Option<i64>,
+) -> impl Stream<Item = io::Result<String>> + Send {
+    stream::try_unfold((state, filter, after), move |(state, filter, after)| async move {
+        let found = tests::list(&state.ctx.db, id, &filter, after, PORTION).await;
+        let found = found.map_err(io::Error::other)?;
+        let Some(last) = found.last().map(|test| test.number) else { return Ok(None) };
+        let mut past = past_of_failures(&state, id, &found).await.map_err(io::Error::other)?;
+        let mut text = String::new();
+        for test in found {
+            text += &serde_json::to_string(&label(test.into(), &mut past))?;
+            text.push('\n');
+        }
+        Ok(Some((text, (state, filter, Some(last)))))
+    })
 }
 
 type Past = HashMap<String, Vec<TestResult>>;

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use super::arguments::ServeSettings;
 use super::{compose, home, local_worker};
 use crate::config::{Config, Limits};
-use crate::{api, executor, scheduler};
+use crate::{api, executor, scheduler, webhooks};
 
 pub fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let config = Config::load(settings.into())?;
@@ -26,6 +26,9 @@ async fn listen(config: Config) -> anyhow::Result<()> {
     std::fs::write(executor::address_file(&config.data), &address)
         .context("cannot write into the data directory")?;
     let state = api::AppState::new(context.clone(), api_settings(&config)?);
+    webhooks::set_up(&context, &config.webhooks).await?;
+    let told = (!config.webhooks.is_empty())
+        .then(|| tokio::spawn(webhooks::deliver(context.clone(), config.webhooks.clone())));
     let reaper = tokio::spawn(scheduler::reap(context.clone()));
     let (stop, stopped) = watch::channel(false);
     let keeper = (config.workers > 0)
@@ -35,6 +38,8 @@ async fn listen(config: Config) -> anyhow::Result<()> {
 
     api::serve(listener, state, asked_to_stop).await;
     reaper.abort();
+    // What it was about to tell is told by the next one.
+    told.inspect(tokio::task::JoinHandle::abort);
     if let Some(keeper) = keeper {
         stop.send_replace(true);
         keeper.await?;

@@ -82,7 +82,7 @@ fn a_report_looks_like_that_of_pytest() {
     <property name="proctor.environment" value="7"/>
     <property name="proctor.requester" value="ann &lt;&quot;&amp;"/>
     </properties>
-    <testcase classname="a.test_b.C" name="test_d[x::y/z]" file="a/test_b.py" time="0.013">
+    <testcase classname="a.test_b.C" name="test_d[x::y/z]" time="0.013">
     <failure message="assert 1 &lt; &quot;0&quot;">E   assert 1 &lt; 0</failure>
     <system-out>------------------------------ Captured log call -------------------------------
     WARNING x
@@ -91,7 +91,7 @@ fn a_report_looks_like_that_of_pytest() {
     err
     </system-err>
     </testcase>
-    <testcase classname="a.test_b" name="test_e" file="a/test_b.py" time="0.013">
+    <testcase classname="a.test_b" name="test_e" time="0.013">
     </testcase>
     </testsuite>
     </testsuites>

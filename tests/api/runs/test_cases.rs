@@ -3,7 +3,7 @@
 use proctor::domain::{MemoryUse, Outcome, PhaseReport, Section, TestOutcome};
 use serde_json::{Value, json};
 
-use crate::harness::{NOW, Server, test_report};
+use crate::harness::{NOW, Request, Server, test_report};
 
 const TESTS: &str = "/api/v1/runs/1/tests";
 
@@ -105,4 +105,21 @@ async fn bad_parameters_are_named() {
         assert_eq!((answer.status, answer.mistakes()), (400, vec![place.to_owned()]), "{query}");
     }
     assert_eq!(server.get("/api/v1/runs/404/tests").await.status, 404);
+}
+
+#[tokio::test]
+async fn all_test_cases_come_as_lines_when_that_is_asked_for() {
+    let server = Server::start().await;
+    seven_tests(&server).await;
+    let lines = |query| {
+        Request::new("GET", &format!("{TESTS}{query}")).header("accept", "application/x-ndjson")
+    };
+    let answer = server.send(&lines("?limit=1")).await;
+    assert_eq!(answer.header("content-type"), Some("application/x-ndjson"));
+    let text = answer.text();
+    let tests: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(tests.len(), 7);
+    assert_eq!((&tests[1]["outcome"], &tests[1]["label"]), (&json!("failed"), &json!("new")));
+    assert_eq!(server.send(&lines("?outcome=failed")).await.text().lines().count(), 2);
+    assert_eq!(server.send(&lines("?outcome=green")).await.status, 400);
 }

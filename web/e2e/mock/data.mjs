@@ -329,6 +329,7 @@ function addRun(world, facts) {
     note: null,
     cancel: null,
     environment_any: null,
+    comments: 0,
     progress: progress(),
     ...rest,
     ...SAVED[facts.id],
@@ -481,6 +482,9 @@ export function aTest(number, nodeid, outcome) {
       : [],
     log: { from_line: number * 4 + 3, to_line: ended ? number * 4 + 6 : null },
     memory: null,
+    started_at: null,
+    label: null,
+    why: null,
   };
 }
 
@@ -529,6 +533,7 @@ export function details(world, run) {
     variables: {},
     options: { timeout_s: 1800, keyword: "not slow" },
     ahead,
+    reruns: run.outcome === "failed" ? [run.id + 40] : [],
     estimated_start_at: null,
     estimated_end_at: run.state === "running" ? iso(now() + 520_000) : null,
     command:

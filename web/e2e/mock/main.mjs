@@ -17,6 +17,7 @@ import {
   tree,
 } from "./data.mjs";
 import { hugeTree, plans, previewOf, sourceOf, templates, uploadOf } from "./files.mjs";
+import { comments, leaderboards, placed, reruns, usage } from "./follow.mjs";
 import { artifact, artifacts, comparison, history } from "./results.mjs";
 
 const flag = (name, fallback) => {
@@ -91,6 +92,11 @@ async function api(request, response, url) {
   if (path === "/environments") return send(200, { items: world.environments, next_cursor: null });
   if (path === "/history") return send(200, history(world, query, iso, now));
   if (path === "/compare") return send(200, comparison(world, query.runs));
+  if (path === "/history/leaderboards") return send(200, leaderboards(world, iso, now));
+  if (rest === "/usage") return send(200, usage(run, testsOf(run), iso));
+  if (rest === "/reruns") return send(200, reruns(run, testsOf(run)));
+  if (rest === "/comments")
+    return send(200, { items: comments(testsOf(run), iso, now), next_cursor: null });
   if (rest === "/artifacts") return send(200, artifacts(run, iso));
   if (rest?.startsWith("/artifacts/"))
     return artifact(decodeURIComponent(rest.slice("/artifacts/".length)), response);
@@ -113,7 +119,7 @@ async function api(request, response, url) {
   if (rest === "/cancel") return send(202, cancel(run, body.requester ?? ""));
   if (rest === "/rerun")
     return create({ ...run, environment: run.environment.id, rerun_of: run.id }, send, refuse);
-  if (rest === "/tests") return send(200, pageOf(world.tests.get(run.id), query));
+  if (rest === "/tests") return send(200, pageOf(testsOf(run), query));
   if (rest === "/log") return send(200, lines(run, query));
   if (rest === "/log/search") return send(200, search(run, query));
   return refuse(404, "no such call");
@@ -200,6 +206,7 @@ function create(body, send, refuse) {
     position: where.queue.length + 1,
     cancel: null,
     environment_any: null,
+    comments: 0,
     waits_for: where.holder ? `run ${where.holder.run_id} to end in environment ${where.id}` : null,
     progress: { collected: 0, passed: 0, failed: 0, error: 0, skipped: 0, xfailed: 0, xpassed: 0 },
   };
@@ -324,4 +331,9 @@ function finish(run, outcome, reason) {
   tell("log", { run_id: run.id, ...logInfo(log) });
   tell("run", run);
   tell("environment", where);
+}
+
+/** The tests of a run with what else is told of them. */
+function testsOf(run) {
+  return placed(run, world.tests.get(run.id), iso);
 }

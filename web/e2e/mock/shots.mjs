@@ -37,6 +37,17 @@ const SHOTS = [
   { name: "run-log", path: "/runs/48212?pane=log#L20-L24" },
   { name: "run-queued", path: "/runs/48218" },
   { name: "run-info", path: "/runs/48212?tab=info" },
+  { name: "run-resources", path: "/runs/48212?tab=resources", act: pointAtChart, wait: 2500 },
+  { name: "run-resources-live", path: "/runs/48213?tab=resources", wait: 2500 },
+  { name: "run-resources-phone", path: "/runs/48212?tab=resources", phone: true, wait: 2500 },
+  { name: "run-reruns", path: "/runs/48212?tab=reruns" },
+  { name: "run-reruns-phone", path: "/runs/48212?tab=reruns", phone: true },
+  {
+    name: "run-comment",
+    path: "/runs/48212",
+    act: (page) => page.getByRole("button", { name: "Comment or link a ticket" }).click(),
+  },
+  { name: "history-none-phone", path: "/history", phone: true },
   { name: "run-error", path: "/runs/48208" },
   { name: "run-long", path: "/runs/48999", scenario: "long" },
   { name: "run-missing", path: "/runs/1" },
@@ -128,6 +139,12 @@ const SHOTS = [
   { name: "new-run-phone", path: "/runs/new", phone: true },
   { name: "environments-phone", path: "/environments", phone: true },
 ];
+
+async function pointAtChart(page) {
+  const chart = page.locator(".u-over");
+  const box = await chart.boundingBox();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.4);
+}
 
 async function fillNewRun(page) {
   await page.getByRole("radio", { name: /^12 / }).click();

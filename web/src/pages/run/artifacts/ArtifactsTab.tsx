@@ -36,12 +36,17 @@ export function ArtifactsTab({ run, wide, file, onFile }: Props) {
   if (data.length === 0) return <NoArtifacts run={run} />;
   const chosen = data.find(({ name }) => name === file) ?? (wide ? data[0] : undefined);
   const list = (
-    <ArtifactList
-      runId={run.id}
-      artifacts={data}
-      chosen={chosen?.name ?? null}
-      onChoose={(name) => onFile(name)}
-    />
+    <>
+      <ArtifactList
+        runId={run.id}
+        artifacts={data}
+        chosen={chosen?.name ?? null}
+        onChoose={(name) => onFile(name)}
+      />
+      <p className={classes.note}>
+        Kept as the tests wrote them: secret variables are not masked in files.
+      </p>
+    </>
   );
   const preview = chosen && (
     <ArtifactPreview

@@ -50,7 +50,7 @@ function Near({ words }: { words: readonly string[] }) {
       <div>
         <b>Close to a limit</b>
         {words.map((each) => (
-          <p key={each}>{sentence(each)}.</p>
+          <p key={each}>{sentence(each)}</p>
         ))}
       </div>
     </div>

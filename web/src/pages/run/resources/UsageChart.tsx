@@ -120,7 +120,12 @@ function options(width: number, lanes: number, colours: Colours, shown: Shown): 
       cpu: { range: (_, __, max) => [0, Math.max(100, max * 1.1)] },
     },
     axes: [
-      { ...axis, size: 28, values: (_, times) => times.map((time) => clock(time * 1000)) },
+      {
+        ...axis,
+        size: 28,
+        incrs: STEPS,
+        values: (_, times) => times.map((time) => clock(time * 1000)),
+      },
       {
         ...axis,
         scale: "memory",
@@ -164,6 +169,9 @@ function options(width: number, lanes: number, colours: Colours, shown: Shown): 
     },
   };
 }
+
+/** Seconds between marks that a clock has too. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200];
 
 /** From 1 KiB: an axis of bytes has steps that people know. */
 const POWERS = Array.from({ length: 32 }, (_, power) => 2 ** (power + 10));

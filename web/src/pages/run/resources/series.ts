@@ -1,4 +1,5 @@
 import type { TestCase, UsageSeries } from "~/api/types";
+import { inWords } from "~/model/time";
 
 type Sample = UsageSeries["items"][number];
 
@@ -81,7 +82,7 @@ export function inOneSentence({ at, cpu, memory }: Columns): string {
   const mib = Math.round((memory[hungry] ?? 0) / 2 ** 20);
   const share = Math.round(cpu[busy] ?? 0);
   return (
-    `Memory was at most ${mib} MiB, after ${Math.round(at[hungry] ?? 0)} s; ` +
-    `the processor at most ${share} % of one core, after ${Math.round(at[busy] ?? 0)} s.`
+    `Memory was at most ${mib} MiB, after ${inWords((at[hungry] ?? 0) * 1000)}; ` +
+    `the processor at most ${share} % of one core, after ${inWords((at[busy] ?? 0) * 1000)}.`
   );
 }

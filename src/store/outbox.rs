@@ -1,0 +1,74 @@
+//! Ends of runs that somebody outside is still to be told of.
+
+use crate::domain::{Millis, Outcome, RunId};
+
+use super::{Read, Result, Tx};
+
+/// The end of a run for one webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    pub id: i64,
+    pub run: RunId,
+    pub webhook: String,
+    /// With the one that is under way.
+    pub attempts: u32,
+}
+
+/// Says which webhooks there are, and of which outcomes each is told. What waits for others is dropped.
+pub async fn set_webhooks(tx: &Tx, webhooks: &[(String, Vec<Outcome>)]) -> Result<()> {
+    tx.execute("DELETE FROM webhooks", vec![]).await?;
+    for (name, outcomes) in webhooks {
+        for outcome in outcomes {
+            let sql = "INSERT INTO webhooks (name, outcome) VALUES ($1, $2)";
+            tx.execute(sql, vec![name.as_str().into(), outcome.as_str().into()]).await?;
+        }
+    }
+    let sql = "DELETE FROM outbox WHERE webhook NOT IN (SELECT name FROM webhooks)";
+    tx.execute(sql, vec![]).await?;
+    Ok(())
+}
+
+/// Notes that a run has ended, for each webhook that wants to know.
+pub(super) async fn put(tx: &Tx, run: RunId, outcome: Outcome, now: Millis) -> Result<()> {
+    let sql = "INSERT INTO outbox (run_id, webhook, attempts, next_at) \
+               SELECT CAST($1 AS BIGINT), name, 0, CAST($2 AS BIGINT) FROM webhooks WHERE outcome = $3";
+    tx.execute(sql, vec![run.0.into(), now.0.into(), outcome.as_str().into()]).await?;
+    Ok(())
+}
+
+/// The one that waits longest, with the time from which it may be tried.
+pub async fn next(db: &impl Read) -> Result<Option<Millis>> {
+    let row = db.opt("SELECT MIN(next_at) AS at FROM outbox", vec![]).await?;
+    Ok(row.map(|row| row.get::<Option<i64>>("at")).transpose()?.flatten().map(Millis))
+}
+
+/// Takes one that is due; nobody else takes it before `until`.
+pub async fn take(tx: &Tx, now: Millis, until: Millis) -> Result<Option<Delivery>> {
+    let sql = format!(
+        "UPDATE outbox SET attempts = attempts + 1, next_at = $2 WHERE id = \
+         (SELECT id FROM outbox WHERE next_at <= $1 ORDER BY next_at, id LIMIT 1{}) \
+         RETURNING id, run_id, webhook, attempts",
+        tx.dialect().for_update_unless_locked()
+    );
+    let row = tx.opt(sql, vec![now.0.into(), until.0.into()]).await?;
+    row.map(|row| {
+        Ok(Delivery {
+            id: row.get("id")?,
+            run: RunId(row.get("run_id")?),
+            webhook: row.get("webhook")?,
+            attempts: u32::try_from(row.get::<i64>("attempts")?).unwrap_or(u32::MAX),
+        })
+    })
+    .transpose()
+}
+
+pub async fn put_off(tx: &Tx, id: i64, until: Millis) -> Result<()> {
+    let sql = "UPDATE outbox SET next_at = $2 WHERE id = $1";
+    tx.execute(sql, vec![id.into(), until.0.into()]).await?;
+    Ok(())
+}
+
+pub async fn remove(tx: &Tx, id: i64) -> Result<()> {
+    tx.execute("DELETE FROM outbox WHERE id = $1", vec![id.into()]).await?;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+// What the mock tells of a run beyond its tests: what it used, its reruns, what people say of it; and the leaderboards.
+
+const MIB = 2 ** 20;
+const LABELS = ["new", "known_failing", "flaky", "environment"];
+
+/** Lays the tests of a run after each other on the time axis, with memory, and labels its failures. */
+export function placed(run, tests, iso) {
+  let at = Date.parse(run.started_at ?? run.created_at) + 400;
+  let kept = 62 * MIB;
+  let bad = 0;
+  return tests.map((test) => {
+    const before = kept;
+    if (test.number % 23 === 7) kept += 9 * MIB;
+    const peak = kept + (test.number % 11 === 3 ? 24 * MIB : 0);
+    const started_at = iso(at);
+    at += (test.duration_ms ?? 0) + 5;
+    const failed = test.outcome === "failed" || test.outcome === "error";
+    const label = failed ? LABELS[bad++ % LABELS.length] : null;
+    const why = failed ? "it was good in run 48201, the one before" : null;
+    const memory = { before_bytes: before, peak_bytes: peak, after_bytes: kept };
+    return { ...test, started_at, memory, label, why };
+  });
+}
+
+export function usage(run, tests, iso) {
+  if (!run.started_at) return { items: [], limits: null, near: [], total: null };
+  const start = Date.parse(run.started_at);
+  const last = tests.at(-1);
+  const end = last?.started_at
+    ? Date.parse(last.started_at) + (last.duration_ms ?? 0)
+    : start + 9000;
+  const items = [];
+  let cpu_ms = 0;
+  for (let step = 1; step <= 120; step++) {
+    const at = start + ((end - start) * step) / 120;
+    const share = 0.55 + 0.4 * Math.sin(step / 7) ** 2 + (step % 31 === 0 ? 0.9 : 0);
+    cpu_ms += Math.round(((end - start) / 120) * share);
+    const now = tests.findLast((test) => Date.parse(test.started_at) <= at);
+    const memory_bytes = (now?.memory.peak_bytes ?? 30 * MIB) + 40 * MIB;
+    items.push({
+      at: iso(at),
+      cpu_ms,
+      memory_bytes,
+      processes: 3,
+      read_bytes: 0,
+      written_bytes: 0,
+    });
+  }
+  const most = Math.max(...items.map((one) => one.memory_bytes));
+  const near = run.outcome === "failed";
+  const memory = near ? Math.round(most * 1.04) : 4096 * MIB;
+  return {
+    items,
+    limits: { memory_bytes: memory, processes: 512, timeout_s: 3600 },
+    near: near
+      ? [
+          `its memory came to ${Math.round(most / MIB)} MiB, and its limit is ${Math.round(memory / MIB)} MiB`,
+        ]
+      : [],
+    total: null,
+  };
+}
+
+export function comments(tests, iso, now) {
+  const failed = tests.find((test) => test.outcome === "failed");
+  if (!failed) return [];
+  const by = { created_at: iso(now() - 7_200_000) };
+  const url = "https://tickets.example.com/SHOP-112";
+  return [
+    {
+      id: 1,
+      nodeid: null,
+      author: "ann",
+      text: "The price list of this environment is of last year.\nUlf knows.",
+      url: null,
+      ...by,
+    },
+    { id: 2, nodeid: failed.nodeid, author: "ben", text: "Known since Monday.", url, ...by },
+  ];
+}
+
+export function reruns(run, tests) {
+  const failed = tests.filter((test) => test.outcome === "failed");
+  const again = { ...run, id: run.id + 40, rerun_of: run.id };
+  const last = { ...again, id: run.id + 52, rerun_of: again.id, state: "running", outcome: null };
+  const became = ["fixed", "failing", "not_rerun"];
+  const items = failed.map((test, at) => ({
+    nodeid: test.nodeid,
+    outcomes: ["failed", at % 3 === 2 ? null : "failed", ["passed", "failed", null][at % 3]],
+    became: became[at % 3],
+  }));
+  return { runs: [run, again, last], items };
+}
+
+export function leaderboards(world, iso, now) {
+  const nodeids = [
+    "api/orders/test_create.py::test_idempotent_retry",
+    "api/refunds/test_partial_refund.py::test_rounding[EUR-0.005]",
+    "ui/checkout/test_pay.py::TestPay::test_three_d_secure[visa-challenge]",
+    "api/search/test_facets.py::test_facets",
+  ];
+  const leaders = (change) =>
+    world.scenario === "empty"
+      ? []
+      : nodeids.map((nodeid, at) => ({
+          nodeid,
+          results: 480 - at * 37,
+          failed: 61 - at * 14,
+          flips: null,
+          mean_ms: 41_200 / (at + 1),
+          longest_ms: 93_000 / (at + 1),
+          last_run_id: 48212,
+          ...change(at),
+        }));
+  return {
+    since: iso(now() - 14 * 86_400_000),
+    flakiest: leaders((at) => ({ flips: 23 - at * 6 })),
+    failing: leaders(() => ({})),
+    slowest: leaders(() => ({})),
+  };
+}
