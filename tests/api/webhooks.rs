@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::harness::{Server, test_report};
+use crate::harness::{NOW, Server, test_report};
 
 /// Answers each request with the next of these, then with 200, and keeps what it got.
 struct Receiver {
@@ -89,9 +89,11 @@ async fn finish_a_run(server: &Server, outcome: Outcome) {
     worker.finish(&claimed, tests, outcome).await;
 }
 
-/// Letters that wait, and after how many attempts.
+/// After how many attempts each letter waits; one that is just being sent waits no more and not yet again.
 async fn waiting(server: &Server) -> Vec<i64> {
-    let rows = server.ctx.db.rows("SELECT attempts FROM outbox ORDER BY id", vec![]).await.unwrap();
+    let sql = "SELECT CASE WHEN next_at > $1 THEN -1 ELSE attempts END AS attempts FROM outbox ORDER BY id";
+    let soon = NOW.0 + 10_000;
+    let rows = server.ctx.db.rows(sql, vec![soon.into()]).await.unwrap();
     rows.iter().map(|row| row.get("attempts").unwrap()).collect()
 }
 

@@ -58,6 +58,7 @@ def test_waits():
     "slow/test_queue.py": `${gate}
 def test_waits():
     wait_at("queue")
+`,
     "slow/test_uses.py": `${gate}
 import os
 

@@ -111,6 +111,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/history/leaderboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flakiest, the slowest and the most failing test cases of the last days */
+        get: operations["find_leaderboards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans": {
         parameters: {
             query?: never;
@@ -284,6 +301,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Comments on a run and on its test cases, oldest first */
+        get: operations["list_comments"];
+        put?: never;
+        /** Say something about a run, or about one of its test cases */
+        post: operations["create_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a comment, whoever wrote it */
+        delete: operations["delete_comment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/junit.xml": {
         parameters: {
             query?: never;
@@ -385,6 +437,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/reruns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A run, its reruns and theirs, with what became of the failures of the first
+         * @description The same for each run of the chain. A run without reruns is a chain of its own.
+         */
+        get: operations["find_reruns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/sources/{path}": {
         parameters: {
             query?: never;
@@ -413,7 +485,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The test cases of a run that have started, in the order of execution */
+        /**
+         * The test cases of a run that have started, in the order of execution
+         * @description Failures carry a label as `GET /history` makes it, of the newest 50 results up to this run.
+         *
+         *     With `Accept: application/x-ndjson` the answer is all of them, one JSON object in each line; `limit` and `number` do
+         *     not count then.
+         */
         get: operations["list_run_tests"];
         put?: never;
         post?: never;
@@ -665,6 +743,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/badge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the last run ended, as SVG
+         * @description Of an environment, of a template, or of both: `![tests](http://proctor.example.com/badge?template=nightly)`. Runs that
+         *     were cancelled do not count. Never from a cache.
+         */
+        get: operations["find_badge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -771,6 +870,11 @@ export interface components {
             /** @description Name of the worker that executed it. */
             worker: string;
         };
+        /**
+         * @description What the newest result of a test case says that failed in the first run.
+         * @enum {string}
+         */
+        Became: "fixed" | "failing" | "not_rerun";
         /** @description Who asked a run to end, and when. */
         Cancel: {
             at: components["schemas"]["Timestamp"];
@@ -796,6 +900,13 @@ export interface components {
             error: string | null;
             items: components["schemas"]["Case"][];
         };
+        /** @description A test case that failed in the first run of a chain. */
+        ChainItem: {
+            became: components["schemas"]["Became"];
+            nodeid: string;
+            /** @description In the order of the runs; `null` where it was not run. */
+            outcomes: (components["schemas"]["TestOutcome"] | null)[];
+        };
         /**
          * @description What the last of the compared runs changed since the first.
          * @enum {string}
@@ -820,6 +931,26 @@ export interface components {
             /** @example database */
             name: string;
             ok: boolean;
+        };
+        /** @description A comment on a run, or on one of its test cases. */
+        Comment: {
+            /** @example ann */
+            author: string;
+            created_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            id: number;
+            /**
+             * @description `null` for the whole run.
+             * @example checkout/test_cart.py::test_total
+             */
+            nodeid: string | null;
+            /** @example the price list of environment 7 is of last year */
+            text: string | null;
+            /**
+             * @description Of a ticket. Whoever shows it shows it as text: anybody may have written it.
+             * @example https://tickets.example.com/SHOP-112
+             */
+            url: string | null;
         };
         /** @description Two to four runs beside each other. */
         Comparison: {
@@ -1054,6 +1185,47 @@ export interface components {
         Labels: {
             labels?: string[];
         };
+        /** @description A test case and what its results add up to; skipped ones do not count. */
+        Leader: {
+            /**
+             * Format: int64
+             * @description Failed, broke or lost.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Results that differ from the one before, of the same file in the same environment; `null` where it was not
+             *     looked for.
+             */
+            flips: number | null;
+            /**
+             * Format: int64
+             * @description The newest run that has a result of it.
+             */
+            last_run_id: number;
+            /** Format: double */
+            longest_ms: number;
+            /** Format: double */
+            mean_ms: number | null;
+            /** @example checkout/test_cart.py::test_total */
+            nodeid: string;
+            /** Format: int64 */
+            results: number;
+        };
+        /** @description The test cases that cost most attention, from runs that ended in the last days. */
+        Leaderboards: {
+            /** @description Most failures first. */
+            failing: components["schemas"]["Leader"][];
+            /**
+             * @description Most changes between good and bad first, with nothing changed. Looked for among the 50 test cases with the most
+             *     results of the rarer kind, in the newest 50 results of each.
+             */
+            flakiest: components["schemas"]["Leader"][];
+            /** @description Runs that ended since then count: the beginning of a day in UTC. */
+            since: components["schemas"]["Timestamp"];
+            /** @description By their mean duration. */
+            slowest: components["schemas"]["Leader"][];
+        };
         /** @description A leak hunt to be made. */
         LeakHunt: {
             /**
@@ -1267,6 +1439,24 @@ export interface components {
             path: string;
         };
         /**
+         * @description A comment to be kept; at least `text` or `url`.
+         * @example {
+         *       "author": "ann",
+         *       "text": "known since Monday",
+         *       "url": "https://tickets.example.com/SHOP-112"
+         *     }
+         */
+        NewComment: {
+            /** @description 1 to 128 characters. */
+            author: string;
+            /** @description Of a test case of the run; left out for the whole run. */
+            nodeid?: string | null;
+            /** @description At most 4 KiB. */
+            text?: string | null;
+            /** @description http or https, at most 2 KiB. */
+            url?: string | null;
+        };
+        /**
          * @description An environment to be made.
          * @example {
          *       "labels": [
@@ -1464,6 +1654,30 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list; ask again with `cursor=<next_cursor>` for the page after it. */
+        Page_Comment: {
+            items: {
+                /** @example ann */
+                author: string;
+                created_at: components["schemas"]["Timestamp"];
+                /** Format: int64 */
+                id: number;
+                /**
+                 * @description `null` for the whole run.
+                 * @example checkout/test_cart.py::test_total
+                 */
+                nodeid: string | null;
+                /** @example the price list of environment 7 is of last year */
+                text: string | null;
+                /**
+                 * @description Of a ticket. Whoever shows it shows it as text: anybody may have written it.
+                 * @example https://tickets.example.com/SHOP-112
+                 */
+                url: string | null;
+            }[];
+            /** @description Opaque; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list; ask again with `cursor=<next_cursor>` for the page after it. */
         Page_Environment: {
             items: {
                 description: string;
@@ -1544,6 +1758,11 @@ export interface components {
                  */
                 attempt: number;
                 cancel: components["schemas"]["Cancel"] | null;
+                /**
+                 * Format: int64
+                 * @description How many comments it has.
+                 */
+                comments: number;
                 created_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
@@ -1633,6 +1852,7 @@ export interface components {
                  * @description Milliseconds of all phases; `null` until it has ended.
                  */
                 duration_ms: number | null;
+                label: components["schemas"]["Label"] | null;
                 log: components["schemas"]["LogRange"] | null;
                 memory: components["schemas"]["MemoryUse"] | null;
                 /** @description The last line of the failure, or the reason of a skip. */
@@ -1648,7 +1868,13 @@ export interface components {
                 phases: components["schemas"]["Phase"][];
                 /** @description What pytest captured, with its own titles. */
                 sections: components["schemas"]["Section"][];
+                started_at: components["schemas"]["Timestamp"] | null;
                 traceback: string | null;
+                /**
+                 * @description The evidence for the label, in words.
+                 * @example it was good in run 111, the one before
+                 */
+                why: string | null;
             }[];
             /** @description Opaque; `null` on the last page. */
             next_cursor: string | null;
@@ -1786,6 +2012,13 @@ export interface components {
             /** @description Who asks; the requester of the first run when absent. */
             requester?: string | null;
         };
+        /** @description A run, all of its reruns and theirs, and what became of what failed in the first one. */
+        RerunChain: {
+            /** @description Test cases that failed, broke or were lost in the first run, in its order. */
+            items: components["schemas"]["ChainItem"][];
+            /** @description Oldest first: each is a rerun of one before it. At most 50. */
+            runs: components["schemas"]["Run"][];
+        };
         /** @description A person keeps an environment: until then only this person's runs start there. */
         Reservation: {
             person: string;
@@ -1805,6 +2038,11 @@ export interface components {
              */
             attempt: number;
             cancel: components["schemas"]["Cancel"] | null;
+            /**
+             * Format: int64
+             * @description How many comments it has.
+             */
+            comments: number;
             created_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
@@ -1885,6 +2123,8 @@ export interface components {
             parameters: {
                 [key: string]: string;
             };
+            /** @description Numbers of its reruns, oldest first; `GET /runs/{id}/reruns` has also theirs, and what became of its failures. */
+            reruns: number[];
             /**
              * @description SHA-256 of the whole tests root as it was when the run was asked for, and as the run sees it; `null` when it is
              *     too large to be kept, and the run reads the files as they are.
@@ -2101,6 +2341,7 @@ export interface components {
              * @description Milliseconds of all phases; `null` until it has ended.
              */
             duration_ms: number | null;
+            label: components["schemas"]["Label"] | null;
             log: components["schemas"]["LogRange"] | null;
             memory: components["schemas"]["MemoryUse"] | null;
             /** @description The last line of the failure, or the reason of a skip. */
@@ -2116,7 +2357,13 @@ export interface components {
             phases: components["schemas"]["Phase"][];
             /** @description What pytest captured, with its own titles. */
             sections: components["schemas"]["Section"][];
+            started_at: components["schemas"]["Timestamp"] | null;
             traceback: string | null;
+            /**
+             * @description The evidence for the label, in words.
+             * @example it was good in run 111, the one before
+             */
+            why: string | null;
         };
         /**
          * @description `event: test`: a test case of a run, as it is now. Long texts are cut, then `cut` is true and
@@ -3399,6 +3646,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_leaderboards: {
+        parameters: {
+            query?: {
+                /** @description So many days, today included, each from midnight to midnight UTC; 1 to 366, 14 when absent. */
+                days?: number;
+                /** @description At most this many test cases on each, 1 to 200; 10 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Three lists of test cases */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaderboards"];
                 };
             };
             /** @description The query has mistakes; `errors` names each parameter. */
@@ -5104,9 +5450,444 @@ export interface operations {
             };
         };
     };
-    find_run_junit: {
+    list_comments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of comments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Comment"];
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    create_comment: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description The comment */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description The body is not JSON, or a header is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The run has as many comments as it can have */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    delete_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the run
+                 * @example 112
+                 */
+                id: number;
+                /**
+                 * @description Number of the comment
+                 * @example 7
+                 */
+                comment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_run_junit: {
+        parameters: {
+            query?: {
+                /** @description Names the file of each test case, of which GitLab makes links; Jenkins' schema does not know it. */
+                file?: boolean;
+            };
             header?: never;
             path: {
                 /**
@@ -5126,6 +5907,43 @@ export interface operations {
                 };
                 content: {
                     "application/xml": string;
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
                 };
             };
             /** @description There is no such thing. */
@@ -5637,6 +6455,106 @@ export interface operations {
             };
             /** @description The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_reruns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of any run of the chain
+                 * @example 112
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chain */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RerunChain"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8169,6 +9087,142 @@ export interface operations {
             };
             /** @description The disk is full. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_badge: {
+        parameters: {
+            query?: {
+                /** @description Number of an environment. */
+                environment?: number;
+                /** @description Name of a template. */
+                template?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description The query has mistakes; `errors` names each parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
