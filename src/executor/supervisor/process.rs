@@ -207,6 +207,7 @@ impl Supervisor {
                 self.bury_zygote(pid)?;
             }
             let Some(living) = self.living.remove(&pid) else { continue };
+            self.zygotes.forget(living.job);
             if self.grant.isolation == Isolation::Tree {
                 // Its init should have ended them, unless it was killed itself.
                 tree::kill_orphans(|pid| {

@@ -85,8 +85,8 @@ pub(super) struct Zygote {
     /// Once it is ready.
     pub facts: Option<Facts>,
     pub forks: u32,
-    /// Questions without an answer.
-    pub outstanding: u32,
+    /// Jobs of questions without an answer.
+    pub outstanding: BTreeSet<u64>,
     /// Because it is not wanted any more.
     pub ended: bool,
     socket: OwnedFd,
@@ -114,7 +114,7 @@ impl Zygote {
             since,
             facts: None,
             forks: 0,
-            outstanding: 0,
+            outstanding: BTreeSet::new(),
             ended: false,
             socket: ours,
             complaints,
@@ -141,7 +141,7 @@ impl Zygote {
         let descriptors = [launch, output, request, events, go, init].map(AsFd::as_fd);
         message::send(self.socket.as_fd(), &question, &descriptors)?;
         self.forks += 1;
-        self.outstanding += 1;
+        self.outstanding.insert(birth.job);
         Ok(())
     }
 
@@ -154,8 +154,8 @@ impl Zygote {
             Some(Answer::Ready(facts)) if facts.protocol != PROTOCOL => {
                 return Err(io::Error::other(format!("it speaks protocol {}", facts.protocol)));
             }
-            Some(Answer::Forked { .. } | Answer::Failed { .. }) => {
-                self.outstanding = self.outstanding.saturating_sub(1);
+            Some(Answer::Forked { job, .. } | Answer::Failed { job, .. }) => {
+                self.outstanding.remove(job);
             }
             _ => {}
         }

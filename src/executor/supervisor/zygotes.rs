@@ -141,7 +141,7 @@ impl Zygotes {
                 same.iter().filter(|zygote| zygote.facts.is_some()).map(|it| it.number).max();
             for zygote in &mut same {
                 // The new one is there before the old one goes.
-                if Some(zygote.number) < newest && zygote.outstanding == 0 {
+                if Some(zygote.number) < newest && zygote.outstanding.is_empty() {
                     zygote.end();
                 }
             }
@@ -174,6 +174,13 @@ impl Zygotes {
 
     pub fn sockets(&self) -> impl Iterator<Item = (Pid, BorrowedFd<'_>)> {
         self.living.iter().map(|zygote| (zygote.pid, zygote.socket()))
+    }
+
+    /// A job has ended. Its runner may have been killed before it could answer, and nobody waits for that any more.
+    pub fn forget(&mut self, job: u64) {
+        for zygote in &mut self.living {
+            zygote.outstanding.remove(&job);
+        }
     }
 
     pub fn is_one(&self, pid: Pid) -> bool {
