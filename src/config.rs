@@ -1,5 +1,6 @@
 //! One configuration: flag before environment variable before file, checked once.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,10 +10,12 @@ use serde::Deserialize;
 
 pub use isolation::Isolation;
 pub use limits::Limits;
+pub use packages::Packages;
 pub use webhook::Webhook;
 
 mod isolation;
 mod limits;
+mod packages;
 mod ranges;
 mod webhook;
 
@@ -28,6 +31,9 @@ pub struct Config {
     pub data: PathBuf,
     pub tests: PathBuf,
     pub python: PathBuf,
+    /// Others that runs may choose by name.
+    pub interpreters: BTreeMap<String, PathBuf>,
+    pub packages: Packages,
     pub database: Option<String>,
     /// Whether `serve` starts a worker.
     pub workers: u8,
@@ -90,6 +96,8 @@ struct File {
     data: Option<PathBuf>,
     tests: Option<PathBuf>,
     python: Option<PathBuf>,
+    interpreters: BTreeMap<String, PathBuf>,
+    packages: Packages,
     database: Option<String>,
     workers: Option<u8>,
     slots: Option<usize>,
@@ -115,6 +123,10 @@ pub enum ConfigError {
     Open(SocketAddr),
     #[error("tests root {} is not a directory; name it with --tests DIR", .0.display())]
     Tests(PathBuf),
+    #[error("interpreters.{0} in the configuration: there is no file {1:?}")]
+    Interpreter(String, PathBuf),
+    #[error("packages.{0} in the configuration: {1}")]
+    Packages(&'static str, String),
     #[error("--slots {0}: a worker has from 1 to 1000 slots")]
     Slots(usize),
     #[error("--workers {0}: serve starts 0 or 1 worker; start more with `proctor worker`")]
@@ -151,6 +163,12 @@ impl Config {
             data: absolute(given.data.or(file.data).unwrap_or_else(|| "data".into())),
             tests: absolute(given.tests.or(file.tests).unwrap_or_else(|| "tests".into())),
             python: interpreter(given.python.or(file.python)),
+            interpreters: file
+                .interpreters
+                .into_iter()
+                .map(|(name, path)| (name, interpreter(Some(path))))
+                .collect(),
+            packages: file.packages,
             database: given.database.or(file.database),
             workers: given.workers.or(file.workers).unwrap_or(1),
             slots: given.slots.or(file.slots).unwrap_or_else(twice_the_cores),
@@ -183,6 +201,10 @@ impl Config {
         if !(1..=1000).contains(&self.slots) {
             return Err(ConfigError::Slots(self.slots));
         }
+        if let Some((name, path)) = self.interpreters.iter().find(|(_, path)| !path.is_file()) {
+            return Err(ConfigError::Interpreter(name.clone(), path.clone()));
+        }
+        self.packages.check()?;
         if self.workers > 1 {
             return Err(ConfigError::Workers(self.workers));
         }

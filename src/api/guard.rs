@@ -171,6 +171,7 @@ mod tests {
             data: home.path().into(),
             tests_root: home.path().into(),
             python: "python3".into(),
+            interpreters: Vec::new(),
             hosts: Hosts::Any,
             limits: Limits::default(),
             version: "1.2.3",

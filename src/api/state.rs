@@ -52,6 +52,8 @@ pub struct Settings {
     pub tests_root: PathBuf,
     /// The interpreter that runs the tests; here it only says whether files can be compiled.
     pub python: PathBuf,
+    /// The names of others that runs may choose.
+    pub interpreters: Vec<String>,
     /// Which names it answers to.
     pub hosts: Hosts,
     pub limits: Limits,

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 use super::{Catalog, CatalogError, TestPath};
 
 /// Files above a test file that change what pytest collects from it.
-const COLLECTION_FILES: [&str; 7] = [
+const COLLECTION_FILES: [&str; 8] = [
+    "requirements.txt",
     "conftest.py",
     "__init__.py",
     "pytest.ini",

@@ -37,6 +37,9 @@ pub struct Asking {
     /// When the run fails, its requester keeps the environment for so many minutes
     #[arg(long, value_name = "MINUTES")]
     keep_if_failed: Option<u32>,
+    /// Name of one of the server's interpreters
+    #[arg(long, value_name = "NAME")]
+    interpreter: Option<String>,
     /// How the interpreter starts: auto, warm or cold
     #[arg(long, value_name = "MODE")]
     start: Option<String>,
@@ -84,6 +87,7 @@ impl Asking {
                 retry_lost: self.retry_lost,
                 keep_if_failed_minutes: self.keep_if_failed,
                 limits: limits(&self.limits),
+                interpreter: self.interpreter.clone(),
                 start: self.start.clone(),
                 network: self.network.clone(),
                 ..RunOptions::default()

@@ -59,6 +59,9 @@ pub struct Options {
     pub keep_if_failed_minutes: Option<u32>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: LimitWishes,
+    /// Name of the interpreter; the server's own when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interpreter: Option<String>,
     /// How its interpreter starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<StartWish>,
@@ -128,6 +131,7 @@ impl Options {
             retry_lost: self.retry_lost.or(others.retry_lost),
             keep_if_failed_minutes: self.keep_if_failed_minutes.or(others.keep_if_failed_minutes),
             limits: self.limits.or(&others.limits),
+            interpreter: self.interpreter.or(others.interpreter),
             start: self.start.or(others.start),
             network: self.network.or(others.network),
             leak: self.leak.or(others.leak),

@@ -11,7 +11,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::files::{CompiledByRun, Files};
 use super::gauge::{Gauge, UsageLog};
 use super::log_hint::LogHint;
-use super::pipes::{self, Running, Source};
+use super::not_begun::{NotBegun, not_equipped};
+use super::packages::{Equipped, for_run};
+use super::pipes::{self, DRAIN, Running, Source};
 use super::protocol::{EventReader, Mode, PROTOCOL, Request};
 use super::record::{Recorder, Stale};
 use super::session::Session;
@@ -31,8 +33,6 @@ use crate::store::runs::StartedAs;
 const STARTING: Duration = Duration::from_secs(120);
 /// Taken from a pipe at a time.
 const BLOCK: usize = 64 * 1024;
-/// How long a pipe is silent that nobody will end.
-const DRAIN: Duration = Duration::from_millis(500);
 /// More than a pipe holds.
 const MOST_LEFT: usize = 2 * 1024 * 1024;
 
@@ -46,20 +46,12 @@ pub(super) async fn execute(
     let recorder = Recorder::new(shared.context.clone(), lease);
     let result = match Attempt::begin(shared, &claimed, stop).await {
         Ok(attempt) => attempt.run(recorder).await,
-        Err(error) => could_not_start(recorder, &error).await.map(|()| None),
+        Err(not_begun) => not_begun.record(recorder).await.map(|()| None),
     };
     result.unwrap_or_else(|Stale| {
         tracing::warn!(run = %lease.run, epoch = %lease.epoch, "its lease is lost; nothing more is recorded");
         None
     })
-}
-
-async fn could_not_start(recorder: Recorder, error: &io::Error) -> Result<(), Stale> {
-    let reason = format!("it could not be started: {error}");
-    let mut session = Session::default();
-    let stopped = Some(Stopped::Broken { reason });
-    let verdict = judge(&session.evidence(None, stopped));
-    recorder.finish(&mut session, &verdict, None).await
 }
 
 struct Attempt<'a> {
@@ -69,6 +61,7 @@ struct Attempt<'a> {
     workspace: Workspace,
     /// Held until its processes are gone.
     files: Files,
+    equipped: Equipped,
     log: LogWriter,
     events: EventReader,
     session: Session,
@@ -91,8 +84,8 @@ impl<'a> Attempt<'a> {
     async fn begin(
         shared: &'a Shared,
         claimed: &Claimed,
-        stop: watch::Receiver<Option<Stopped>>,
-    ) -> io::Result<Self> {
+        mut stop: watch::Receiver<Option<Stopped>>,
+    ) -> Result<Self, NotBegun> {
         let settings = &shared.settings;
         let run = &claimed.run;
         let workspace =
@@ -103,10 +96,17 @@ impl<'a> Attempt<'a> {
         let kept = logs::Limits { max_bytes: limits.log_bytes };
         let secrets = launch::secrets(claimed);
         let log = LogWriter::create(&workspace.home, &nonce, kept).map_err(io::Error::other)?;
+        let mut log = log.hiding(secrets.clone());
         let server = tokio::fs::read_to_string(address_file(&settings.data)).await.ok();
         let server = server.as_deref().map(str::trim);
         let files = Files::hold(settings, claimed).await;
-        let mut launch = launch::launch(settings, claimed, &workspace, server);
+        let equipped = for_run(shared, claimed, (&files, &workspace), &mut log, &mut stop).await;
+        let equipped = match equipped {
+            Ok(equipped) => equipped,
+            Err(why) => return Err(not_equipped(shared, claimed, (why, log, &workspace)).await),
+        };
+        let mut launch =
+            launch::launch(settings, &equipped.interpreter, claimed, &workspace, server);
         (launch.snapshot, launch.notice) = (files.snapshot(&workspace), files.notice());
         let request = Request {
             protocol: PROTOCOL,
@@ -119,7 +119,7 @@ impl<'a> Attempt<'a> {
             leak_iterations: options.leak.map(|hunt| hunt.iterations),
         };
         let Running { started, output, events } =
-            pipes::start(&shared.supervisor, &launch, &request, claimed.live_until)?;
+            pipes::start(&shared.supervisor, &launch, &request, shared.until(claimed.lease))?;
         shared.started(claimed.lease, started.job.clone());
         let default_limit = u32::try_from(settings.timeout.as_secs()).unwrap_or(u32::MAX);
         let limit_s = options.timeout_s.unwrap_or(default_limit);
@@ -129,7 +129,8 @@ impl<'a> Attempt<'a> {
             number: run.attempt,
             workspace,
             files,
-            log: log.hiding(secrets.clone()),
+            equipped,
+            log,
             events: EventReader::hiding(secrets),
             session: Session::of(&claimed.details.sources),
             job: started.job,
@@ -365,7 +366,8 @@ impl<'a> Attempt<'a> {
         let peak = self.session.memory_peak();
         let usage = self.gauge.as_mut().zip(end).map(|(gauge, end)| gauge.total(&end, peak));
         let result = recorder.finish(&mut self.session, &judge(&evidence), usage).await;
-        let compiled = self.files.compiled_by_run(&self.workspace);
+        let is_usual = self.equipped.interpreter.python == self.shared.settings.interpreter.python;
+        let compiled = is_usual.then(|| self.files.compiled_by_run(&self.workspace)).flatten();
         self.clear();
         result.map(|()| compiled)
     }

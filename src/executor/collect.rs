@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use super::packages::{NotInstalled, for_collection};
 use super::pipes::{self, Running};
 use super::protocol::{Case, Event, EventReader, Mode, PROTOCOL, Request};
 use super::workspace::Workspace;
@@ -24,6 +25,12 @@ pub struct Collected {
     pub error: Option<String>,
 }
 
+impl Collected {
+    fn failed(why: String) -> Self {
+        Self { cases: Vec::new(), error: Some(why) }
+    }
+}
+
 pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected> {
     let scratch = Workspace::scratch_for_collection(&shared.settings.scratch)?;
     let nonce = Nonce::random()?;
@@ -38,8 +45,16 @@ pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected
         max_failures: None,
         leak_iterations: None,
     };
-    let launch = launch::collection(&shared.settings, scratch.path());
     let limit_ms = i64::try_from(LIMIT.as_millis()).unwrap_or(i64::MAX);
+    let until = shared.context.clock.lease_now() + limit_ms + 1000;
+    let equipped = match for_collection(shared, path, scratch.path(), until).await {
+        Ok(equipped) => equipped,
+        Err(NotInstalled::Failed(why)) => return Ok(Collected::failed(why)),
+        Err(NotInstalled::Stopped(_)) => {
+            return Ok(Collected::failed("installing its packages was ended".to_owned()));
+        }
+    };
+    let launch = launch::collection(&shared.settings, &equipped.interpreter, scratch.path());
     let until = shared.context.clock.lease_now() + limit_ms + 1000;
     let running = pipes::start(&shared.supervisor, &launch, &request, until)?;
     let job = running.started.job.clone();
@@ -48,7 +63,7 @@ pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected
     } else {
         job.kill();
         let error = format!("collecting took longer than {} s and was ended", LIMIT.as_secs());
-        Ok(Collected { cases: Vec::new(), error: Some(error) })
+        Ok(Collected::failed(error))
     }
 }
 

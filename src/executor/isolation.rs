@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Settings;
 use super::supervisor::{Confinement, Sandbox};
+use super::{Interpreter, Settings};
 use crate::domain::Limits;
 
 /// Doors out of the sandbox where they are: whoever can speak there has others start processes.
@@ -43,16 +43,16 @@ impl Isolation {
 /// The sandbox of one run. `own` are the directories that it may write besides the tests root.
 pub(super) fn sandbox(
     settings: &Settings,
+    interpreter: &Interpreter,
     limits: &Limits,
     scratch: &Path,
-    own: &[&Path],
+    own: &[PathBuf],
 ) -> Sandbox {
-    let interpreter = &settings.interpreter;
     let isolation = &settings.isolation;
     let others = settings.scratch.parent().unwrap_or(&settings.scratch);
     let proctors = [settings.data.as_path(), others].map(Path::to_owned);
     let tests = interpreter.tests.as_path();
-    let own = own.iter().copied().chain([tests]).map(Path::to_owned);
+    let own = own.iter().cloned().chain([tests.to_owned()]);
     let script = interpreter.script.parent().map(Path::to_owned);
     let prefixes = prefixes(&interpreter.python);
     let elsewhere = prefixes.iter().flat_map(|prefix| linked_packages(prefix));

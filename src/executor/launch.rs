@@ -53,11 +53,11 @@ pub struct Interpreter {
 /// The process of a run.
 pub fn launch(
     settings: &Settings,
+    interpreter: &Interpreter,
     claimed: &Claimed,
     workspace: &Workspace,
     server: Option<&str>,
 ) -> Launch {
-    let interpreter = &settings.interpreter;
     let limits = settings.limits.with(&claimed.details.options.limits, &settings.maximum);
     let mut variables = base(interpreter);
     variables.insert("TMPDIR".into(), text(&workspace.scratch));
@@ -80,10 +80,11 @@ pub fn launch(
     if let Some(server) = server {
         variables.entry("PROCTOR_SERVER".into()).or_insert_with(|| server.to_owned());
     }
-    let sandbox = sandbox(settings, &limits, &workspace.scratch, &[&workspace.artifacts]);
-    let mut launch =
-        process(settings, &variables, claimed.details.options.start, (limits, sandbox));
-    launch.network = claimed.details.options.network.unwrap_or_default();
+    let own = [workspace.artifacts.clone()];
+    let sandbox = sandbox(settings, interpreter, &limits, &workspace.scratch, &own);
+    let options = &claimed.details.options;
+    let mut launch = process(settings, interpreter, &variables, options.start, (limits, sandbox));
+    launch.network = options.network.unwrap_or_default();
     launch
 }
 
@@ -94,12 +95,39 @@ pub fn secrets(claimed: &Claimed) -> Secrets {
 }
 
 /// The process that collects the test cases of a file.
-pub fn collection(settings: &Settings, scratch: &Path) -> Launch {
-    let interpreter = &settings.interpreter;
+pub fn collection(settings: &Settings, interpreter: &Interpreter, scratch: &Path) -> Launch {
     let mut variables = base(interpreter);
     variables.insert("TMPDIR".into(), text(scratch));
-    let sandbox = sandbox(settings, &settings.limits, scratch, &[]);
-    process(settings, &variables, None, (settings.limits, sandbox))
+    let sandbox = sandbox(settings, interpreter, &settings.limits, scratch, &[]);
+    process(settings, interpreter, &variables, None, (settings.limits, sandbox))
+}
+
+/// A program that installs packages. What it executes is still to be said.
+pub fn installation(
+    settings: &Settings,
+    interpreter: &Interpreter,
+    limits: Limits,
+    scratch: &Path,
+    own: &[PathBuf],
+) -> Launch {
+    let mut variables = base(interpreter);
+    let said = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    // Where the operator has packages from.
+    variables.extend(said.filter(|(name, _)| name.starts_with("UV_")));
+    for (name, value) in [
+        ("TMPDIR", text(scratch)),
+        ("UV_LINK_MODE", "copy".into()),
+        ("UV_NO_CONFIG", "1".into()),
+        ("UV_NO_PROGRESS", "1".into()),
+        ("UV_PYTHON_DOWNLOADS", "never".into()),
+    ] {
+        variables.insert(name.into(), value);
+    }
+    let sandbox = sandbox(settings, interpreter, &limits, scratch, own);
+    let mut launch = process(settings, interpreter, &variables, None, (limits, sandbox));
+    launch.start = Start::Cold("it is no test".into());
+    launch
 }
 
 /// The warm interpreter whose forks are the same as new ones.
@@ -112,10 +140,11 @@ pub fn recipe(interpreter: &Interpreter) -> Recipe {
 
 /// The process that compiles what `request` says, in the directory `to`: isolated from the directory that it works in.
 pub fn compilation(settings: &Settings, scratch: &Path, to: &Path) -> Launch {
+    let interpreter = &settings.interpreter;
     let mut variables = base(&settings.interpreter);
     variables.insert("TMPDIR".into(), text(scratch));
-    let sandbox = sandbox(settings, &settings.limits, scratch, &[to]);
-    let mut launch = process(settings, &variables, None, (settings.limits, sandbox));
+    let sandbox = sandbox(settings, interpreter, &settings.limits, scratch, &[to.to_owned()]);
+    let mut launch = process(settings, interpreter, &variables, None, (settings.limits, sandbox));
     launch.start = Start::Cold("it is no test".into());
     // Nothing of the tests must be imported there, whatever its name.
     launch.arguments.insert(1, "-I".into());
@@ -128,8 +157,8 @@ pub fn probe(probe: &Probe<'_>, scratch: &Path) -> Launch {
     let Probe { settings, limits, .. } = *probe;
     let mut variables = base(&settings.interpreter);
     variables.insert("TMPDIR".into(), text(scratch));
-    let sandbox = sandbox(settings, &limits, scratch, &[]);
-    let mut launch = process(settings, &variables, None, (limits, sandbox));
+    let sandbox = sandbox(settings, &settings.interpreter, &limits, scratch, &[]);
+    let mut launch = process(settings, &settings.interpreter, &variables, None, (limits, sandbox));
     launch.start = Start::Cold("it is no test".into());
     launch.environment.extend(probe.variables.iter().cloned());
     let script = ["-I", "-c", probe.script].map(str::to_owned);
@@ -139,11 +168,11 @@ pub fn probe(probe: &Probe<'_>, scratch: &Path) -> Launch {
 
 fn process(
     settings: &Settings,
+    interpreter: &Interpreter,
     variables: &BTreeMap<String, String>,
     wish: Option<StartWish>,
     (limits, sandbox): (Limits, Sandbox),
 ) -> Launch {
-    let interpreter = &settings.interpreter;
     Launch {
         arguments: vec![text(&interpreter.python), text(&interpreter.script)],
         environment: pairs(variables),

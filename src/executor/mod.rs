@@ -9,6 +9,8 @@ mod gauge;
 mod isolation;
 mod launch;
 mod log_hint;
+mod not_begun;
+mod packages;
 mod pipes;
 mod probe;
 mod protocol;
@@ -22,7 +24,7 @@ mod usage;
 
 mod workspace;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +34,7 @@ use tokio::sync::watch;
 
 pub use isolation::Isolation;
 pub use launch::{Interpreter, recipe};
+pub use packages::Packages;
 pub use probe::{Probe, Probed, probe};
 pub use protocol::Case;
 pub use runtime::lay_out;
@@ -44,6 +47,9 @@ use crate::domain::{Limits, RunId};
 use far_logs::FarLogs;
 use supervisor::{Job, Supervisor};
 
+/// Where the interpreter is in an environment of packages.
+const PYTHON_OF_ENVIRONMENT: &str = "venv/bin/python";
+
 /// How runs are executed on this machine.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -51,6 +57,9 @@ pub struct Settings {
     /// Where runs have what is gone with them: this worker's own.
     pub scratch: PathBuf,
     pub interpreter: Interpreter,
+    /// Others, by name.
+    pub interpreters: BTreeMap<String, PathBuf>,
+    pub packages: Packages,
     /// Wall-clock limit of a run that asks for none.
     pub timeout: Duration,
     pub grace: Grace,
@@ -85,6 +94,8 @@ struct Control {
     stop: watch::Sender<Option<Stopped>>,
     /// Once its processes were started.
     job: Option<Job>,
+    /// Until then its processes may live, in milliseconds of the lease clock.
+    until: i64,
 }
 
 impl Executor {
@@ -100,7 +111,9 @@ impl Executor {
         let lease = claimed.lease;
         let wanted = claimed.cancel.as_ref().map(|cancel| cancelled(&cancel.by));
         let (stop, stopped) = watch::channel(wanted);
-        self.shared.controls().insert(lease, Control { stop, job: None });
+        self.shared
+            .controls()
+            .insert(lease, Control { stop, job: None, until: claimed.live_until });
         let _listed = Listed { shared: &self.shared, lease };
         // What it holds all the while is large.
         if let Some(compiled) = Box::pin(attempt::execute(&self.shared, claimed, stopped)).await {
@@ -127,8 +140,9 @@ impl Executor {
 
     /// Lets a run live on whose lease was renewed. In milliseconds of the lease clock.
     pub fn live_until(&self, lease: Lease, until: i64) {
-        if let Some(Control { job: Some(job), .. }) = self.shared.controls().get(&lease) {
-            job.live_until(until);
+        if let Some(control) = self.shared.controls().get_mut(&lease) {
+            control.until = until;
+            control.job.iter().for_each(|job| job.live_until(until));
         }
     }
 
@@ -157,6 +171,11 @@ impl Control {
 impl Shared {
     fn controls(&self) -> MutexGuard<'_, HashMap<Lease, Control>> {
         self.controls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Until when the processes of a run may live.
+    fn until(&self, lease: Lease) -> i64 {
+        self.controls().get(&lease).map_or(0, |control| control.until)
     }
 
     fn started(&self, lease: Lease, job: Job) {

@@ -20,6 +20,8 @@ use super::supervisor::{Launch, Started, Streams, Supervisor};
 const CAPACITY: i32 = 1024 * 1024;
 /// Bytes at a time that are few; whoever brings more is not kept waiting.
 const FEW: usize = 4096;
+/// How long a pipe is silent that nobody will end.
+pub const DRAIN: Duration = Duration::from_millis(500);
 /// After few bytes, so that what is written in quick succession is read at once: waking up for every line costs more
 /// than the line, and it costs the test too.
 const REST: Duration = Duration::from_millis(4);
@@ -66,6 +68,19 @@ pub fn start(
     };
     let started = supervisor.start(launch, &streams, until)?;
     Ok(Running { started, output, events })
+}
+
+/// Starts a program that is no runner: it is told nothing, and prints.
+pub fn start_program(
+    supervisor: &Supervisor,
+    launch: &Launch,
+    until: i64,
+) -> io::Result<(Started, Source)> {
+    let (output, output_write) = pipe()?;
+    let nothing = File::options().read(true).write(true).open("/dev/null")?;
+    let streams =
+        Streams { output: output_write.as_fd(), request: nothing.as_fd(), events: nothing.as_fd() };
+    Ok((supervisor.start(launch, &streams, until)?, output))
 }
 
 /// A pipe whose reading end does not block, and whose writing end does, as programs expect.

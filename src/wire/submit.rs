@@ -102,7 +102,7 @@ pub struct RunOptions {
     /// Other limits than the server's, up to its maximum.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<RunLimits>,
-    /// Name of an interpreter; refused until several can be configured.
+    /// Name of an interpreter that the operator has configured; the server's own when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<String>,
     /// `auto`: a fork of a warm interpreter when one is ready; `warm`: the same, waiting for one that gets ready;
@@ -207,7 +207,7 @@ impl From<domain::Options> for RunOptions {
             keep_if_failed_minutes: options.keep_if_failed_minutes,
             limits: (options.limits != domain::LimitWishes::default())
                 .then(|| options.limits.into()),
-            interpreter: None,
+            interpreter: options.interpreter,
             start: options.start.map(|start| start.as_str().to_owned()),
             network: options.network.map(|network| network.as_str().to_owned()),
             leak: options.leak.map(|leak| LeakHunt { iterations: Some(leak.iterations) }),

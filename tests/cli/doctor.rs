@@ -42,9 +42,14 @@ fn each_promise_is_tried_and_the_worst_verdict_is_the_exit_status() {
     let home = tempfile::tempdir().unwrap();
     let output = doctor(home.path(), &python(), &["--json", "--isolation-min", "0"]);
     let found = checks(&output);
-    for name in
-        ["interpreter", "data directory", "clock", "listening address", "modes of secret files"]
-    {
+    for name in [
+        "interpreter",
+        "packages",
+        "data directory",
+        "clock",
+        "listening address",
+        "modes of secret files",
+    ] {
         assert_ne!(verdict(&found, name), "fail", "{found:#?}");
     }
     let worst = ["pass", "degraded", "fail"]

@@ -71,7 +71,9 @@ impl TestsRoot {
     }
 
     pub fn write(&self, name: &str, text: &str) {
-        fs::write(self.path.join(name), text).unwrap();
+        let path = self.path.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
 
     /// Lets those go on that wait for it.

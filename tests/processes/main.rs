@@ -9,6 +9,7 @@ mod environments;
 mod hosts;
 mod kills;
 mod limits;
+mod packages;
 mod queue;
 mod restarts;
 mod runs;

@@ -42,6 +42,7 @@ fn everything_that_was_asked_for_is_stored() {
                     memory_bytes: Some(1 << 40),
                     ..Default::default()
                 },
+                interpreter: Some("py313".into()),
                 start: None,
                 network: Some(proctor::domain::run::Network::None),
                 leak: Some(proctor::domain::leak::LeakHunt { iterations: 20 }),

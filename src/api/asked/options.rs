@@ -24,15 +24,31 @@ pub fn read(fields: &mut Fields, settings: &Settings, mistakes: &mut Mistakes) -
         retry_lost: fields.number("retry_lost", 0..=3, mistakes),
         keep_if_failed_minutes: fields.number("keep_if_failed_minutes", 1..=ONE_DAY_MIN, mistakes),
         limits: limits::read(&mut fields, settings, mistakes),
+        interpreter: interpreter(&mut fields, settings, mistakes),
         start: start(&mut fields, mistakes),
         network: network(&mut fields, mistakes),
         leak: leak::read(&mut fields, mistakes),
     };
-    if fields.take("interpreter").is_some() {
-        mistakes.at("/options/interpreter", "an interpreter cannot be chosen yet; leave it out");
-    }
     fields.finish(mistakes);
     options
+}
+
+fn interpreter(
+    fields: &mut Fields,
+    settings: &Settings,
+    mistakes: &mut Mistakes,
+) -> Option<String> {
+    let name = fields.text("interpreter", mistakes)?;
+    let known = &settings.interpreters;
+    if !known.iter().any(|known| known == name) {
+        let detail = if known.is_empty() {
+            format!("there is no interpreter {name:?}; leave it out, because none has a name here")
+        } else {
+            format!("there is no interpreter {name:?}; there are {}", known.join(", "))
+        };
+        mistakes.at("/options/interpreter", detail);
+    }
+    Some(name.to_owned())
 }
 
 fn start(fields: &mut Fields, mistakes: &mut Mistakes) -> Option<StartWish> {

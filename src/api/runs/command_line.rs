@@ -21,6 +21,7 @@ pub fn command_line(run: &NewRun) -> String {
     line.flags("--timeout", options.timeout_s);
     line.flags("--retry-lost", options.retry_lost);
     line.flags("--keep-if-failed", options.keep_if_failed_minutes);
+    line.flags("--interpreter", options.interpreter.as_deref());
     line.flags("--start", options.start.as_deref());
     line.flags("--network", options.network.as_deref());
     let limits = options.limits.unwrap_or_default();

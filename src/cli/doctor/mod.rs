@@ -1,6 +1,7 @@
 //! `proctor doctor`: proves what this machine and this configuration can keep of Proctor's promises, by trying.
 
 mod check;
+mod installer;
 mod machine;
 mod place;
 mod probe;
@@ -57,5 +58,6 @@ fn examine(config: &Config) -> Vec<Check> {
     checks.extend(machine::namespaces());
     checks.push(machine::control_groups());
     checks.extend(probe::interpreter_and_runs(config));
+    checks.push(installer::packages(config));
     checks
 }

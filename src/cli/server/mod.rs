@@ -13,4 +13,4 @@ mod worker;
 pub use arguments::{ServeSettings, WorkerSettings};
 pub use compose::block_on;
 pub use serve::serve;
-pub use worker::{executor_settings, supervisor, worker};
+pub use worker::{executor_settings, packages, supervisor, worker};

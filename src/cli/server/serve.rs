@@ -54,6 +54,7 @@ fn api_settings(config: &Config) -> anyhow::Result<api::Settings> {
         home: home::name(&config.data)?,
         tests_root: config.tests.clone(),
         python: config.python.clone(),
+        interpreters: config.interpreters.keys().cloned().collect(),
         hosts: if config.listen.ip().is_loopback() {
             api::Hosts::Loopback { also: config.allowed_hosts.clone() }
         } else {

@@ -97,6 +97,8 @@ pub fn executor_settings(config: &Config, worker: WorkerId) -> anyhow::Result<ex
             tests: config.tests.clone(),
             warm: config.warm.most > 0,
         },
+        interpreters: config.interpreters.clone(),
+        packages: packages(config),
         timeout: config.timeout(),
         grace: Grace::default(),
         limits: config.limits.per_run(),
@@ -109,6 +111,22 @@ pub fn executor_settings(config: &Config, worker: WorkerId) -> anyhow::Result<ex
         .context("cannot make the filter of system calls")?,
         usage_samples: config.limits.usage_samples,
     })
+}
+
+/// How the packages that tests ask for are installed.
+pub fn packages(config: &Config) -> executor::Packages {
+    let asked = &config.packages;
+    let beside = config.python.parent().map(|directory| directory.join("uv"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let others = std::env::split_paths(&path).map(|directory| directory.join("uv"));
+    let found = || beside.into_iter().chain(others).find(|candidate| candidate.is_file());
+    executor::Packages {
+        enabled: asked.enabled,
+        uv: asked.uv.clone().or_else(found),
+        build: asked.build,
+        timeout: Duration::from_secs(asked.timeout_s.into()),
+        keep: asked.keep,
+    }
 }
 
 /// The interpreter that is warm from the beginning.

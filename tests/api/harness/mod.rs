@@ -60,6 +60,7 @@ impl Server {
             home: "home".into(),
             tests_root,
             python: "python3".into(),
+            interpreters: vec!["py312".into()],
             hosts: Hosts::Loopback { also: Vec::new() },
             limits: Limits::default(),
             version: "1.2.3",

@@ -2168,7 +2168,7 @@ export interface components {
         };
         /** @description How to run; every field is optional. There are no free-form pytest arguments. */
         RunOptions: {
-            /** @description Name of an interpreter; refused until several can be configured. */
+            /** @description Name of an interpreter that the operator has configured; the server's own when absent. */
             interpreter?: string | null;
             /**
              * Format: int32
