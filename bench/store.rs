@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::{TimeVal, TimeValLike};
-use proctor::actions::{self, Batch, Context, LeaseTimes};
+use proctor::actions::{self, Batch, Claimer, Context, LeaseTimes};
 use proctor::clock::Clock;
 use proctor::domain::verdict::Verdict;
-use proctor::domain::{EnvironmentId, Millis, NewRun, Outcome, RunId, State, WorkerId};
+use proctor::domain::{EnvironmentId, Millis, NewRun, Outcome, RunId, Serves, State, WorkerId};
 use proctor::live::Live;
 use proctor::store::workers::NewWorker;
 use proctor::store::{Db, RunFilter, RunOrder, runs};
@@ -266,6 +266,8 @@ async fn register(ctx: &Context, number: usize) -> Any<WorkerId> {
         pid: 1,
         version: String::new(),
         slots: 1,
+        labels: vec![],
+        serves: Serves::default(),
     };
     Ok(actions::register(ctx, &worker, LeaseTimes::default()).await?)
 }
@@ -277,10 +279,11 @@ async fn claim_and_finish(
     end: Instant,
 ) -> Result<Vec<Duration>, actions::RecordError> {
     let verdict = Verdict { outcome: Outcome::Passed, reason: None };
+    let (times, serves) = (LeaseTimes::default(), Serves::default());
+    let claimer = Claimer { worker, name: "worker", times, serves: &serves };
     let mut times = Vec::new();
     while Instant::now() < end {
-        let (taken, claimed) =
-            timed(actions::claim(ctx, worker, "worker", LeaseTimes::default())).await;
+        let (taken, claimed) = timed(actions::claim(ctx, &claimer)).await;
         let Some(claimed) = claimed? else { break };
         times.push(taken);
         actions::finish(ctx, claimed.lease, &Batch::default(), &verdict, None).await?;

@@ -38,6 +38,7 @@ pub struct Config {
     /// Whether `serve` starts a worker.
     pub workers: u8,
     pub slots: usize,
+    pub worker: Worker,
     pub limits: Limits,
     pub isolation: Isolation,
     pub lease: Lease,
@@ -69,6 +70,16 @@ pub struct Lease {
     pub kill_ms: i64,
 }
 
+/// What a worker is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Worker {
+    /// Words of its operator about it.
+    pub labels: Vec<String>,
+    /// Labels and numbers of the environments that it serves; all of them when there are none.
+    pub environments: Vec<String>,
+}
+
 /// What was said on the command line or in `PROCTOR_…` variables.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
@@ -81,6 +92,8 @@ pub struct Given {
     pub database: Option<String>,
     pub workers: Option<u8>,
     pub slots: Option<usize>,
+    pub worker_labels: Vec<String>,
+    pub worker_environments: Vec<String>,
     pub isolation_min: Option<u8>,
     pub writable: Vec<PathBuf>,
     pub config: Option<PathBuf>,
@@ -101,6 +114,7 @@ struct File {
     database: Option<String>,
     workers: Option<u8>,
     slots: Option<usize>,
+    worker: Worker,
     limits: Limits,
     isolation: Isolation,
     lease: Lease,
@@ -172,6 +186,10 @@ impl Config {
             database: given.database.or(file.database),
             workers: given.workers.or(file.workers).unwrap_or(1),
             slots: given.slots.or(file.slots).unwrap_or_else(twice_the_cores),
+            worker: Worker {
+                labels: unless_empty(given.worker_labels, file.worker.labels),
+                environments: unless_empty(given.worker_environments, file.worker.environments),
+            },
             limits: file.limits,
             isolation: Isolation {
                 min: given.isolation_min.unwrap_or(file.isolation.min),
@@ -242,6 +260,10 @@ fn read(path: &Path) -> Result<File, ConfigError> {
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
     toml::from_str(&text)
         .map_err(|source| ConfigError::Malformed { path: path.to_owned(), source: source.into() })
+}
+
+fn unless_empty(given: Vec<String>, otherwise: Vec<String>) -> Vec<String> {
+    if given.is_empty() { otherwise } else { given }
 }
 
 fn absolute(path: PathBuf) -> PathBuf {

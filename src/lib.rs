@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod depot;
 pub mod domain;
 pub mod executor;
 pub mod live;

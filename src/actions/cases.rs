@@ -7,9 +7,13 @@ use crate::store::{self};
 use super::Context;
 
 /// Asks the workers to collect a file's test cases.
-pub async fn want_cases(context: &Context, path: &str, content_key: &str) -> store::Result<()> {
+pub async fn want_cases(
+    context: &Context,
+    (path, content_key): (&str, &str),
+    snapshot: Option<String>,
+) -> store::Result<()> {
     let mut change = context.begin().await?;
-    cases::want(&change.tx, path, content_key, context.clock.now()).await?;
+    cases::want(&change.tx, (path, content_key), snapshot, context.clock.now()).await?;
     change.hint(Hint::CasesWanted);
     change.commit().await
 }

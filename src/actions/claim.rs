@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::environment::Variable;
 use crate::domain::run::Cancel;
-use crate::domain::{Event, Run, RunDetails, WorkerId, policy};
+use crate::domain::{Event, Run, RunDetails, Serves, WorkerId, policy};
 use crate::store::claims::{Others, Taken};
 use crate::store::runs::Start;
 use crate::store::{self, Error, claims, environments, runs};
@@ -25,16 +25,22 @@ pub struct Claimed {
     pub cancel: Option<Cancel>,
 }
 
+/// Who wants a run.
+#[derive(Debug, Clone, Copy)]
+pub struct Claimer<'a> {
+    pub worker: WorkerId,
+    pub name: &'a str,
+    pub times: LeaseTimes,
+    /// Others are left to other workers.
+    pub serves: &'a Serves,
+}
+
 /// Takes the next run by [`policy::next`], or `None` when nothing can start now.
-pub async fn claim(
-    context: &Context,
-    worker: WorkerId,
-    worker_name: &str,
-    times: LeaseTimes,
-) -> store::Result<Option<Claimed>> {
+pub async fn claim(context: &Context, claimer: &Claimer<'_>) -> store::Result<Option<Claimed>> {
+    let Claimer { worker, name: worker_name, times, serves } = *claimer;
     let mut others = Others::AreLeftAlone;
     loop {
-        let mut snapshot = claims::snapshot(&context.db, context.clock.now()).await?;
+        let mut snapshot = claims::snapshot(&context.db, context.clock.now(), serves).await?;
         if snapshot.heads.is_empty() {
             return Ok(None);
         }

@@ -1,5 +1,6 @@
 //! Every change of state: one function is one transaction with its events. Whoever waits is told after the commit.
 
+mod blobs;
 mod cancel;
 mod cases;
 mod claim;
@@ -18,9 +19,10 @@ mod templates;
 mod times;
 mod workers;
 
+pub use blobs::{KeepError, keep_blob, keep_small_blobs, record_run_files};
 pub use cancel::{CancelError, cancel};
 pub use cases::{answer_cases, want_cases};
-pub use claim::{Claimed, claim};
+pub use claim::{Claimed, Claimer, claim};
 pub use comments::{CommentError, create_comment, delete_comment};
 pub use context::Context;
 pub use environments::{
@@ -36,4 +38,4 @@ pub use reserve::{Begin, ReserveError, Wish, expire_reservations, release, reser
 pub use submit::{IdempotencyKey, SubmitError, Submitted, submit, submitted_before};
 pub use templates::{TemplateError, create_template, delete_template, update_template};
 pub use times::remember_times;
-pub use workers::{LeaseTimes, Renewed, drain, note_silent, prune, register, renew};
+pub use workers::{LeaseTimes, Renewed, drain, note_rung, note_silent, prune, register, renew};

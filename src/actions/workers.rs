@@ -85,6 +85,14 @@ pub async fn note_silent(context: &Context) -> store::Result<()> {
     change.commit().await
 }
 
+/// Notes how far runs are kept apart by a worker: it learns that from its supervisor.
+pub async fn note_rung(context: &Context, worker: WorkerId, rung: u8) -> store::Result<()> {
+    let mut change = context.begin().await?;
+    workers::set_rung(&change.tx, worker, rung.into()).await?;
+    change.hint(Hint::Workers);
+    change.commit().await
+}
+
 /// Says that a worker finishes what it has and takes nothing more.
 pub async fn drain(context: &Context, worker: WorkerId) -> store::Result<()> {
     let mut change = context.begin().await?;

@@ -6,6 +6,7 @@ use tokio::sync::broadcast;
 
 use super::AppState;
 use super::problem::ApiError;
+use super::runs::snapshot_of_today;
 use crate::actions;
 use crate::live::Hint;
 use crate::store::cases::{self, CaseList, CaseState};
@@ -24,7 +25,7 @@ pub async fn of_file(state: &AppState, path: &str, key: &str) -> Result<Cases, A
     if let Some(known) = known(state, path, key).await? {
         return Ok(known);
     }
-    actions::want_cases(&state.ctx, path, key).await?;
+    actions::want_cases(&state.ctx, (path, key), snapshot(state).await?).await?;
     let limit = state.settings.limits.cases_time;
     let answer = tokio::time::timeout(limit, wait(state, path, key, hints)).await;
     answer.unwrap_or_else(|_| {
@@ -32,6 +33,14 @@ pub async fn of_file(state: &AppState, path: &str, key: &str) -> Result<Cases, A
             format!("no worker has collected {path:?} within {} s; is one alive?", limit.as_secs());
         Err(ApiError::Unavailable(detail))
     })
+}
+
+/// Of the tests root, when another host may collect, which has another one.
+async fn snapshot(state: &AppState) -> Result<Option<String>, ApiError> {
+    if state.depot.is_none() {
+        return Ok(None);
+    }
+    Ok(snapshot_of_today(state).await?.map(|tree| tree.to_string()))
 }
 
 async fn wait(

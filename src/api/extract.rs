@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::AppState;
 use super::problem::ApiError;
 use crate::catalog::ContentHash;
-use crate::domain::{EnvironmentId, PlanId, RunId};
+use crate::domain::{EnvironmentId, PlanId, RunId, WorkerId};
 use crate::wire::Mistake;
 
 /// The number of a run in the path.
@@ -24,6 +24,9 @@ pub struct EnvironmentPath(pub EnvironmentId);
 
 /// The number of a test plan in the path.
 pub struct PlanPath(pub PlanId);
+
+/// The number of a worker in the path.
+pub struct WorkerPath(pub WorkerId);
 
 /// The name of a template in the path.
 pub struct TemplatePath(pub String);
@@ -79,6 +82,14 @@ impl FromRequestParts<AppState> for PlanPath {
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
         number_in_path(parts, "test plan").await.map(|id| Self(PlanId(id)))
+    }
+}
+
+impl FromRequestParts<AppState> for WorkerPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        number_in_path(parts, "worker").await.map(|id| Self(WorkerId(id)))
     }
 }
 

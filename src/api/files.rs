@@ -15,7 +15,7 @@ const LARGEST_SHOWN: u64 = 4 * 1024 * 1024;
 pub async fn kept(state: &AppState, sha256: &str) -> Result<Option<Vec<u8>>, ApiError> {
     let Some(sha256) = ContentHash::parse(sha256) else { return Ok(None) };
     let blobs = state.blobs.clone();
-    blocking(move || blobs.read(&sha256, LARGEST_SHOWN).map_err(ApiError::internal)).await
+    blocking(move || blobs.read(&sha256, LARGEST_SHOWN).map_err(ApiError::of_content)).await
 }
 
 /// A text file of known content. It is shown as text whatever is in it, never executed by a browser.

@@ -34,6 +34,7 @@ mod tests_root;
 mod tests_watch;
 mod uploads;
 mod web;
+mod workers;
 
 pub use crate::catalog::UploadLimits;
 pub use guard::Hosts;

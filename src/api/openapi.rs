@@ -13,7 +13,7 @@ use utoipa_swagger_ui::Config;
 use super::problem::ApiError;
 use super::{
     AppState, badge, boards, comparison, environments, health, history, metrics, plans, runs,
-    stream, templates, test_files, tests_root, uploads,
+    stream, templates, test_files, tests_root, uploads, workers,
 };
 use crate::wire;
 
@@ -38,6 +38,7 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
         (name = "plans", description = "Numbered, named lists of targets."),
         (name = "templates", description = "Saved ways to run, with parameters that a person chooses."),
         (name = "tests", description = "What there is to select below the tests root, and how it changes."),
+        (name = "workers", description = "Who executes runs, on which hosts."),
         (name = "stream", description = "Everything that changes, as it changes."),
         (name = "health", description = "Whether the server is alive and of use."),
     ),
@@ -61,6 +62,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .merge(history::routes())
         .merge(boards::routes())
         .merge(comparison::routes())
+        .merge(workers::routes())
         .merge(stream::routes());
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", service)

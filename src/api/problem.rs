@@ -56,6 +56,19 @@ impl ApiError {
         Self::Internal(Box::new(error))
     }
 
+    /// The database is busy, restarting or out of reach.
+    fn away() -> Self {
+        Self::Unavailable("the database does not answer in time; try again in a moment".into())
+    }
+
+    /// Of a content, which may be on another host.
+    pub fn of_content(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NetworkDown => Self::away(),
+            _ => Self::internal(error),
+        }
+    }
+
     /// One mistake in the query or in a header.
     pub fn parameter(name: &str, detail: impl Into<String>) -> Self {
         let parameter = Some(name.to_owned());
@@ -237,7 +250,7 @@ impl From<store::Error> for ApiError {
         if error.is_disk_full() {
             Self::DiskFull
         } else if error.is_passing() {
-            Self::Unavailable("the database does not answer in time; try again in a moment".into())
+            Self::away()
         } else {
             Self::internal(error)
         }
@@ -257,6 +270,7 @@ impl From<CatalogError> for ApiError {
             CatalogError::Root { .. } | CatalogError::Io { .. } | CatalogError::Change { .. } => {
                 Self::internal(error)
             }
+            CatalogError::Away => Self::away(),
             CatalogError::BeyondLimit(words) => Self::UploadTooLarge(words),
             CatalogError::DiskFull { .. } => Self::DiskFull,
             CatalogError::NotFound { .. } | CatalogError::NotReadable { .. } => {

@@ -54,6 +54,19 @@ impl RunLogs {
         }
     }
 
+    /// The attempt of a run that another host executes, or has executed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn elsewhere(&self, run: RunId) -> Result<Option<i64>, ApiError> {
+        self.shared.elsewhere(run).await
+    }
+
+    /// Where things of an attempt of another host are copied to.
+    pub fn copies(&self, run: RunId, attempt: i64) -> PathBuf {
+        self.shared.copies(run, attempt)
+    }
+
     /// How much a run has printed.
     ///
     /// # Errors
@@ -71,7 +84,10 @@ impl RunLogs {
 }
 
 impl Shared {
-    /// The attempt of a run that another host executes, or has executed.
+    fn copies(&self, run: RunId, attempt: i64) -> PathBuf {
+        self.data.join("copies").join(format!("{run}-{attempt}"))
+    }
+
     async fn elsewhere(&self, run: RunId) -> Result<Option<i64>, ApiError> {
         if !self.db.is_shared() {
             return Ok(None);
@@ -82,7 +98,7 @@ impl Shared {
     }
 
     async fn copy(&self, run: RunId, attempt: i64) -> Result<PathBuf, ApiError> {
-        let directory = self.data.join("copies").join(format!("{run}-{attempt}"));
+        let directory = self.copies(run, attempt);
         let turn = usize::try_from(run.0).unwrap_or(0) % TURNS;
         let _turn = self.turns[turn].lock().await;
         loop {

@@ -12,6 +12,7 @@ use super::stream::Feed;
 use super::uploads::RECEIVED;
 use crate::actions;
 use crate::catalog::{Blobs, Catalog, Snapshots, UploadLimits};
+use crate::depot::Depot;
 use crate::domain::{self, RunId};
 
 /// Searches of logs at once; each takes a core.
@@ -28,6 +29,8 @@ pub struct AppState {
     pub(super) catalog: Arc<Catalog>,
     /// Versions of tests, in `<data>/blobs/`.
     pub(super) blobs: Blobs,
+    /// What other hosts keep; `None` without others.
+    pub(super) depot: Option<Depot>,
     pub(super) snapshots: Arc<Snapshots>,
     pub(super) logs: RunLogs,
     pub(super) feed: Feed,
@@ -147,7 +150,8 @@ impl Default for Limits {
 impl AppState {
     pub fn new(ctx: actions::Context, settings: Settings) -> Self {
         let catalog = Arc::new(Catalog::new(settings.tests_root.clone()));
-        let blobs = Blobs::of(&settings.data);
+        let depot = Depot::of(&ctx);
+        let blobs = Blobs::shared(&settings.data, depot.clone());
         let logs = RunLogs::new(&ctx, &settings);
         Self {
             snapshots: Arc::new(Snapshots::new(
@@ -157,6 +161,7 @@ impl AppState {
             )),
             catalog,
             blobs,
+            depot,
             feed: Feed::new(ctx.clone(), logs.clone()),
             logs,
             searches: Arc::new(Semaphore::new(SEARCHES)),

@@ -13,6 +13,7 @@ use nix::unistd::syncfs;
 use sha2::{Digest, Sha256};
 
 use super::ContentHash;
+use crate::depot::{Content, Depot};
 
 /// What arrived and was not kept by then belongs to a process that is gone.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -27,6 +28,8 @@ static SPOOLS: AtomicU64 = AtomicU64::new(0);
 #[derive(Debug, Clone)]
 pub struct Blobs {
     directory: PathBuf,
+    /// What other hosts have, and get from here.
+    depot: Option<Depot>,
 }
 
 impl Blobs {
@@ -36,10 +39,16 @@ impl Blobs {
         Self::new(data.join("blobs"))
     }
 
+    /// The same, together with other hosts: what is kept here is there for them, and what they keep is found here.
+    #[must_use]
+    pub fn shared(data: &Path, depot: Option<Depot>) -> Self {
+        Self { depot, ..Self::of(data) }
+    }
+
     /// In `directory`, which is made when the first content comes.
     #[must_use]
     pub fn new(directory: PathBuf) -> Self {
-        Self { directory }
+        Self { directory, depot: None }
     }
 
     /// The content with this hash, when it is kept and has at most `most` bytes.
@@ -49,7 +58,14 @@ impl Blobs {
     pub fn read(&self, sha256: &ContentHash, most: u64) -> io::Result<Option<Vec<u8>>> {
         let file = match File::open(self.place(sha256)) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.bring(&[*sha256])?;
+                match File::open(self.place(sha256)) {
+                    Ok(file) => file,
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                    Err(error) => return Err(error),
+                }
+            }
             Err(error) => return Err(error),
         };
         let mut bytes = Vec::new();
@@ -77,11 +93,20 @@ impl Blobs {
         Ok(Spool { directory, files: 0 })
     }
 
-    /// Keeps what arrived. When this returns, it is on disk.
+    /// Keeps what arrived. When this returns, it is on disk, and there for other hosts.
     ///
     /// # Errors
     /// When it cannot be written; some of it may be kept then, which harms nobody.
     pub fn keep<'a>(
+        &self,
+        spool: &Spool,
+        contents: impl Iterator<Item = &'a Spooled> + Clone,
+    ) -> io::Result<()> {
+        self.keep_here(spool, contents.clone())?;
+        self.share(&contents.map(|content| content.sha256).collect::<Vec<_>>())
+    }
+
+    fn keep_here<'a>(
         &self,
         spool: &Spool,
         contents: impl Iterator<Item = &'a Spooled> + Clone,
@@ -113,11 +138,52 @@ impl Blobs {
         io::copy(file, &mut copy)?;
         let content = copy.finish();
         if !self.has(&content.sha256) {
-            self.keep(&spool, std::iter::once(&content))?;
+            self.keep_here(&spool, std::iter::once(&content))?;
         }
+        self.share(&[content.sha256])?;
         Ok(content)
     }
 
+    /// Sees to it that other hosts can have these, which are kept here.
+    ///
+    /// # Errors
+    /// When one cannot be read, or the database does not take it.
+    pub(super) fn share(&self, contents: &[ContentHash]) -> io::Result<()> {
+        let Some(depot) = self.depot.as_ref().filter(|_| !contents.is_empty()) else {
+            return Ok(());
+        };
+        let content =
+            |hash: &ContentHash| Content { sha256: hash.to_string(), file: self.place(hash) };
+        depot.keep(&contents.iter().map(content).collect::<Vec<_>>())
+    }
+
+    /// Gets those of these from other hosts that are not here, as far as they are kept anywhere.
+    ///
+    /// # Errors
+    /// When the database does not answer, the disk does not take one, or one is not what its name says.
+    pub(super) fn bring(&self, contents: &[ContentHash]) -> io::Result<()> {
+        let Some(depot) = &self.depot else { return Ok(()) };
+        let far = contents.iter().filter(|hash| !self.has(hash));
+        let far: Vec<_> = far.map(ContentHash::to_string).collect();
+        if far.is_empty() {
+            return Ok(());
+        }
+        let mut spool = self.spool()?;
+        let mut arrived = Vec::with_capacity(far.len());
+        depot.fetch(&far, |name, content| {
+            let mut copy = spool.create()?;
+            io::copy(content, &mut copy)?;
+            let content = copy.finish();
+            if content.sha256.to_string() != name {
+                return Err(io::Error::other(format!("content {name} arrived damaged")));
+            }
+            arrived.push(content);
+            Ok(())
+        })?;
+        self.keep_here(&spool, arrived.iter())
+    }
+
+    /// Whether it is here.
     #[must_use]
     pub fn has(&self, sha256: &ContentHash) -> bool {
         self.place(sha256).exists()

@@ -71,6 +71,8 @@ pub enum CatalogError {
     BeyondLimit(String),
     #[error("the disk of {path:?} is full")]
     DiskFull { path: String },
+    #[error("the database is away")]
+    Away,
     #[error("cannot change {path:?}")]
     Change { path: String, source: io::Error },
     #[error("cannot open tests root {}", root.display())]
@@ -126,6 +128,9 @@ impl CatalogError {
         let path = path.to_owned();
         move |source| match source.raw_os_error() {
             Some(number) => Self::of_change(&path, Errno::from_raw(number)),
+            // Other hosts cannot have it now.
+            None if source.kind() == io::ErrorKind::NetworkDown => Self::Away,
+            None if source.kind() == io::ErrorKind::StorageFull => Self::DiskFull { path },
             None => Self::Change { path, source },
         }
     }

@@ -183,6 +183,7 @@ impl Catalog {
         }
         let sha256 = self.hashes.hash(place.as_str(), &entry, || folder.file(place.name()))?;
         if blobs.has(&sha256) {
+            blobs.share(&[sha256]).map_err(CatalogError::writing("the data directory"))?;
             return Ok(Some(sha256));
         }
         let kept = blobs.keep_copy(&mut file);

@@ -20,7 +20,7 @@ use super::session::Session;
 use super::stopping::Stopping;
 use super::supervisor::{Begun, Cause, End, How, Job};
 use super::workspace::Workspace;
-use super::{Shared, address_file, launch, usage};
+use super::{Shared, address_file, keep, launch, usage};
 use crate::actions::{Claimed, Lease};
 use crate::domain::run::{StartMode, command_shown};
 use crate::domain::usage::UsageLimits;
@@ -99,7 +99,7 @@ impl<'a> Attempt<'a> {
         let mut log = log.hiding(secrets.clone());
         let server = tokio::fs::read_to_string(address_file(&settings.data)).await.ok();
         let server = server.as_deref().map(str::trim);
-        let files = Files::hold(settings, claimed).await;
+        let files = Files::hold(shared, claimed.details.snapshot.as_deref()).await?;
         let equipped = for_run(shared, claimed, (&files, &workspace), &mut log, &mut stop).await;
         let equipped = match equipped {
             Ok(equipped) => equipped,
@@ -107,7 +107,7 @@ impl<'a> Attempt<'a> {
         };
         let mut launch =
             launch::launch(settings, &equipped.interpreter, claimed, &workspace, server);
-        (launch.snapshot, launch.notice) = (files.snapshot(&workspace), files.notice());
+        (launch.snapshot, launch.notice) = (files.snapshot(&workspace.layer), files.notice());
         let request = Request {
             protocol: PROTOCOL,
             mode: Mode::Run,
@@ -346,6 +346,7 @@ impl<'a> Attempt<'a> {
         }
         // Whoever sees that the run has ended finds all of its log, wherever that is read.
         self.shared.far_logs.all_sent(self.lease).await;
+        keep::keep(self.shared, (self.lease.run, self.number), &self.workspace.home).await;
         if self.session.evidence(None, None).announced.is_none() {
             let words = last_line(&self.workspace);
             self.session.last_words(words);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use super::files::Files;
 use super::packages::{NotInstalled, for_collection};
 use super::pipes::{self, Running};
 use super::protocol::{Case, Event, EventReader, Mode, PROTOCOL, Request};
@@ -31,8 +32,14 @@ impl Collected {
     }
 }
 
-pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected> {
+pub(super) async fn collect(
+    shared: &Shared,
+    path: &str,
+    snapshot: Option<&str>,
+) -> io::Result<Collected> {
     let scratch = Workspace::scratch_for_collection(&shared.settings.scratch)?;
+    let layer = Workspace::scratch_for_collection(&shared.settings.scratch)?;
+    let files = Files::hold(shared, snapshot).await?;
     let nonce = Nonce::random()?;
     let targets = [path.to_owned()];
     let request = Request {
@@ -54,7 +61,8 @@ pub(super) async fn collect(shared: &Shared, path: &str) -> io::Result<Collected
             return Ok(Collected::failed("installing its packages was ended".to_owned()));
         }
     };
-    let launch = launch::collection(&shared.settings, &equipped.interpreter, scratch.path());
+    let mut launch = launch::collection(&shared.settings, &equipped.interpreter, scratch.path());
+    launch.snapshot = files.snapshot(layer.path());
     let until = shared.context.clock.lease_now() + limit_ms + 1000;
     let running = pipes::start(&shared.supervisor, &launch, &request, until)?;
     let job = running.started.job.clone();

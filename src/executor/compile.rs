@@ -71,7 +71,8 @@ struct Request<'a> {
 async fn compile(shared: &Shared, tree: ContentHash, wanted: Vec<Compilable>) -> io::Result<()> {
     let settings = &shared.settings;
     let (data, root) = (settings.data.clone(), settings.interpreter.tests.clone());
-    let (held, compiled) = spawn_blocking(move || files::hold(&data, &root, &tree)).await?;
+    let trees = shared.trees.clone();
+    let (held, compiled) = spawn_blocking(move || files::hold(&trees, &data, &root, &tree)).await?;
     let kept = Compiled::of(&settings.data, &settings.interpreter.tests);
     let spool = kept.spool()?;
     let scratch = Workspace::scratch_for_collection(&settings.scratch)?;

@@ -4,10 +4,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Settings;
+use super::Shared;
 use super::supervisor::{LivePath, Snapshot};
 use super::workspace::Workspace;
-use crate::actions::Claimed;
 use crate::catalog::{Compilable, Compiled, ContentHash, HeldTree, Live, Trees, compiled_by_run};
 
 /// Of a tree: what would be found compiled by the next run.
@@ -27,21 +26,30 @@ pub enum Files {
 
 impl Files {
     /// Makes the tree unless another run had it before.
-    pub async fn hold(settings: &Settings, claimed: &Claimed) -> Self {
-        let Some(snapshot) = &claimed.details.snapshot else { return Self::Live { notice: None } };
-        let Some(tree) = ContentHash::parse(snapshot) else { return Self::Live { notice: None } };
+    ///
+    /// # Errors
+    /// When its files cannot be had on one of many hosts: what is there under the same names may be anything.
+    pub async fn hold(shared: &Shared, snapshot: Option<&str>) -> io::Result<Self> {
+        let Some(tree) = snapshot.and_then(ContentHash::parse) else {
+            return Ok(Self::Live { notice: None });
+        };
+        let (trees, settings) = (shared.trees.clone(), &shared.settings);
         let (data, root) = (settings.data.clone(), settings.interpreter.tests.clone());
-        let held = tokio::task::spawn_blocking(move || hold(&data, &root, &tree)).await;
-        match held.map_err(io::Error::other).flatten() {
+        let held = tokio::task::spawn_blocking(move || hold(&trees, &data, &root, &tree)).await;
+        Ok(match held.map_err(io::Error::other).flatten() {
             Ok((tree, compiled)) => Self::Kept { tree, compiled },
+            Err(error) if shared.context.db.is_shared() => {
+                let words = format!("its files could not be brought here: {error}");
+                return Err(io::Error::new(error.kind(), words));
+            }
             Err(error) => {
                 Self::Live { notice: Some(format!("its files of then are not here ({error})")) }
             }
-        }
+        })
     }
 
     /// What its first process is to put at the path of the tests root.
-    pub fn snapshot(&self, workspace: &Workspace) -> Option<Snapshot> {
+    pub fn snapshot(&self, layer: &Path) -> Option<Snapshot> {
         let Self::Kept { tree, compiled } = self else { return None };
         let live = tree.live.iter().map(|(path, kind)| LivePath {
             path: path.clone(),
@@ -50,7 +58,7 @@ impl Files {
         Some(Snapshot {
             tree: tree.root.clone(),
             compiled: compiled.clone(),
-            own: workspace.layer.clone(),
+            own: layer.to_owned(),
             live: live.collect(),
         })
     }
@@ -72,11 +80,12 @@ impl Files {
 
 /// A tree is of use without what is compiled of it.
 pub fn hold(
+    trees: &Trees,
     data: &Path,
     root: &Path,
     tree: &ContentHash,
 ) -> io::Result<(HeldTree, Option<PathBuf>)> {
-    let held = Trees::of(data).hold(tree)?;
+    let held = trees.hold(tree)?;
     let compiled = Compiled::of(data, root).layer(&held).unwrap_or_else(|error| {
         tracing::warn!(%error, "cannot show what is compiled of the tests");
         None

@@ -7,6 +7,7 @@ mod far_logs;
 mod files;
 mod gauge;
 mod isolation;
+mod keep;
 mod launch;
 mod log_hint;
 mod not_begun;
@@ -42,6 +43,8 @@ pub use stopping::Grace;
 pub use workspace::{clear_leftovers, run_directory, scratch_directory};
 
 use crate::actions::{Claimed, Context, Lease};
+use crate::catalog::{Blobs, Trees};
+use crate::depot::Depot;
 use crate::domain::verdict::Stopped;
 use crate::domain::{Limits, RunId};
 use far_logs::FarLogs;
@@ -84,6 +87,8 @@ struct Shared {
     settings: Settings,
     supervisor: Supervisor,
     far_logs: FarLogs,
+    depot: Option<Depot>,
+    trees: Trees,
     controls: Mutex<HashMap<Lease, Control>>,
     to_compile: compile::Waiting,
 }
@@ -100,9 +105,12 @@ struct Control {
 
 impl Executor {
     pub fn new(context: Context, settings: Settings, supervisor: Supervisor) -> Self {
-        let (far_logs, controls) = (FarLogs::new(&context), Mutex::default());
-        let to_compile = compile::Waiting::default();
-        let shared = Shared { context, settings, supervisor, far_logs, controls, to_compile };
+        let (far_logs, depot) = (FarLogs::new(&context), Depot::of(&context));
+        let blobs = Blobs::shared(&settings.data, depot.clone());
+        let trees = Trees::with(&settings.data, blobs);
+        let (controls, to_compile) = (Mutex::default(), compile::Waiting::default());
+        let shared =
+            Shared { context, settings, supervisor, far_logs, depot, trees, controls, to_compile };
         Self { shared: Arc::new(shared) }
     }
 
@@ -151,9 +159,13 @@ impl Executor {
         self.shared.controls().keys().copied().collect()
     }
 
-    /// The test cases of one file, by pytest's own collection.
-    pub async fn collect(&self, path: &str) -> io::Result<collect::Collected> {
-        collect::collect(&self.shared, path).await
+    /// The test cases of one file, by pytest's own collection; as it is here, or in a snapshot.
+    pub async fn collect(
+        &self,
+        path: &str,
+        snapshot: Option<&str>,
+    ) -> io::Result<collect::Collected> {
+        collect::collect(&self.shared, path, snapshot).await
     }
 }
 

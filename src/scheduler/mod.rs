@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 
 pub use reaper::reap;
 
-use crate::actions::{self, Claimed, Context, LeaseTimes};
-use crate::domain::WorkerId;
+use crate::actions::{self, Claimed, Claimer, Context, LeaseTimes};
+use crate::domain::{Serves, WorkerId};
 use crate::live::Hint;
 
 /// Behind the hints, in case that one is lost.
@@ -25,6 +25,7 @@ pub struct Worker {
     /// Runs at once.
     pub slots: usize,
     pub times: LeaseTimes,
+    pub serves: Serves,
 }
 
 /// Claims runs and hands them to `execute` until `stop` says so; then waits for those that are running.
@@ -63,8 +64,10 @@ async fn start_what_can<E, F>(
     E: Fn(Claimed) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
+    let Worker { id, name, times, serves, .. } = worker;
+    let claimer = Claimer { worker: *id, name, times: *times, serves };
     while let Ok(slot) = Arc::clone(slots).try_acquire_owned() {
-        match actions::claim(context, worker.id, &worker.name, worker.times).await {
+        match actions::claim(context, &claimer).await {
             Ok(Some(claimed)) => {
                 let work = execute(claimed);
                 running.spawn(async move {

@@ -13,6 +13,8 @@ const PORTION: usize = 500;
 pub struct CaseList {
     pub path: String,
     pub content_key: String,
+    /// The tests root of which it is asked for; absent: as whoever collects has it.
+    pub snapshot: Option<String>,
     pub state: CaseState,
     /// JSON list of `{nodeid, line}`.
     pub items: String,
@@ -27,7 +29,7 @@ pub enum CaseState {
 }
 
 pub async fn find(db: &impl Read, path: &str, content_key: &str) -> Result<Option<CaseList>> {
-    let sql = "SELECT path, content_key, state, items, error FROM case_lists WHERE path = $1 AND content_key = $2";
+    let sql = "SELECT path, content_key, snapshot, state, items, error FROM case_lists WHERE path = $1 AND content_key = $2";
     let row = db.opt(sql, vec![path.into(), content_key.into()]).await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -37,7 +39,7 @@ pub async fn known_of(db: &impl Read, paths: &[&str]) -> Result<Vec<CaseList>> {
     let mut known = Vec::with_capacity(paths.len());
     for portion in paths.chunks(PORTION) {
         let sql = format!(
-            "SELECT path, content_key, state, items, error FROM case_lists WHERE state = 'known' AND path IN ({})",
+            "SELECT path, content_key, snapshot, state, items, error FROM case_lists WHERE state = 'known' AND path IN ({})",
             placeholders(1, portion.len())
         );
         for row in db.rows(sql, portion.iter().map(|path| (*path).into()).collect()).await? {
@@ -48,17 +50,23 @@ pub async fn known_of(db: &impl Read, paths: &[&str]) -> Result<Vec<CaseList>> {
 }
 
 /// Asks for a collection; nothing happens when it was asked for before.
-pub async fn want(tx: &Tx, path: &str, content_key: &str, now: Millis) -> Result<()> {
-    let sql = "INSERT INTO case_lists (path, content_key, state, items, requested_at) \
-               VALUES ($1, $2, 'wanted', '[]', $3) ON CONFLICT (path, content_key) DO NOTHING";
-    tx.execute(sql, vec![path.into(), content_key.into(), now.0.into()]).await?;
+pub async fn want(
+    tx: &Tx,
+    (path, content_key): (&str, &str),
+    snapshot: Option<String>,
+    now: Millis,
+) -> Result<()> {
+    let sql = "INSERT INTO case_lists (path, content_key, snapshot, state, items, requested_at) \
+               VALUES ($1, $2, $3, 'wanted', '[]', $4) ON CONFLICT (path, content_key) DO NOTHING";
+    let values = vec![path.into(), content_key.into(), snapshot.into(), now.0.into()];
+    tx.execute(sql, values).await?;
     Ok(())
 }
 
 /// The collections that somebody waits for, oldest first.
 pub async fn wanted(db: &impl Read, limit: u32) -> Result<Vec<CaseList>> {
     let sql = format!(
-        "SELECT path, content_key, state, items, error FROM case_lists WHERE state = 'wanted' \
+        "SELECT path, content_key, snapshot, state, items, error FROM case_lists WHERE state = 'wanted' \
          ORDER BY requested_at LIMIT {limit}"
     );
     db.rows(sql, vec![]).await?.iter().map(from_row).collect()
@@ -80,6 +88,7 @@ fn from_row(row: &Row) -> Result<CaseList> {
     Ok(CaseList {
         path: row.get("path")?,
         content_key: row.get("content_key")?,
+        snapshot: row.get("snapshot")?,
         state: if row.get::<String>("state")? == "known" {
             CaseState::Known
         } else {

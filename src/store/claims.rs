@@ -1,15 +1,17 @@
 //! The lease of an environment: who may start, claim, renew, expire.
 
 use crate::domain::policy::{Head, Snapshot};
-use crate::domain::{EnvironmentId, Epoch, Millis, RunId, WorkerId};
+use crate::domain::{EnvironmentId, Epoch, Millis, RunId, Serves, WorkerId};
 
-use super::{LeaseNow, Read, Result, Tx, any_queues};
+use super::{LeaseNow, Read, Result, Tx, any_queues, from_json};
 
 /// The run that is next in every environment that could take it now, and how many runs their requesters have running. In a
-/// reserved environment only runs of the person who keeps it are, and none that takes any environment.
-pub async fn snapshot(db: &impl Read, now: Millis) -> Result<Snapshot> {
+/// reserved environment only runs of the person who keeps it are, and none that takes any environment. Only environments
+/// that a worker serves.
+pub async fn snapshot(db: &impl Read, now: Millis, serves: &Serves) -> Result<Snapshot> {
     // One look into the queue of each environment, however long the queues are.
     let sql = "SELECT r.id, r.environment_id, r.requester, \
+               (SELECT e.labels FROM environments e WHERE e.id = r.environment_id) AS labels, \
                (SELECT COUNT(*) FROM runs o WHERE o.state = 'running' AND o.requester = r.requester) AS running \
                FROM runs r WHERE r.id IN \
                (SELECT (SELECT q.id FROM runs q WHERE q.environment_id = e.id AND q.state = 'queued' \
@@ -23,12 +25,17 @@ pub async fn snapshot(db: &impl Read, now: Millis) -> Result<Snapshot> {
                AND e.reserved_by IS NOT NULL AND e.reserved_until > $1)";
     let mut snapshot = Snapshot::default();
     for row in db.rows(sql, vec![now.0.into()]).await? {
+        let environment = EnvironmentId(row.get("environment_id")?);
+        let labels: Vec<String> = from_json("labels", &row.get::<String>("labels")?)?;
+        if !serves.allows(environment, &labels) {
+            continue;
+        }
         let requester: String = row.get("requester")?;
         snapshot.running.insert(requester.clone(), row.get("running")?);
         snapshot.heads.push(Head {
             run: RunId(row.get("id")?),
-            environment: EnvironmentId(row.get("environment_id")?),
-            queue: EnvironmentId(row.get("environment_id")?),
+            environment,
+            queue: environment,
             requester,
         });
     }
@@ -38,7 +45,9 @@ pub async fn snapshot(db: &impl Read, now: Millis) -> Result<Snapshot> {
         waiting.push(head);
     }
     if !waiting.is_empty() {
-        snapshot.place(waiting, &any_queues::open(db, now).await?);
+        let mut open = any_queues::open(db, now).await?;
+        open.retain(|(environment, labels)| serves.allows(*environment, labels));
+        snapshot.place(waiting, &open);
     }
     Ok(snapshot)
 }

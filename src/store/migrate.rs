@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "resources", include_str!("../../migrations/0011_resources.sql")),
     (12, "follow_up", include_str!("../../migrations/0012_follow_up.sql")),
     (13, "hosts", include_str!("../../migrations/0013_hosts.sql")),
+    (14, "blobs", include_str!("../../migrations/0014_blobs.sql")),
     (15, "leaks", include_str!("../../migrations/0015_leaks.sql")),
 ];
 

@@ -4,6 +4,7 @@
 //! `actions` only.
 
 pub mod any_queues;
+pub mod blobs;
 pub mod boards;
 pub mod cases;
 pub mod claims;
@@ -27,6 +28,7 @@ mod notices;
 pub mod outbox;
 pub mod plans;
 pub mod reservations;
+pub mod run_files;
 pub mod runs;
 pub mod templates;
 pub mod tests;

@@ -1,9 +1,11 @@
 //! The processes that execute runs.
 
-use crate::domain::policy::Workers;
-use crate::domain::{Millis, WorkerId};
+use std::collections::HashMap;
 
-use super::{LeaseNow, Read, Result, Row, Tx};
+use crate::domain::policy::Workers;
+use crate::domain::{Millis, RunId, Serves, WorkerId};
+
+use super::{LeaseNow, Read, Result, Row, Tx, from_json, to_json};
 
 /// A worker as it registered itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +18,11 @@ pub struct Worker {
     pub pid: i64,
     pub version: String,
     pub slots: i64,
+    /// What its operator says of it.
+    pub labels: Vec<String>,
+    pub serves: Serves,
+    /// How far runs are kept apart there, once that is known.
+    pub rung: Option<i64>,
     pub state: State,
     pub started_at: Millis,
     /// When it last proved that it lives.
@@ -44,6 +51,8 @@ pub struct NewWorker {
     pub pid: i64,
     pub version: String,
     pub slots: i64,
+    pub labels: Vec<String>,
+    pub serves: Serves,
 }
 
 pub async fn insert(
@@ -53,8 +62,8 @@ pub async fn insert(
     now: Millis,
 ) -> Result<WorkerId> {
     let sql = format!(
-        "INSERT INTO workers (name, boot_id, pid, version, slots, state, started_at, seen_at, alive_until, home) \
-         VALUES ($1, $2, $3, $4, $5, 'active', $6, $6, {} + $8, $9) RETURNING id",
+        "INSERT INTO workers (name, boot_id, pid, version, slots, state, started_at, seen_at, alive_until, home, \
+         labels, serves) VALUES ($1, $2, $3, $4, $5, 'active', $6, $6, {} + $8, $9, $10, $11) RETURNING id",
         tx.dialect().lease_now("$7")
     );
     let values = vec![
@@ -67,6 +76,8 @@ pub async fn insert(
         lease_now.into(),
         lease_ms.into(),
         worker.home.as_str().into(),
+        to_json(&worker.labels).into(),
+        to_json(&worker.serves.0).into(),
     ];
     let row = tx.opt(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?;
     row.get("id").map(WorkerId)
@@ -75,12 +86,29 @@ pub async fn insert(
 /// Every worker that is not known to be gone, with those of which nothing is heard.
 pub async fn list(db: &impl Read, lease_now: LeaseNow) -> Result<Vec<Worker>> {
     let sql = format!(
-        "SELECT id, name, home, boot_id, pid, version, slots, state, started_at, seen_at, \
+        "SELECT id, name, home, boot_id, pid, version, slots, labels, serves, rung, state, started_at, seen_at, \
          CAST(CASE WHEN alive_until < {} THEN 1 ELSE 0 END AS BIGINT) AS is_silent \
          FROM workers WHERE state <> 'gone' ORDER BY id",
         db.dialect().lease_now("$1")
     );
     db.rows(sql, vec![lease_now.into()]).await?.iter().map(from_row).collect()
+}
+
+/// The runs that each of them executes.
+pub async fn running(db: &impl Read) -> Result<HashMap<WorkerId, Vec<RunId>>> {
+    let sql = "SELECT id, worker_id FROM runs WHERE state = 'running' ORDER BY id";
+    let mut running: HashMap<_, Vec<_>> = HashMap::new();
+    for row in db.rows(sql, vec![]).await? {
+        let worker = WorkerId(row.get("worker_id")?);
+        running.entry(worker).or_default().push(RunId(row.get("id")?));
+    }
+    Ok(running)
+}
+
+pub async fn set_rung(tx: &Tx, id: WorkerId, rung: i64) -> Result<()> {
+    tx.execute("UPDATE workers SET rung = $2 WHERE id = $1", vec![id.0.into(), rung.into()])
+        .await?;
+    Ok(())
 }
 
 /// Whether anybody could execute a run now.
@@ -153,6 +181,9 @@ fn from_row(row: &Row) -> Result<Worker> {
         pid: row.get("pid")?,
         version: row.get("version")?,
         slots: row.get("slots")?,
+        labels: from_json("labels", &row.get::<String>("labels")?)?,
+        serves: Serves(from_json("environments", &row.get::<String>("serves")?)?),
+        rung: row.get("rung")?,
         state: match row.get::<String>("state")?.as_str() {
             "draining" => State::Draining,
             "silent" => State::Silent,

@@ -27,6 +27,7 @@ pub mod tests_root;
 pub mod time;
 pub mod upload;
 pub mod usage;
+pub mod worker;
 
 pub use artifact::Artifact;
 pub use board::{Leader, Leaderboards};
@@ -58,3 +59,4 @@ pub use upload::{
     PreviewedFile, SyntaxError, Upload, UploadForm, UploadPreview, UploadVerdict, UploadedFile,
 };
 pub use usage::{UsageLimits, UsageSample, UsageSeries};
+pub use worker::{Worker, WorkerState};

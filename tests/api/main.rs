@@ -22,3 +22,4 @@ mod tests_watch;
 mod uploads;
 mod web;
 mod webhooks;
+mod workers;

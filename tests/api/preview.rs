@@ -33,10 +33,11 @@ async fn collect(server: &Server, path: &str, nodes: &[&str]) {
     let key = catalog.cases_key(&proctor::catalog::TestPath::parse(path).unwrap()).unwrap();
     let items: Vec<_> =
         nodes.iter().map(|node| json!({"nodeid": format!("{path}::{node}"), "line": 1})).collect();
-    actions::want_cases(&server.ctx, path, &key.to_string()).await.unwrap();
+    actions::want_cases(&server.ctx, (path, &key.to_string()), None).await.unwrap();
     let list = CaseList {
         path: path.into(),
         content_key: key.to_string(),
+        snapshot: None,
         state: CaseState::Known,
         items: json!(items).to_string(),
         error: None,

@@ -37,6 +37,19 @@ def test_alone():
     say('end')
 ";
 
+/// Leaves what it reads, and more than is moved at a time.
+const KEPT: &str = "
+import os, pathlib
+
+def test_leaves():
+    folder = pathlib.Path(os.environ['PROCTOR_ARTIFACTS'])
+    seen = pathlib.Path(__file__).with_name('data.txt').read_text()
+    (folder / 'pages').mkdir()
+    (folder / 'pages' / 'seen.txt').write_text(seen)
+    (folder / 'large.txt').write_text('x' * (3 << 20))
+    assert os.environ['PROCTOR_EPOCH'] == '1'
+";
+
 /// Short, so that what runs out does so while somebody waits for it.
 const LEASES: &str = "[lease]\nlease_ms = 3000\nrenew_ms = 500\nkill_ms = 2000\n";
 
@@ -53,10 +66,14 @@ fn first(database: &str, slots: usize, workers: u8) -> Proctor {
     proctor
 }
 
+/// Another one with a tests root of its own, in which none of the tests are.
 fn another(first: &Proctor, database: &str, slots: usize, workers: u8) -> Proctor {
+    another_with(None, first, settings(database, slots, workers))
+}
+
+fn another_with(tests: Option<PathBuf>, first: &Proctor, mut settings: Settings) -> Proctor {
     let home = first.data().parent().unwrap().to_owned();
-    let mut settings = settings(database, slots, workers);
-    settings.tests = Some(first.tests.path().to_owned());
+    settings.tests = tests;
     settings
         .toml
         .push_str(&format!("[isolation]\nwritable = [{:?}]\n", home.display().to_string()));
@@ -82,7 +99,9 @@ fn is_of(host: &Proctor, run: i64) -> bool {
 fn runs_spread_over_the_hosts_and_never_two_are_in_one_environment() {
     let database = database();
     let one = first(&database, 2, 1);
-    let two = another(&one, &database, 2, 1);
+    // Both take requests, so both have the tests.
+    let tests = Some(one.tests.path().to_owned());
+    let two = another_with(tests, &one, settings(&database, 2, 1));
     one.worker();
     two.worker();
     let ask = |number: i64| {
@@ -143,6 +162,45 @@ fn a_log_is_read_on_another_host_while_it_is_printed() {
 }
 
 #[test]
+fn a_run_reads_the_files_of_the_host_that_was_asked_and_what_it_leaves_is_there_for_all() {
+    let database = database();
+    let one = first(&database, 2, 0);
+    let two = another(&one, &database, 2, 0);
+    let artifact = "x".repeat(3 << 20);
+    one.tests.write("test_kept.py", KEPT);
+    one.tests.write("data.txt", "as it was");
+    let run = one.api().submit(7, "test_kept.py");
+    one.tests.write("data.txt", "as it is now");
+    let worker = two.start_worker();
+    let ended = one.api().wait_until_finished(run);
+    assert_eq!(
+        ended.run.outcome,
+        Some(Outcome::Passed),
+        "{:?}\n{}",
+        ended.run.reason,
+        one.api().log(run)
+    );
+    assert!(is_of(&two, run));
+    for host in [&one, &two] {
+        let api = host.api();
+        let list: Value = api.get(&format!("/api/v1/runs/{run}/artifacts"));
+        let names: Vec<_> =
+            list["items"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+        assert_eq!(names, ["large.txt", "pages/seen.txt"]);
+        let content = |name: &str| api.text(&format!("/api/v1/runs/{run}/artifacts/{name}"));
+        assert_eq!(content("pages/seen.txt"), "as it was");
+        assert!(content("large.txt") == artifact, "a content of several parts is whole");
+        assert_eq!(api.text(&format!("/api/v1/runs/{run}/sources/data.txt")), "as it was");
+        let usage: Value = api.get(&format!("/api/v1/runs/{run}/usage"));
+        assert!(usage["limits"].is_object(), "{usage}");
+    }
+    // Collecting executes the file, so a worker does that too.
+    let cases: Value = one.api().get("/api/v1/tests/cases?path=test_kept.py");
+    assert_eq!(cases["items"][0]["nodeid"], "test_kept.py::test_leaves", "{cases}");
+    end(worker);
+}
+
+#[test]
 fn when_a_host_is_lost_its_environments_are_free_within_the_lease() {
     let database = database();
     let one = first(&database, 2, 0);
@@ -164,6 +222,29 @@ fn when_a_host_is_lost_its_environments_are_free_within_the_lease() {
     assert!(one.api().log(lost).contains("line 90"), "what it had printed is there");
     assert_eq!(one.api().environment(7).state, EnvironmentState::Free);
     end(of_one);
+}
+
+#[test]
+fn a_worker_that_is_drained_through_any_host_finishes_what_it_has_and_leaves() {
+    let database = database();
+    let one = first(&database, 2, 0);
+    let two = another(&one, &database, 2, 0);
+    let mut worker = two.start_worker();
+    let run = one.api().submit(7, "test_numbered.py");
+    one.tests.wait_until_said(run, "start");
+    let listed: Value = one.api().get("/api/v1/workers");
+    let known = &listed["items"][0];
+    assert_eq!(known["runs"], json!([run]), "{listed}");
+    assert!(known["isolation_rung"].is_number(), "{listed}");
+    let drain = format!("/api/v1/workers/{}/drain", known["id"]);
+    assert_eq!(one.api().post(&drain, &Value::Null).1["state"], "draining");
+    let next = one.api().submit(8, "test_stamped.py");
+    one.tests.open(&run.to_string());
+    assert_eq!(one.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+    wait_until("the worker leaves", || worker.try_wait().unwrap().is_some());
+    let listed: Value = one.api().get("/api/v1/workers");
+    assert_eq!(listed["items"], json!([]));
+    assert_eq!(one.api().run(next).run.state, State::Queued);
 }
 
 #[test]

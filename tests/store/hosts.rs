@@ -1,11 +1,12 @@
 //! What hosts have in common that share a database: one clock for leases, notices, and the logs of running runs.
 
-use proctor::actions::{self, Context, LeaseTimes};
+use proctor::actions::{self, Claimer, Context, LeaseTimes};
 use proctor::clock::Clock;
-use proctor::domain::{Millis, Outcome};
+use proctor::domain::{Millis, Outcome, Serves};
 use proctor::live::Live;
 use proctor::store::log_pieces::{self, Piece, Place};
-use proctor::store::{Db, Notices};
+use proctor::store::run_files::{self, RunFile};
+use proctor::store::{Db, Notices, blobs};
 
 use crate::world::{TIMES, World, on_both, on_postgres};
 
@@ -17,7 +18,8 @@ fn leases_are_measured_by_the_database_whatever_the_clocks_of_the_hosts_say() {
         let times = LeaseTimes { lease_ms: 600_000, ..TIMES };
         let worker = host.worker("one").await;
         let run = host.submit(3).await;
-        let claimed = actions::claim(&host.ctx, worker, "one", times).await.unwrap().unwrap();
+        let claimer = Claimer { worker, name: "one", times, serves: &Serves::default() };
+        let claimed = actions::claim(&host.ctx, &claimer).await.unwrap().unwrap();
         assert_eq!(actions::lose_expired(&host.ctx).await.unwrap(), []);
         let left = "SELECT lease_until - CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS n \
                     FROM environments WHERE id = 3";
@@ -67,6 +69,49 @@ fn the_log_of_a_run_is_there_for_all_by_attempt_and_once() {
         assert_eq!(all, pieces);
         let rest = log_pieces::after(&world.ctx.db, (run, 1), 6, 10).await.unwrap();
         assert_eq!(rest, pieces[1..]);
+    });
+}
+
+#[test]
+fn a_content_of_several_parts_is_kept_once_and_whole() {
+    on_both(async |world| {
+        let db = &world.ctx.db;
+        let parts = || [Ok(vec![1; blobs::PART]), Ok(vec![2; 5])].into_iter();
+        actions::keep_blob(&world.ctx, "aa", parts()).await.unwrap();
+        actions::keep_blob(&world.ctx, "aa", parts()).await.unwrap();
+        let broken = [Ok(vec![3]), Err(std::io::Error::other("the disk is damaged"))];
+        assert!(actions::keep_blob(&world.ctx, "bb", broken.into_iter()).await.is_err());
+        actions::keep_small_blobs(&world.ctx, vec![("cc".into(), vec![])]).await.unwrap();
+        let wanted: Vec<String> = ["aa", "bb", "cc"].map(Into::into).into();
+        assert_eq!(
+            blobs::missing(db, &wanted).await.unwrap(),
+            ["bb"],
+            "all of a content or nothing"
+        );
+        assert_eq!(blobs::part(db, "aa", 1).await.unwrap(), Some(vec![2; 5]));
+        assert_eq!(blobs::part(db, "aa", 2).await.unwrap(), None);
+        let first = blobs::first_parts(db, &wanted).await.unwrap();
+        assert_eq!(first.len(), 2);
+    });
+}
+
+#[test]
+fn the_files_of_a_run_are_listed_by_attempt_and_name() {
+    on_both(async |world| {
+        let run = world.submit(3).await;
+        let file = |name: &str| RunFile {
+            name: name.into(),
+            sha256: "aa".into(),
+            size: 3,
+            modified_at: Millis(9),
+        };
+        let files = [file("artifacts/b"), file("artifacts/a")];
+        actions::record_run_files(&world.ctx, (run, 1), &files).await.unwrap();
+        // Tried again, because the answer was lost.
+        actions::record_run_files(&world.ctx, (run, 1), &files).await.unwrap();
+        let found = run_files::list(&world.ctx.db, (run, 1)).await.unwrap();
+        assert_eq!(found, [file("artifacts/a"), file("artifacts/b")]);
+        assert_eq!(run_files::list(&world.ctx.db, (run, 2)).await.unwrap(), []);
     });
 }
 

@@ -57,7 +57,7 @@ fn the_cases_of_a_file_are_wanted_once_and_then_known() {
         let ctx = &world.ctx;
         assert_eq!(cases::find(&ctx.db, "a.py", "v1").await.unwrap(), None);
         for (path, key) in [("a.py", "v1"), ("b.py", "v1"), ("a.py", "v1"), ("a.py", "v2")] {
-            actions::want_cases(ctx, path, key).await.unwrap();
+            actions::want_cases(ctx, (path, key), None).await.unwrap();
             ctx.clock.advance(1);
         }
         let wanted = cases::wanted(&ctx.db, 10).await.unwrap();
@@ -74,7 +74,7 @@ fn the_cases_of_a_file_are_wanted_once_and_then_known() {
         actions::answer_cases(ctx, &known).await.unwrap();
         assert_eq!(cases::find(&ctx.db, "a.py", "v1").await.unwrap(), Some(known.clone()));
         assert_eq!(cases::wanted(&ctx.db, 10).await.unwrap(), wanted[1..]);
-        actions::want_cases(ctx, "a.py", "v1").await.unwrap();
+        actions::want_cases(ctx, ("a.py", "v1"), None).await.unwrap();
         assert_eq!(cases::find(&ctx.db, "a.py", "v1").await.unwrap(), Some(known));
     });
 }

@@ -2,7 +2,7 @@
 
 use proctor::actions::{self, Renewed};
 use proctor::domain::policy::Workers;
-use proctor::domain::{EnvironmentId, EnvironmentState, Outcome};
+use proctor::domain::{EnvironmentId, EnvironmentState, Outcome, Serves};
 use proctor::store::environments;
 use proctor::store::workers::{self, State, Worker};
 
@@ -23,6 +23,9 @@ fn workers_come_drain_and_go() {
             pid: 4711,
             version: "0.1.0".into(),
             slots: 8,
+            labels: vec![],
+            serves: Serves::default(),
+            rung: None,
             state: State::Active,
             started_at: START,
             seen_at: START,
@@ -74,6 +77,25 @@ fn nobody_counts_on_a_worker_that_says_nothing_until_it_speaks_again() {
             [],
             "it does not come back"
         );
+    });
+}
+
+#[test]
+fn a_worker_takes_runs_only_of_the_environments_that_it_serves() {
+    on_both(async |world| {
+        let describe = "UPDATE environments SET labels = '[\"gpu\",\"lab\"]' WHERE id IN (5, 6)";
+        world.execute(describe, vec![]).await;
+        let worker = world.worker("one").await;
+        for environment in [3, 4, 5] {
+            world.submit(environment).await;
+        }
+        let serves = Serves(vec!["gpu".into(), "4".into()]);
+        let mut taken = Vec::new();
+        while let Some(claimed) = world.claim_for(worker, "one", &serves).await {
+            taken.push(claimed.run.environment.0);
+        }
+        assert_eq!(taken, [4, 5]);
+        assert_eq!(world.claim(worker).await.unwrap().run.environment.0, 3);
     });
 }
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use proctor::actions::{self, Batch, Claimed, Context, Lease, LeaseTimes};
+use proctor::actions::{self, Batch, Claimed, Claimer, Context, Lease, LeaseTimes};
 use proctor::clock::Clock;
 use proctor::domain::verdict::Verdict;
 use proctor::domain::{
-    EnvironmentId, LogSize, Millis, NewRun, Options, Outcome, Progress, Run, RunId, TestOutcome,
-    TestReport, WorkerId,
+    EnvironmentId, LogSize, Millis, NewRun, Options, Outcome, Progress, Run, RunId, Serves,
+    TestOutcome, TestReport, WorkerId,
 };
 use proctor::live::Live;
 use proctor::store::workers::NewWorker;
@@ -108,13 +108,26 @@ impl World {
             pid: 4711,
             version: "0.1.0".into(),
             slots: 8,
+            labels: vec![],
+            serves: Serves::default(),
         };
         actions::register(&self.ctx, &worker, TIMES).await.unwrap()
     }
 
     pub async fn claim(&self, worker: WorkerId) -> Option<Claimed> {
         let name = format!("worker-{worker}");
-        actions::claim(&self.ctx, worker, &name, TIMES).await.unwrap()
+        self.claim_for(worker, &name, &Serves::default()).await
+    }
+
+    /// As a worker that serves only some environments.
+    pub async fn claim_for(
+        &self,
+        worker: WorkerId,
+        name: &str,
+        serves: &Serves,
+    ) -> Option<Claimed> {
+        let claimer = Claimer { worker, name, times: TIMES, serves };
+        actions::claim(&self.ctx, &claimer).await.unwrap()
     }
 
     pub async fn finish(&self, lease: Lease, outcome: Outcome) {

@@ -101,6 +101,12 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("./pages/history/HistoryPage"), "HistoryPage"),
 });
 
+const workers = createRoute({
+  getParentRoute: () => root,
+  path: "/workers",
+  component: lazyRouteComponent(() => import("./pages/workers/WorkersPage"), "WorkersPage"),
+});
+
 const compare = createRoute({
   getParentRoute: () => root,
   path: "/compare",
@@ -121,6 +127,7 @@ export function makeRouter(browserHistory: RouterHistory = createBrowserHistory(
       templates,
       plans,
       history,
+      workers,
       compare,
     ]),
     history: browserHistory,

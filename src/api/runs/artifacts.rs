@@ -8,12 +8,14 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::find::existing;
+use super::left;
 use super::log_bytes::portions;
 use crate::api::AppState;
 use crate::api::blocking::blocking;
 use crate::api::extract::{ArtifactName, RunPath};
 use crate::api::problem::{ApiError, Missing, Unavailable};
 use crate::catalog::{Artifact, Artifacts};
+use crate::domain::RunId;
 use crate::wire;
 
 /// What a browser can show without executing anything of it.
@@ -40,8 +42,12 @@ pub async fn list_run_artifacts(
     RunPath(id): RunPath,
 ) -> Result<Json<wire::Page<wire::Artifact>>, ApiError> {
     existing(&state, id).await?;
-    let artifacts = Artifacts::of(&state.run_directory(id));
-    let found = blocking(move || artifacts.list().map_err(ApiError::internal)).await?;
+    let found = if let Some(left) = left::elsewhere(&state, id).await? {
+        left.artifacts()
+    } else {
+        let artifacts = Artifacts::of(&state.run_directory(id));
+        blocking(move || artifacts.list().map_err(ApiError::internal)).await?
+    };
     Ok(Json(wire::Page { items: found.into_iter().map(show).collect(), next_cursor: None }))
 }
 
@@ -68,13 +74,10 @@ pub async fn find_run_artifact(
     ArtifactName(name): ArtifactName,
 ) -> Result<Response, ApiError> {
     existing(&state, id).await?;
-    let artifacts = Artifacts::of(&state.run_directory(id));
-    let wanted = name.clone();
-    let found = blocking(move || artifacts.open(&wanted).map_err(ApiError::internal)).await?;
     let missing = || ApiError::NotFound(format!("run {id} has no artifact {name:?}"));
-    let (file, size) = found.ok_or_else(missing)?;
+    let (content, size) = content(&state, id, &name).await?.ok_or_else(missing)?;
     let media_type = media_type(&name);
-    let mut response = Body::from_stream(portions(file, size)).into_response();
+    let mut response = content.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CONTENT_LENGTH, size.into());
@@ -84,6 +87,21 @@ pub async fn find_run_artifact(
         HeaderValue::from_static("default-src 'none'; sandbox"),
     );
     Ok(response)
+}
+
+/// The bytes of one that is there, wherever the run was executed.
+async fn content(
+    state: &AppState,
+    run: RunId,
+    name: &str,
+) -> Result<Option<(Body, u64)>, ApiError> {
+    if let Some(left) = left::elsewhere(state, run).await? {
+        let found = left.open(state, &format!("artifacts/{name}")).await?;
+        return Ok(found.map(|(content, size)| (Body::from_stream(portions(content, size)), size)));
+    }
+    let (artifacts, name) = (Artifacts::of(&state.run_directory(run)), name.to_owned());
+    let found = blocking(move || artifacts.open(&name).map_err(ApiError::internal)).await?;
+    Ok(found.map(|(file, size)| (Body::from_stream(portions(file, size)), size)))
 }
 
 fn show(artifact: Artifact) -> wire::Artifact {

@@ -30,9 +30,8 @@ pub async fn files_of_today(
     limit: usize,
     mistakes: &mut Mistakes,
 ) -> Result<Files, ApiError> {
-    let snapshots = Arc::clone(&state.snapshots);
     // Before the targets: a file that comes in between is missing then, instead of running unseen.
-    let snapshot = blocking(move || take(&snapshots)).await?;
+    let snapshot = snapshot_of_today(state).await?;
     let found = targets::find(state, wanted, limit, mistakes).await?;
     let (targets, mut sources) = (found.targets, found.sources);
     if let Some(tree) = snapshot {
@@ -40,6 +39,15 @@ pub async fn files_of_today(
         sources = blocking(move || as_kept(&blobs, tree, sources)).await?;
     }
     Ok(Files { targets, sources, snapshot: snapshot.map(|tree| tree.to_string()) })
+}
+
+/// The tests root as it is now; `None` when it is too large to be kept.
+///
+/// # Errors
+/// When it cannot be read or kept.
+pub async fn snapshot_of_today(state: &AppState) -> Result<Option<ContentHash>, ApiError> {
+    let snapshots = Arc::clone(&state.snapshots);
+    blocking(move || take(&snapshots)).await
 }
 
 fn take(snapshots: &Snapshots) -> Result<Option<ContentHash>, CatalogError> {

@@ -13,6 +13,7 @@ pub(super) mod filter;
 mod find;
 mod junit;
 mod leak;
+mod left;
 mod list;
 mod log;
 mod log_bytes;
@@ -29,6 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::AppState;
+pub use files::snapshot_of_today;
 pub use filter::words;
 pub use find::{existing, missing};
 pub use show::show_runs;

@@ -76,7 +76,7 @@ async fn in_snapshot(
         let (Ok(path), Some(tree)) = (TestPath::parse(&path), ContentHash::parse(&snapshot)) else {
             return Ok(None);
         };
-        let hash = SnapshotReader::new(&blobs, tree).file(&path).map_err(ApiError::internal)?;
+        let hash = SnapshotReader::new(&blobs, tree).file(&path).map_err(ApiError::of_content)?;
         Ok::<_, ApiError>(hash.map(|hash| hash.to_string()))
     })
     .await

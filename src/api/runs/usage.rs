@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::find::{existing, missing};
+use super::left;
 use crate::api::AppState;
 use crate::api::blocking::blocking;
 use crate::api::extract::RunPath;
@@ -36,7 +37,10 @@ pub async fn find_run_usage(
 ) -> Result<Json<UsageSeries>, ApiError> {
     let run = existing(&state, id).await?;
     let details = runs::details(&state.ctx.db, id).await?.ok_or_else(|| missing(id))?;
-    let directory = state.run_directory(id);
+    let directory = match left::elsewhere(&state, id).await? {
+        Some(left) => left.bring(&state, "usage").await?,
+        None => state.run_directory(id),
+    };
     let found = blocking(move || read_series(&directory).map_err(ApiError::internal)).await?;
     let (limits, samples) = found.unzip();
     let samples = samples.unwrap_or_default();

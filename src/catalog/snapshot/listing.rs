@@ -32,6 +32,16 @@ pub enum Live {
     Directory,
 }
 
+impl Node {
+    /// The content that it is made of.
+    pub fn content(&self) -> Option<ContentHash> {
+        match self {
+            Self::File(hash) | Self::Program(hash) | Self::Directory(hash) => Some(*hash),
+            Self::Link(_) | Self::Live(_) => None,
+        }
+    }
+}
+
 impl Listing {
     pub fn to_text(&self) -> Vec<u8> {
         // Texts with texts as keys: nothing in them cannot be written.

@@ -78,6 +78,7 @@ impl Snapshots {
             known,
             spool: None,
             contents: Vec::new(),
+            met: Vec::new(),
             entries: 0,
             most_entries: self.most_entries,
         };
@@ -140,6 +141,8 @@ struct Taking<'a> {
     spool: Option<Spool>,
     /// What is in the spool.
     contents: Vec<Spooled>,
+    /// What was here already, and may not be there for other hosts.
+    met: Vec<ContentHash>,
     entries: usize,
     most_entries: usize,
 }
@@ -163,7 +166,9 @@ impl Taking<'_> {
         }
         let text = listing.to_text();
         let hash = ContentHash::of(&text);
-        if !self.blobs.has(&hash) {
+        if self.blobs.has(&hash) {
+            self.met.push(hash);
+        } else {
             self.spool(&mut text.as_slice())?;
         }
         self.known.insert(path.to_string(), hash);
@@ -221,7 +226,10 @@ impl Taking<'_> {
         }
         let known = self.catalog.hashes.recall(entry).filter(|hash| self.blobs.has(hash));
         let hash = match known {
-            Some(hash) => hash,
+            Some(hash) => {
+                self.met.push(hash);
+                hash
+            }
             None => match folder.file(name) {
                 Ok((mut file, opened)) => {
                     let hash = self.spool(&mut file)?;
@@ -256,9 +264,11 @@ impl Taking<'_> {
     }
 
     fn keep(self) -> Result<(), CatalogError> {
-        let Some(spool) = &self.spool else { return Ok(()) };
-        self.blobs
-            .keep(spool, self.contents.iter())
+        let kept = match &self.spool {
+            Some(spool) => self.blobs.keep(spool, self.contents.iter()),
+            None => Ok(()),
+        };
+        kept.and_then(|()| self.blobs.share(&self.met))
             .map_err(CatalogError::writing("the data directory"))
     }
 }

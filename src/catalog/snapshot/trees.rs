@@ -44,7 +44,13 @@ impl Trees {
     /// Those of the data directory `data`, beside what is kept, because links do not lead to other file systems.
     #[must_use]
     pub fn of(data: &Path) -> Self {
-        Self { directory: data.join("trees"), blobs: Blobs::of(data) }
+        Self::with(data, Blobs::of(data))
+    }
+
+    /// The same, of contents that may come from other hosts.
+    #[must_use]
+    pub fn with(data: &Path, blobs: Blobs) -> Self {
+        Self { directory: data.join("trees"), blobs }
     }
 
     /// The tree with this hash, made if it is not there.
@@ -114,7 +120,10 @@ impl Trees {
         prefix: &str,
         live: &mut Vec<(String, Live)>,
     ) -> io::Result<()> {
-        for (name, node) in listing(&self.blobs, tree)?.0 {
+        let nodes = listing(&self.blobs, tree)?.0;
+        let contents = nodes.values().filter_map(Node::content);
+        self.blobs.bring(&contents.collect::<Vec<_>>())?;
+        for (name, node) in nodes {
             let place = directory.join(&name);
             match node {
                 Node::File(hash) => link(&self.blobs.place(&hash), &place)?,

@@ -55,6 +55,22 @@ struct CommonSettings {
     /// Runs at once on this machine [default: twice the cores]
     #[arg(long, env = "PROCTOR_SLOTS", value_name = "N")]
     slots: Option<usize>,
+    /// A word about the worker of this machine, for people; can be repeated
+    #[arg(
+        long = "worker-label",
+        env = "PROCTOR_WORKER_LABELS",
+        value_name = "WORD",
+        value_delimiter = ','
+    )]
+    worker_labels: Vec<String>,
+    /// A label or number of environments that the worker of this machine serves; can be repeated [default: all]
+    #[arg(
+        long = "worker-environment",
+        env = "PROCTOR_WORKER_ENVIRONMENTS",
+        value_name = "LABEL",
+        value_delimiter = ','
+    )]
+    worker_environments: Vec<String>,
     /// Lowest rung of isolation on which runs are started, 3 to 0 [default: 2]
     #[arg(long, env = "PROCTOR_ISOLATION_MIN", value_name = "RUNG")]
     isolation_min: Option<u8>,
@@ -92,6 +108,8 @@ impl From<CommonSettings> for Given {
             python: settings.python,
             database: settings.database,
             slots: settings.slots,
+            worker_labels: settings.worker_labels,
+            worker_environments: settings.worker_environments,
             isolation_min: settings.isolation_min,
             writable: settings.writable,
             config: settings.config,

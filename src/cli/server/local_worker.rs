@@ -125,6 +125,12 @@ fn start(config: &Config) -> anyhow::Result<tokio::process::Child> {
     for path in &config.isolation.writable {
         command.args(["--writable".as_ref(), path.as_os_str()]);
     }
+    for label in &config.worker.labels {
+        command.args(["--worker-label", label]);
+    }
+    for environment in &config.worker.environments {
+        command.args(["--worker-environment", environment]);
+    }
     if let Some(file) = &config.file {
         command.args(["--config".as_ref(), Path::as_os_str(file)]);
     }

@@ -14,13 +14,16 @@ use super::{compose, home};
 use crate::actions::{self, Context, LeaseTimes, Renewed};
 use crate::clock::boot_id;
 use crate::config::{Config, Warm};
-use crate::domain::WorkerId;
+use crate::domain::{Serves, WorkerId};
 use crate::executor::supervisor::{self, Habits, Preparation, Supervisor};
 use crate::executor::{self, Executor, Grace, Interpreter};
 use crate::live::Hint;
 use crate::scheduler;
-use crate::store::workers::NewWorker;
-use crate::store::{cases, runs};
+use crate::store::workers::{NewWorker, State};
+use crate::store::{cases, runs, workers};
+
+/// Behind the hints, in case that one is lost.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// The process that a worker starts beside itself. It has one thread, so no runtime is started for it.
 pub fn supervisor(directory: PathBuf) -> anyhow::Result<()> {
@@ -50,11 +53,14 @@ async fn work(config: Config) -> anyhow::Result<()> {
         pid: std::process::id().into(),
         version: env!("CARGO_PKG_VERSION").into(),
         slots: i64::try_from(config.slots).unwrap_or(i64::MAX),
+        labels: config.worker.labels.clone(),
+        serves: Serves(config.worker.environments.clone()),
     };
     let presence = presence::register(&context, &config.data, &new, times).await?;
     let settings = executor_settings(&config, presence.id)?;
     let supervisor = Supervisor::new(&presence.directory, preparation(&config, &settings))
         .context("cannot start a supervisor")?;
+    tokio::spawn(tell_rung(context.clone(), presence.id, supervisor.rung()));
     let executor = Executor::new(context.clone(), settings, supervisor);
     let (stop, stopped) = watch::channel(false);
     let stop = Arc::new(stop);
@@ -71,11 +77,13 @@ async fn work(config: Config) -> anyhow::Result<()> {
     };
     let id = keeping.presence.id;
     tokio::spawn(keeping.keep());
+    let asked = asked_in_some_way(context.clone(), id, asked);
     let leaving = Leaving { context: context.clone(), id, executor: executor.clone(), stop };
     tokio::spawn(leaving.leave_when(asked));
     tracing::info!(worker = %id, slots = config.slots, "ready");
 
-    let me = scheduler::Worker { id, name: new.name, slots: config.slots, times };
+    let me =
+        scheduler::Worker { id, name: new.name, slots: config.slots, times, serves: new.serves };
     scheduler::schedule(context.clone(), me, stopped, move |claimed| {
         let executor = executor.clone();
         async move { executor.execute(claimed).await }
@@ -233,6 +241,43 @@ impl Leaving {
     }
 }
 
+/// By a signal, or by somebody through the REST service.
+async fn asked_in_some_way(context: Context, id: WorkerId, signal: impl Future<Output = ()>) {
+    let drained = async {
+        // Before the first look, or what is asked in between waits for the next one.
+        let mut hints = context.live.subscribe();
+        loop {
+            let known = workers::list(&context.db, context.lease_now()).await.unwrap_or_default();
+            if known.iter().any(|one| one.id == id && one.state == State::Draining) {
+                return;
+            }
+            tokio::select! {
+                () = Hint::Workers.heard(&mut hints) => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    };
+    tokio::select! {
+        () = signal => {}
+        () = drained => {}
+    }
+}
+
+/// Tells how far runs are kept apart here, as soon as the supervisor has tried.
+async fn tell_rung(context: Context, id: WorkerId, mut rung: watch::Receiver<Option<u8>>) {
+    loop {
+        let known = *rung.borrow_and_update();
+        if let Some(rung) = known
+            && let Err(error) = actions::note_rung(&context, id, rung).await
+        {
+            tracing::warn!(%error, "cannot say how far runs are kept apart here");
+        }
+        if rung.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
 /// Ends runs as soon as somebody wants that.
 async fn listen(context: Context, executor: Executor) {
     let mut hints = context.live.subscribe();
@@ -271,7 +316,7 @@ async fn collect_cases(context: Context, executor: Executor) {
 
 async fn collect_wanted(context: &Context, executor: &Executor) -> anyhow::Result<()> {
     while let Some(mut list) = cases::wanted(&context.db, 1).await?.into_iter().next() {
-        let collected = executor.collect(&list.path).await?;
+        let collected = executor.collect(&list.path, list.snapshot.as_deref()).await?;
         list.items = serde_json::to_string(&collected.cases)?;
         list.error = collected.error;
         actions::answer_cases(context, &list).await?;

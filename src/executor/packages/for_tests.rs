@@ -36,7 +36,7 @@ pub async fn for_run(
     let settings = &shared.settings;
     let options = &claimed.details.options;
     let interpreter = named(settings, options.interpreter.as_deref())?;
-    let snapshot = files.snapshot(workspace);
+    let snapshot = files.snapshot(&workspace.layer);
     let root = snapshot.as_ref().map_or(&settings.interpreter.tests, |snapshot| &snapshot.tree);
     let Some(asked) = what_is_asked(settings, root.clone(), &claimed.run.targets).await? else {
         return Ok(Equipped { interpreter, _packages: None });

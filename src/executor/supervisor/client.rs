@@ -14,7 +14,7 @@ use nix::sys::socket::{AddressFamily, SockFlag, SockType, setsockopt, socketpair
 use nix::sys::time::{TimeVal, TimeValLike};
 use nix::unistd::Pid;
 use serde::Serialize;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::grant::Grant;
 use super::message::{self, Begun, Command, End, Launch, Preparation, Report, Signal};
@@ -42,6 +42,7 @@ struct Shared {
 struct State {
     connection: Option<Connection>,
     next_job: u64,
+    rung: watch::Sender<Option<u8>>,
     waiting: HashMap<u64, Waiting>,
 }
 
@@ -117,6 +118,13 @@ impl Supervisor {
         state.waiting.insert(number, waiting);
         let job = Job { number, shared: Arc::clone(&self.shared) };
         Ok(Started { job, begun, ended })
+    }
+}
+
+impl Supervisor {
+    /// How far the machine lets runs be kept apart, once that was tried.
+    pub fn rung(&self) -> watch::Receiver<Option<u8>> {
+        self.shared.lock().rung.subscribe()
     }
 }
 
@@ -264,9 +272,11 @@ impl State {
                 }
             }
             Report::Granted(Grant { rung: 3, .. }) => {
+                self.rung.send_replace(Some(3));
                 tracing::info!("runs are kept apart on rung 3: sandbox and control groups");
             }
             Report::Granted(grant) => {
+                self.rung.send_replace(Some(grant.rung));
                 let lacks = grant.lacks.join("; ");
                 tracing::warn!(
                     grant.rung,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use proctor::actions::{self, Context, LeaseTimes};
 use proctor::api::{self, AppState, Hosts, Limits, Settings};
 use proctor::clock::Clock;
-use proctor::domain::{Millis, RunId};
+use proctor::domain::{Millis, RunId, Serves};
 use proctor::live::Live;
 use proctor::store::Db;
 use proctor::store::workers::NewWorker;
@@ -135,6 +135,8 @@ impl Server {
             pid: 1,
             version: "1.2.3".into(),
             slots: 4,
+            labels: vec![],
+            serves: Serves::default(),
         };
         let id = actions::register(&self.ctx, &worker, LeaseTimes::default()).await.unwrap();
         Worker { server: self, id }

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use proctor::actions::{self, Batch, Claimed, LeaseTimes};
+use proctor::actions::{self, Batch, Claimed, Claimer, LeaseTimes};
 use proctor::domain::verdict::Verdict;
-use proctor::domain::{Outcome, Progress, RunId, TestOutcome, TestReport, WorkerId};
+use proctor::domain::{Outcome, Progress, RunId, Serves, TestOutcome, TestReport, WorkerId};
 use proctor::logs::{self, LogWriter, Nonce};
 
 use super::{NOW, Server};
@@ -25,7 +25,9 @@ impl Worker<'_> {
 
     pub async fn try_claim(&self) -> Option<Claimed> {
         let ctx = &self.server.ctx;
-        actions::claim(ctx, self.id, "straw", LeaseTimes::default()).await.unwrap()
+        let (times, serves) = (LeaseTimes::default(), Serves::default());
+        let claimer = Claimer { worker: self.id, name: "straw", times, serves: &serves };
+        actions::claim(ctx, &claimer).await.unwrap()
     }
 
     /// Says what has happened in a run so far.

@@ -743,6 +743,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Workers on all hosts
+         * @description Those that are not known to have left, oldest first: also such as have let their leases run out.
+         */
+        get: operations["list_workers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/{id}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a worker leave
+         * @description It finishes the runs that it has, takes no more, and ends. A `serve` that keeps a worker on that machine then starts
+         *     another one. Asking again changes nothing.
+         */
+        post: operations["drain_worker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/badge": {
         parameters: {
             query?: never;
@@ -1879,6 +1920,44 @@ export interface components {
             /** @description Opaque; `null` on the last page. */
             next_cursor: string | null;
         };
+        /** @description One page of a list; ask again with `cursor=<next_cursor>` for the page after it. */
+        Page_Worker: {
+            items: {
+                /** @description Labels and numbers of the environments that it serves; all of them when there are none. */
+                environments: string[];
+                /**
+                 * Format: int64
+                 * @example 3
+                 */
+                id: number;
+                /**
+                 * Format: int64
+                 * @description How far runs are kept apart there, 3 to 0; `null` until it has tried.
+                 */
+                isolation_rung: number | null;
+                /** @description What its operator says of it. */
+                labels: string[];
+                /** @description When it last proved that it lives. */
+                last_seen_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description Of its machine.
+                 * @example bench-1
+                 */
+                name: string;
+                /** @description The numbers of those that it executes now. */
+                runs: number[];
+                /**
+                 * Format: int64
+                 * @description Runs that it executes at once.
+                 */
+                slots: number;
+                started_at: components["schemas"]["Timestamp"];
+                state: components["schemas"]["WorkerState"];
+                version: string;
+            }[];
+            /** @description Opaque; `null` on the last page. */
+            next_cursor: string | null;
+        };
         /**
          * @description A named choice that the tests read as an environment variable.
          * @example {
@@ -2545,6 +2624,45 @@ export interface components {
             near: string[];
             total: components["schemas"]["Usage"] | null;
         };
+        /** @description A process that executes runs. */
+        Worker: {
+            /** @description Labels and numbers of the environments that it serves; all of them when there are none. */
+            environments: string[];
+            /**
+             * Format: int64
+             * @example 3
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description How far runs are kept apart there, 3 to 0; `null` until it has tried.
+             */
+            isolation_rung: number | null;
+            /** @description What its operator says of it. */
+            labels: string[];
+            /** @description When it last proved that it lives. */
+            last_seen_at: components["schemas"]["Timestamp"];
+            /**
+             * @description Of its machine.
+             * @example bench-1
+             */
+            name: string;
+            /** @description The numbers of those that it executes now. */
+            runs: number[];
+            /**
+             * Format: int64
+             * @description Runs that it executes at once.
+             */
+            slots: number;
+            started_at: components["schemas"]["Timestamp"];
+            state: components["schemas"]["WorkerState"];
+            version: string;
+        };
+        /**
+         * @description Whether a worker takes runs.
+         * @enum {string}
+         */
+        WorkerState: "active" | "draining" | "silent";
     };
     responses: never;
     parameters: never;
@@ -9087,6 +9205,163 @@ export interface operations {
             };
             /** @description The disk is full. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_workers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them on one page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Worker"];
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    drain_worker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Number of the worker
+                 * @example 3
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The worker, as it is now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worker"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * @description Stable, for programs.
+                         * @example invalid_body
+                         */
+                        code: string;
+                        /**
+                         * @description What is, and what to do next.
+                         * @example 2 mistakes; nothing was stored
+                         */
+                        detail: string;
+                        /** @description All mistakes at once. */
+                        errors?: components["schemas"]["Mistake"][];
+                        /** @description Also in the `X-Request-Id` header and in the server's log. */
+                        request_id: string;
+                        /**
+                         * Format: int32
+                         * @description The HTTP status once more.
+                         * @example 422
+                         */
+                        status: number;
+                        /** @example the body has mistakes */
+                        title: string;
+                        /**
+                         * @description A URI reference that names the kind of problem.
+                         * @example /api/docs#invalid_body
+                         */
+                        type: string;
+                    };
+                };
+            };
+            /** @description The database does not answer; try again after `Retry-After` seconds. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

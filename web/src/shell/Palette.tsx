@@ -111,6 +111,12 @@ function useActions(query: string, onHelp: () => void) {
       onClick: () => void navigate({ to: "/history" }),
     },
     {
+      id: "workers",
+      label: "Workers",
+      leftSection: <IconServer {...icon} />,
+      onClick: () => void navigate({ to: "/workers" }),
+    },
+    {
       id: "theme",
       label: colorScheme === "dark" ? "Light theme" : "Dark theme",
       leftSection: colorScheme === "dark" ? <IconSun {...icon} /> : <IconMoon {...icon} />,

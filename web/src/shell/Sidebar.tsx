@@ -7,6 +7,7 @@ import {
   IconListDetails,
   IconPlus,
   IconSearch,
+  IconServer,
   IconTemplate,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -121,6 +122,17 @@ export function Sidebar() {
           >
             <IconHistory size={16} stroke={1.75} aria-hidden />
             History
+          </Link>
+        </li>
+        <li>
+          <Link
+            to="/workers"
+            className={classes.link}
+            activeProps={{ "data-active": true }}
+            activeOptions={{ includeSearch: false }}
+          >
+            <IconServer size={16} stroke={1.75} aria-hidden />
+            Workers
           </Link>
         </li>
       </ul>

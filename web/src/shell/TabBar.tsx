@@ -10,6 +10,7 @@ import {
   IconMoon,
   IconPlus,
   IconSearch,
+  IconServer,
   IconSun,
   IconTemplate,
 } from "@tabler/icons-react";
@@ -55,6 +56,9 @@ export function TabBar() {
           </Menu.Item>
           <Menu.Item component={Link} to="/history" leftSection={<IconHistory size={16} />}>
             History
+          </Menu.Item>
+          <Menu.Item component={Link} to="/workers" leftSection={<IconServer size={16} />}>
+            Workers
           </Menu.Item>
           <Menu.Item leftSection={<IconSearch size={16} />} onClick={openPalette}>
             Search and commands

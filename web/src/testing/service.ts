@@ -11,6 +11,7 @@ import type {
   Template,
   TestCase,
   UsageSeries,
+  Worker,
 } from "~/api/types";
 import { environmentHandlers } from "./environments";
 import { planHandlers } from "./plans";
@@ -40,6 +41,7 @@ export class Service {
   files: string[] = [];
   cases = new Map<string, string[]>();
   plans: Plan[] = [];
+  workers: Worker[] = [];
   templates: Template[] = [];
   /** Why files cannot be collected, and what they contain. */
   faults = new Map<string, string>();
@@ -74,6 +76,7 @@ export class Service {
     this.usage = noUsage();
     this.comments = [];
     this.plans = [];
+    this.workers = [];
     this.templates = [];
     this.faults.clear();
     this.texts.clear();
@@ -128,6 +131,17 @@ export class Service {
         return new HttpResponse(body, { headers: { "content-type": "text/event-stream" } });
       }),
       http.get(`${api}/environments`, () => json({ items: this.environments, next_cursor: null })),
+      http.get(`${api}/workers`, () => json({ items: this.workers, next_cursor: null })),
+      http.post(`${api}/workers/:id/drain`, ({ params }) => {
+        const id = Number(params.id);
+        this.workers = this.workers.map((each) =>
+          each.id === id ? { ...each, state: "draining" as const } : each,
+        );
+        return json(
+          this.workers.find((each) => each.id === id),
+          202,
+        );
+      }),
       http.get(`${api}/runs`, ({ request }) => {
         const query = new URL(request.url).searchParams;
         const within = (name: string, value: string | null) =>

@@ -1,0 +1,52 @@
+//! Contents by hash, in parts: one of any size needs the memory of one part.
+
+use std::collections::BTreeSet;
+
+use super::runs::placeholders;
+use super::{Read, Result, Tx};
+
+/// Bytes of every part but the last.
+pub const PART: usize = 1024 * 1024;
+/// Hashes in one statement.
+const PORTION: usize = 500;
+
+/// Keeps a part; contents with the same hash are the same.
+pub async fn insert(tx: &Tx, sha256: &str, part: i64, bytes: Vec<u8>) -> Result<()> {
+    let sql = "INSERT INTO blob_parts (sha256, part, bytes) VALUES ($1, $2, $3) ON CONFLICT (sha256, part) DO NOTHING";
+    tx.execute(sql, vec![sha256.into(), part.into(), bytes.into()]).await?;
+    Ok(())
+}
+
+/// Those of these that are not kept.
+pub async fn missing(db: &impl Read, wanted: &[String]) -> Result<Vec<String>> {
+    let mut missing: BTreeSet<&String> = wanted.iter().collect();
+    for portion in wanted.chunks(PORTION) {
+        let sql = format!(
+            "SELECT sha256 FROM blob_parts WHERE part = 0 AND sha256 IN ({})",
+            placeholders(1, portion.len())
+        );
+        let values = portion.iter().map(|sha256| sha256.as_str().into()).collect();
+        for row in db.rows(sql, values).await? {
+            missing.remove(&row.get::<String>("sha256")?);
+        }
+    }
+    Ok(missing.into_iter().cloned().collect())
+}
+
+/// The first parts of these, as far as they are kept.
+pub async fn first_parts(db: &impl Read, wanted: &[String]) -> Result<Vec<(String, Vec<u8>)>> {
+    let sql = format!(
+        "SELECT sha256, bytes FROM blob_parts WHERE part = 0 AND sha256 IN ({})",
+        placeholders(1, wanted.len())
+    );
+    let values = wanted.iter().map(|sha256| sha256.as_str().into()).collect();
+    let rows = db.rows(sql, values).await?;
+    rows.iter().map(|row| Ok((row.get("sha256")?, row.get("bytes")?))).collect()
+}
+
+/// `None` behind the last one.
+pub async fn part(db: &impl Read, sha256: &str, part: i64) -> Result<Option<Vec<u8>>> {
+    let sql = "SELECT bytes FROM blob_parts WHERE sha256 = $1 AND part = $2";
+    let row = db.opt(sql, vec![sha256.into(), part.into()]).await?;
+    row.map(|row| row.get("bytes")).transpose()
+}
