@@ -67,6 +67,8 @@ pub struct Run {
     #[schema(required)]
     pub cancel: Option<Cancel>,
     /// How many comments it has.
+    #[serde(default)]
+    #[schema(required)]
     pub comments: i64,
 }
 
@@ -111,6 +113,8 @@ pub struct RunDetails {
     /// Runs of the same environment that start earlier, first to start first.
     pub ahead: Vec<i64>,
     /// Numbers of its reruns, oldest first; `GET /runs/{id}/reruns` has also theirs, and what became of its failures.
+    #[serde(default)]
+    #[schema(required)]
     pub reruns: Vec<i64>,
     /// From the durations of earlier runs of the same targets, else of the tests of the same files; `null` when there is
     /// nothing to go by, or when nobody knows what has to happen first.
