@@ -4,7 +4,7 @@
 
 use std::path::Path;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::Query;
@@ -44,6 +44,19 @@ enum Pools {
 impl Db {
     /// Opens (creating it where there is none) and migrates the SQLite database in `file`.
     pub async fn open_sqlite(file: &Path) -> Result<Self> {
+        let until = Instant::now() + BUSY;
+        loop {
+            match Self::try_open_sqlite(file).await {
+                // While another process makes it, SQLite refuses some things at once instead of waiting.
+                Err(error) if error.is_passing() && Instant::now() < until => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    async fn try_open_sqlite(file: &Path) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
