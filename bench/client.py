@@ -35,9 +35,10 @@ class Client:
         words = f"?{urllib.parse.urlencode(query)}" if query else ""
         return self._ask(200, "GET", f"{path}{words}")
 
-    def submit(self, environment: int, *targets: str, requester: str = "bench") -> int:
+    def submit(self, environment: int, *targets: str, requester: str = "bench", start: str = "auto") -> int:
         """Ask for a run; answers its id."""
-        body = {"requester": requester, "environment": environment, "targets": targets}
+        options = {"start": start}
+        body = {"requester": requester, "environment": environment, "targets": targets, "options": options}
         return int(json.loads(self._ask(201, "POST", "/runs", json.dumps(body)))["id"])
 
     def stream(self, topics: str) -> Stream:

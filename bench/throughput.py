@@ -59,13 +59,13 @@ def thousand(setup: Setup) -> Iterator[Figure]:
         client = server.client()
         with client.stream("runs") as stream:
             bare_times, our_times = in_turns(
-                setup.rounds(15),
+                setup.rounds(20),
                 lambda: bare_pytest(setup, server.tests, target),
-                lambda: expect(stream.wait_for_end(client.submit(1, target)), "passed"),
+                lambda: expect(stream.wait_for_end(client.submit(1, target, start="warm")), "passed"),
             )
         yield Figure("python -m pytest -q FILE", "ms", [seconds * 1e3 for seconds in bare_times])
-        yield Figure("submit → end seen", "ms", [seconds * 1e3 for seconds in our_times])
-        yield Figure("ratio", "×", ratios(our_times, bare_times), [at_most(1.0)])
+        yield Figure("submit → end seen, warm", "ms", [seconds * 1e3 for seconds in our_times])
+        yield Figure("ratio", "×", ratios(our_times, bare_times), [at_most(0.8)])
 
 
 def _peak_mib(pid: int) -> float:
