@@ -182,7 +182,12 @@ impl Proctor {
 
     fn own_processes(&self, role: &str) -> Vec<Process> {
         let data = self.data();
-        processes().into_iter().filter(|process| process.plays(role, &data)).collect()
+        let mut found = processes();
+        found.retain(|process| process.plays(role, &data));
+        // A fork that has not become another program yet has the same words.
+        let pids: Vec<_> = found.iter().map(|process| process.pid).collect();
+        found.retain(|process| !pids.contains(&process.parent));
+        found
     }
 
     fn command(&self, role: &str) -> Command {
