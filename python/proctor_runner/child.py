@@ -40,12 +40,12 @@ class Descriptors:
         self.init = init
 
 
-def run_child(descriptors: Descriptors, libc: Libc, prebuilt: Prebuilt | None, *, user: bool) -> NoReturn:
-    """Wait until the run may begin, and run it."""
+def run_child(descriptors: Descriptors, nothing: int, libc: Libc, prebuilt: Prebuilt | None, *, user: bool) -> NoReturn:
+    """Wait until the run may begin, and run it, with `nothing` to read from."""
     status = 4
     try:
         os.setsid()
-        launch, go = arrange(descriptors)
+        launch, go = arrange(descriptors, nothing)
         # Until here nothing of the run has an effect. Its init sets limits to this process before it lets it go.
         if os.read(go, 1) != GO:
             os._exit(0)
@@ -66,9 +66,8 @@ def run_child(descriptors: Descriptors, libc: Libc, prebuilt: Prebuilt | None, *
     finish(status)
 
 
-def arrange(descriptors: Descriptors) -> tuple[int, int]:
+def arrange(descriptors: Descriptors, nothing: int) -> tuple[int, int]:
     """Put the descriptors where a cold start has them, and close all others; the answer is where launch and go are."""
-    nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     places = {0: nothing, 1: descriptors.output, 2: descriptors.output, REQUEST: descriptors.request}
     places |= {EVENTS: descriptors.events, 5: descriptors.launch, 6: descriptors.go}
     # Out of the way first, so that no place is overwritten before it was copied.

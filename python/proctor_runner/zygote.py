@@ -53,13 +53,15 @@ def serve(first_modules: frozenset[str]) -> NoReturn:
     namespaces = Namespaces(libc)
 
     def become_runner(descriptors: Descriptors, user: bool) -> NoReturn:
-        run_child(descriptors, libc, prebuilt, user=user)
+        run_child(descriptors, nothing, libc, prebuilt, user=user)
 
     ready = describe(first_modules)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
-    os.close(nothing)
+    sink = os.open(os.devnull, os.O_RDWR)
+    os.dup2(sink, 1)
+    os.dup2(sink, 2)
+    os.close(sink)
+    # A child cannot open it: the init of its run may just be putting the sandbox up around it.
+    nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     channel.send(ready)
     while True:
         packet, fds = channel.receive()
