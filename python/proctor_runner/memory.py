@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
-import resource
+import sys
+from importlib.machinery import BuiltinImporter, PathFinder
+from importlib.util import module_from_spec
 
 from .process import move_high
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
 
 STATM = "/proc/self/statm"
 CLEAR_REFS = "/proc/self/clear_refs"
@@ -27,9 +33,10 @@ class MemoryGauge:
         self._open = os.open
         self._write = os.write
         self._close = os.close
+        resource = resource_of_python()
         self._usage = resource.getrusage
-        self._page = os.sysconf("SC_PAGESIZE")
         self._whom = resource.RUSAGE_SELF
+        self._page = os.sysconf("SC_PAGESIZE")
         self._fd = -1
         self._before = 0
         # The peak that is known; a higher one is of the present test. One below the floor cannot be seen.
@@ -68,7 +75,7 @@ class MemoryGauge:
             return 0
 
     def _peak(self) -> int:
-        return self._usage(self._whom).ru_maxrss * 1024
+        return int(self._usage(self._whom).ru_maxrss) * 1024
 
     def _reset(self) -> None:
         """Let the peak begin anew, as far as the kernel lets us; the descriptor is not kept, because it can do harm."""
@@ -82,3 +89,17 @@ class MemoryGauge:
             pass
         # What is left comes from before this program was started, or cannot be taken away.
         self._highest = self._floor = self._peak()
+
+
+def resource_of_python() -> ModuleType:
+    """The standard module: the tests root may hold another one of that name, and tests find none imported."""
+    known = "resource" in sys.modules
+    # The tests root comes first.
+    spec = BuiltinImporter.find_spec("resource") or PathFinder.find_spec("resource", sys.path[1:])
+    if spec is None or spec.loader is None:
+        raise ImportError("this interpreter has no module resource")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if not known:
+        sys.modules.pop("resource", None)
+    return module
