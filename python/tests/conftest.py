@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import textwrap
 from pathlib import Path
@@ -10,6 +11,10 @@ import pytest
 
 # Interpreters with pytest to check besides this one, for example those of several versions.
 INTERPRETERS = [path for path in os.environ.get("PROCTOR_TEST_PYTHONS", "").split(os.pathsep) if path]
+
+# What is started in the background of a shell ignores Ctrl-C, and so would everything that is started here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(params=INTERPRETERS or [sys.executable])
