@@ -35,11 +35,7 @@ test("files are uploaded into a new directory, and run at once", async ({ page, 
   await expect(page.getByLabel("Facts").getByText("Passed", { exact: true })).toBeVisible();
 });
 
-// Files that a script drops are not stored by "Upload 1 file", for a reason that is not known yet; chosen ones are.
-test.fixme("dropped files meet a conflict, and replace what was there", async ({
-  page,
-  server,
-}) => {
+test("dropped files meet a conflict, and replace what was there", async ({ page, server }) => {
   await page.goto(`${server.address}/tests?path=drop`);
   const drop = (text: string) =>
     page.evaluate((content) => {

@@ -149,6 +149,8 @@ describe("an upload", () => {
     await tells("suite/data/a.json", "New");
     const into = screen.getByLabelText("Into");
     await user.type(into, "checkout/late");
+    // Nothing is known yet of the new place, so nobody can press what would do nothing.
+    expect(screen.getByRole("button", { name: "Upload 2 files" })).toBeDisabled();
     expect(await screen.findByText("new directory")).toBeInTheDocument();
     await tells("suite/test_a.py", "New");
     await user.click(

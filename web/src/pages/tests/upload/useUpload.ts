@@ -8,8 +8,8 @@ import { type Conflict, type Picked, previewUpload, uploadFiles } from "~/api/up
 import type { Pick } from "./picking";
 import { sendable } from "./verdicts";
 
-/** What was said of which files. */
-export type Looked = { preview: UploadPreview; of: readonly Picked[] };
+/** What was said of which files on their way to which directory. */
+export type Looked = { preview: UploadPreview; of: readonly Picked[]; directory: string };
 
 /** Where an upload is: put together and looked at, under way, stored. */
 export type Step =
@@ -38,6 +38,11 @@ export function useUpload(suggested: string) {
   const directory = chosen ?? suggested;
   const [asked] = useDebouncedValue(directory, 250);
   const stored = step.name === "stored";
+  // What is typed or added is looked at a moment later; until then nothing is known of it.
+  const fits =
+    step.name === "ready" && step.looked.directory === directory && step.looked.of === files;
+  const present: Step =
+    step.name === "ready" && !fits ? { name: "looking", looked: step.looked } : step;
 
   // What is stored is looked at no more; the directory as it is typed is waited for.
   // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt asks again for the same.
@@ -47,7 +52,9 @@ export function useUpload(suggested: string) {
     // What was said before stays in sight until there is something newer.
     setStep((before) => ({ name: "looking", looked: "looked" in before ? before.looked : null }));
     previewUpload({ directory: asked || ".", files, onConflict: "refuse" }, giveUp.signal)
-      .then((preview) => setStep({ name: "ready", looked: { preview, of: files } }))
+      .then((preview) =>
+        setStep({ name: "ready", looked: { preview, of: files, directory: asked } }),
+      )
       .catch((cause) => {
         if (!giveUp.signal.aborted) setStep({ name: "failed", problem: toProblem(cause) });
       });
@@ -74,8 +81,8 @@ export function useUpload(suggested: string) {
   }, []);
 
   const send = async (): Promise<Upload | null> => {
-    if (step.name !== "ready" || asked !== directory) return null;
-    const { looked } = step;
+    if (present.name !== "ready") return null;
+    const { looked } = present;
     const going = sendable(looked.preview, looked.of, onConflict);
     const giveUp = new AbortController();
     sending.current = giveUp;
@@ -106,7 +113,7 @@ export function useUpload(suggested: string) {
     setDirectory: (path: string) => setChosen(path),
     onConflict,
     setOnConflict,
-    step,
+    step: present,
     refusal,
     add,
     remove: (id: number) => setFiles((before) => before.filter((each) => each.id !== id)),
