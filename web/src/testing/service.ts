@@ -154,12 +154,16 @@ export class Service {
         return json({ items, next_cursor: null });
       }),
       http.post(`${api}/runs/preview`, async ({ request }) => {
-        const body = (await request.json()) as { targets?: string[] };
+        type Asked = { targets?: string[]; parameters?: Record<string, string> };
+        const body = (await request.json()) as Asked;
         const command = ["python", "-m", "pytest", ...(body.targets ?? [])];
+        const choices = Object.entries(body.parameters ?? {}).map(
+          (pair) => `--param=${pair.join("=")}`,
+        );
         return json({
           ...body,
           command,
-          command_line: "",
+          command_line: ["proctor run", ...choices].join(" "),
           ahead_runs: [],
           test_count: null,
           estimated_start_at: null,

@@ -51,6 +51,7 @@ describe("a new run with a template", () => {
     await user.clear(variable);
     await user.type(variable, "60");
     expect(screen.getByText("was 30")).toBeInTheDocument();
+    await waitFor(() => expect(preview()).toHaveTextContent(/--param=CURRENCY=JPY/));
 
     await user.click(await submit());
     await waitFor(() => expect(address()).toBe("/runs/500"));
