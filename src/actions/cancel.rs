@@ -4,7 +4,7 @@ use crate::domain::run::Status;
 use crate::domain::verdict::{Evidence, Stopped, judge};
 use crate::domain::{Event, Run, RunId};
 use crate::live::Hint;
-use crate::store::{self, environments, runs};
+use crate::store::{self, environments, run_states, runs};
 
 use super::Context;
 use super::context::Change;
@@ -29,13 +29,13 @@ pub async fn cancel(context: &Context, id: RunId, by: &str) -> Result<(), Cancel
         Status::Queued => {
             let stopped = Some(Stopped::Cancelled { by: by.to_owned() });
             let verdict = judge(&Evidence { stopped, ..Evidence::default() });
-            runs::set_cancel(&change.tx, id, by, now).await?;
-            runs::finish(&change.tx, id, &verdict, None, now).await?;
+            run_states::set_cancel(&change.tx, id, by, now).await?;
+            run_states::finish(&change.tx, id, &verdict, None, now).await?;
             change.event(Event::Run(id));
             change.event(Event::Environment(run.environment));
         }
         Status::Running { .. } => {
-            if runs::set_cancel(&change.tx, id, by, now).await? == 1 {
+            if run_states::set_cancel(&change.tx, id, by, now).await? == 1 {
                 change.event(Event::Run(id));
             }
             change.hint(Hint::Cancel(id));

@@ -6,7 +6,7 @@ use crate::domain::environment::Variable;
 use crate::domain::run::Cancel;
 use crate::domain::{Event, Run, RunDetails, Serves, WorkerId, policy};
 use crate::store::claims::{Others, Taken};
-use crate::store::runs::Start;
+use crate::store::run_states::{self, Start};
 use crate::store::{self, Error, claims, environments, runs};
 
 use super::{Context, Lease, LeaseTimes};
@@ -94,7 +94,7 @@ async fn claim_environment(
     }
     let (environment, worker_name) = (head.environment, claim.worker_name.to_owned());
     let start = Start { environment, worker, worker_name, epoch, among, now };
-    if !runs::start(&change.tx, head.queue, head.run, &start).await? {
+    if !run_states::start(&change.tx, head.queue, head.run, &start).await? {
         return Ok(None);
     }
     let run = runs::find(&change.tx, head.run).await?.ok_or(Error::Missing("a claimed run"))?;

@@ -4,7 +4,7 @@ use crate::domain::run::Status;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Event, Millis, Outcome, Run, RunId, WorkerId};
 use crate::live::Hint;
-use crate::store::{self, LeaseNow, claims, environments, runs, tests, workers};
+use crate::store::{self, LeaseNow, claims, environments, run_states, runs, tests, workers};
 
 use super::Context;
 use super::context::Change;
@@ -86,10 +86,10 @@ pub(super) async fn end_lost(
     verdict: &Verdict,
     now: Millis,
 ) -> store::Result<()> {
-    if run.cancel.is_none() && runs::retries_left(&change.tx, run.id).await? > 0 {
-        runs::requeue(&change.tx, run.id, verdict, now).await
+    if run.cancel.is_none() && run_states::retries_left(&change.tx, run.id).await? > 0 {
+        run_states::requeue(&change.tx, run.id, verdict, now).await
     } else {
         change.hint(Hint::Log { run: run.id, size: run.log, complete: true });
-        runs::finish(&change.tx, run.id, verdict, None, now).await
+        run_states::finish(&change.tx, run.id, verdict, None, now).await
     }
 }

@@ -5,8 +5,8 @@ use crate::domain::run::Usage;
 use crate::domain::verdict::Verdict;
 use crate::domain::{EnvironmentId, Epoch, Event, LogSize, Outcome, Progress, RunId, TestReport};
 use crate::live::Hint;
-use crate::store::runs::StartedAs;
-use crate::store::{self, environments, leaks, runs, tests};
+use crate::store::run_states::StartedAs;
+use crate::store::{self, environments, leaks, run_states, runs, tests};
 
 use super::Context;
 use super::context::Change;
@@ -75,7 +75,7 @@ pub async fn finish(
             if let Some(run) = found {
                 keep_if_failed(&mut change, &run, verdict.outcome, now).await?;
             }
-            runs::finish(&change.tx, run, verdict, usage, now).await?;
+            run_states::finish(&change.tx, run, verdict, usage, now).await?;
             change.hint(Hint::Log { run, size: batch.log, complete: true });
         }
     }
@@ -97,7 +97,7 @@ async fn check(change: &Change<'_>, lease: Lease) -> Result<(), RecordError> {
 
 async fn put(change: &mut Change<'_>, run: RunId, batch: &Batch) -> store::Result<()> {
     if let Some(started) = &batch.started_as {
-        runs::set_started_as(&change.tx, run, started).await?;
+        run_states::set_started_as(&change.tx, run, started).await?;
     }
     tests::put(&change.tx, run, &batch.tests).await?;
     for test in &batch.tests {
@@ -106,5 +106,5 @@ async fn put(change: &mut Change<'_>, run: RunId, batch: &Batch) -> store::Resul
     if let Some(report) = &batch.leak {
         leaks::put(&change.tx, run, report).await?;
     }
-    runs::set_progress(&change.tx, run, batch.progress, batch.log).await
+    run_states::set_progress(&change.tx, run, batch.progress, batch.log).await
 }

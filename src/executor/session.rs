@@ -14,7 +14,7 @@ use crate::domain::{
     LogSize, MemoryUse, Millis, PhaseReport, Progress, Section, TestOutcome, TestReport,
 };
 use crate::logs::{Border, Mark};
-use crate::store::runs::StartedAs;
+use crate::store::run_states::StartedAs;
 
 /// Bytes of the tracebacks of one test, and of its sections. The runner keeps to them; what it says can be forged.
 const LONGEST_TRACEBACK: usize = 256 * 1024;

@@ -29,6 +29,7 @@ pub mod outbox;
 pub mod plans;
 pub mod reservations;
 pub mod run_files;
+pub mod run_states;
 pub mod runs;
 pub mod templates;
 pub mod tests;

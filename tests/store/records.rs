@@ -10,7 +10,8 @@ use proctor::domain::{
 };
 use proctor::live::Hint;
 use proctor::store::events::Cursor;
-use proctor::store::runs::{self, StartedAs};
+use proctor::store::run_states::StartedAs;
+use proctor::store::runs;
 use proctor::store::{environments, leaks, tests};
 
 use crate::world::{START, World, batch_of, on_both, test_case};
