@@ -27,7 +27,7 @@ use crate::domain::usage::UsageLimits;
 use crate::domain::verdict::{Exit, Stopped, judge};
 use crate::domain::{Limits, LogSize, Millis};
 use crate::logs::{self, LogWriter, Nonce};
-use crate::store::runs::StartedAs;
+use crate::store::run_states::StartedAs;
 
 /// For its processes to begin, which may have to wait for a warm interpreter; the run's own time begins then.
 const STARTING: Duration = Duration::from_secs(120);
@@ -162,7 +162,7 @@ impl<'a> Attempt<'a> {
             }
         };
         self.drain().await;
-        self.conclude(end, recorder).await
+        Box::pin(self.conclude(end, recorder)).await
     }
 
     /// Until every process of the run is gone. `None`: its supervisor was killed.
@@ -344,7 +344,9 @@ impl<'a> Attempt<'a> {
             self.session.log_size(appended.size);
             self.grown_far(appended.size, now);
         }
-        // Whoever sees that the run has ended finds all of its log, wherever that is read.
+        let peak = self.session.memory_peak();
+        let usage = self.gauge.as_mut().zip(end).map(|(gauge, end)| gauge.total(&end, peak));
+        // Whoever sees that the run has ended finds all of its log and figures, wherever they are read.
         self.shared.far_logs.all_sent(self.lease).await;
         keep::keep(self.shared, (self.lease.run, self.number), &self.workspace.home).await;
         if self.session.evidence(None, None).announced.is_none() {
@@ -364,8 +366,6 @@ impl<'a> Attempt<'a> {
         let limits = self.limits;
         evidence.reached = end.map(|end| usage::reached(&end, &limits)).unwrap_or_default();
         evidence.reached.log_bytes = (self.log.dropped() > 0).then_some(limits.log_bytes);
-        let peak = self.session.memory_peak();
-        let usage = self.gauge.as_mut().zip(end).map(|(gauge, end)| gauge.total(&end, peak));
         let result = recorder.finish(&mut self.session, &judge(&evidence), usage).await;
         let is_usual = self.equipped.interpreter.python == self.shared.settings.interpreter.python;
         let compiled = is_usual.then(|| self.files.compiled_by_run(&self.workspace)).flatten();

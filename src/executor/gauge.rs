@@ -77,7 +77,17 @@ impl UsageLog {
         Duration::from_millis(period).min(PERIOD)
     }
 
-    fn end(&mut self) {
+    /// A run that was over before anybody looked has its totals for its only sample.
+    fn end(&mut self, total: &Usage) {
+        if self.writer.is_empty() {
+            self.tell(Sample {
+                cpu_ms: total.cpu_ms,
+                memory_bytes: total.memory_peak_bytes,
+                processes: total.processes_peak,
+                read_bytes: total.read_bytes,
+                written_bytes: total.written_bytes,
+            });
+        }
         if let Err(error) = self.writer.end() {
             tracing::warn!(%error, run = %self.run, "cannot keep its last figures");
         }
@@ -139,9 +149,10 @@ impl Gauge {
 
     /// All in all, with the most memory that the runner saw; nothing is looked at any more.
     pub fn total(&mut self, end: &End, peak: i64) -> Usage {
-        self.told.end();
-        let total = self.meter.total(end);
-        Usage { memory_peak_bytes: total.memory_peak_bytes.max(peak), ..total }
+        let mut total = self.meter.total(end);
+        total.memory_peak_bytes = total.memory_peak_bytes.max(peak);
+        self.told.end(&total);
+        total
     }
 }
 

@@ -29,6 +29,10 @@ impl SeriesWriter {
         self.series.period_ms()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.series.samples().is_empty()
+    }
+
     /// Takes a sample; answers it as it was kept, if it was.
     ///
     /// # Errors

@@ -148,6 +148,18 @@ fn used_by(proctor: &Proctor, run: i64) -> UsageSeries {
 }
 
 #[test]
+fn even_the_shortest_run_tells_what_it_used_and_its_limits() {
+    let Some(proctor) = proctor(Rights::Own) else { return };
+    for _ in 0..5 {
+        let run = end_of(&proctor, "test_modest");
+        let (series, usage) = (used_by(&proctor, run.run.id), run.usage.unwrap());
+        assert_eq!(series.limits.unwrap().processes, 40, "a warm run ends before the first look");
+        assert!(series.items.iter().all(|one| one.memory_bytes <= usage.memory_peak_bytes));
+        assert!(series.items.last().unwrap().memory_bytes > 0, "{:?}", series.items);
+    }
+}
+
+#[test]
 fn what_a_run_uses_is_told_while_it_runs_and_of_each_test_afterwards() {
     let Some(proctor) = proctor(Rights::Own) else { return };
     let text = "from tools import wait_for

@@ -1,5 +1,6 @@
 //! What the worker and its supervisor say to each other: one JSON document per packet, with descriptors where needed.
 
+use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::path::PathBuf;
@@ -22,6 +23,12 @@ use crate::domain::run::Network;
 pub(super) const START_DESCRIPTORS: usize = 4;
 /// Longer than any packet; what may be long travels in a descriptor.
 const LONGEST: usize = 4096;
+
+/// What came in a descriptor, read at once: a system call for each byte would be most of a start.
+pub(super) fn document<T: DeserializeOwned>(descriptor: OwnedFd) -> io::Result<T> {
+    let text = io::read_to_string(File::from(descriptor))?;
+    Ok(serde_json::from_str(&text)?)
+}
 
 /// What the worker wants.
 #[derive(Debug, Serialize, Deserialize)]

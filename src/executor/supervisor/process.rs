@@ -176,7 +176,7 @@ impl Supervisor {
             Command::Prepare => {
                 let document = descriptors.into_iter().next();
                 let document = document.ok_or_else(|| io::Error::other("nothing to prepare"))?;
-                let preparation: Preparation = serde_json::from_reader(fs::File::from(document))?;
+                let preparation: Preparation = message::document(document)?;
                 self.zygotes.set_habits(preparation.habits);
                 self.zygotes.want(&preparation.recipe, Clock::System.lease_now());
                 self.zygotes.tick(Clock::System.lease_now());

@@ -45,7 +45,7 @@ impl Supervisor {
         let [document, output, request, events] =
             <[OwnedFd; message::START_DESCRIPTORS]>::try_from(descriptors)
                 .map_err(|_| io::Error::other("the descriptors of a start are not complete"))?;
-        let launch: Launch = serde_json::from_reader(fs::File::from(document.try_clone()?))?;
+        let launch: Launch = message::document(document.try_clone()?)?;
         if let Some(words) = self.grant.refusal(launch.least_rung) {
             return Err(io::Error::other(words));
         }
