@@ -47,13 +47,15 @@ def main() -> None:
     asked = _arguments()
     setup = Setup(asked.binary.resolve(), Path(os.path.abspath(asked.python)), asked.quick)
     found: list[tuple[str, Figure]] = []
-    for name in asked.sections or SECTIONS:
-        for figure in SECTIONS[name](setup):
-            found.append((name, figure))
-            print(f"{name}: {figure.name}: {figure.statistic('median'):.4g} {figure.unit}", file=sys.stderr)
-    if asked.json:
-        asked.json.write_text(json.dumps([figure.as_json(name) for name, figure in found], indent=1))
-    print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end\n\n{table(found)}")
+    try:
+        for name in asked.sections or SECTIONS:
+            for figure in SECTIONS[name](setup):
+                found.append((name, figure))
+                print(f"{name}: {figure.name}: {figure.statistic('median'):.4g} {figure.unit}", file=sys.stderr)
+    finally:
+        if asked.json:
+            asked.json.write_text(json.dumps([figure.as_json(name) for name, figure in found], indent=1))
+        print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end\n\n{table(found)}")
 
 
 def _arguments() -> argparse.Namespace:

@@ -16,6 +16,7 @@ from .line import TestLine
 from .live import LIVE, LiveOutput
 from .marks import MarkWriter
 from .memory import MemoryGauge
+from .narrow import narrowed
 from .reports import (
     TestRecord,
     is_subtest,
@@ -110,6 +111,11 @@ class SessionPlugin:
                 manager.register(OwnLine(config))
         if manager.get_plugin("capturemanager") is None:
             manager.register(Phases(self._begin_phase))
+
+    @around
+    def pytest_collection(self, session: pytest.Session) -> Around:
+        with narrowed(session):
+            return (yield)
 
     @last
     def pytest_collection_finish(self, session: pytest.Session) -> None:

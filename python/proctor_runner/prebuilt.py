@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pytest
 
 GROUP = "pytest11"
-# By module: the names of its fixtures.
+# By module: the names of its fixtures. By class of pytest, as `module:class`: no names, because it has no fixtures.
 Fixtures = dict[str, list[str]]
 
 
@@ -36,11 +36,14 @@ class Prebuilt:
         self._search_path = sys.path[1:]
         self._installed = [dist for dist in importlib.metadata.distributions(path=sys.path[1:]) if is_plugin(dist)]
         self._stand_ins: dict[types.ModuleType, StandIn] = {}
+        self._without: set[type] = set()
 
     def know_fixtures(self, fixtures: Fixtures) -> None:
         """Take in what `find_fixtures` found in a session of a copy of this process."""
         modules = ((sys.modules.get(name), names) for name, names in fixtures.items())
         self._stand_ins = {module: StandIn(module, names) for module, names in modules if module is not None}
+        classes = (name.split(":") for name in fixtures if ":" in name)
+        self._without = {getattr(sys.modules[module], name) for module, name in classes}
 
     def use(self) -> None:
         """Have the session of this process, which is the only one that can, use it."""
@@ -89,10 +92,12 @@ class Prebuilt:
 
         manager_type: Any = fixtures.FixtureManager
         parse = manager_type.parsefactories
-        stand_ins = self._stand_ins
+        stand_ins, without = self._stand_ins, self._without
 
         def parsefactories(manager: Any, *args: Any, **named: Any) -> None:
             holder: Any = named.get("holder") or (args[0] if args else None)
+            if type(holder) in without:
+                return
             stand_in = stand_ins.get(holder) if type(holder) is types.ModuleType else None
             if stand_in is None or not stand_in.is_like(holder):
                 parse(manager, *args, **named)
@@ -177,27 +182,38 @@ def is_plugin(distribution: importlib.metadata.Distribution) -> bool:
 
 
 def find_fixtures(session: pytest.Session) -> Fixtures:
-    """The names of the fixtures of each plugin that is a module, found by asking pytest for one name after the other.
+    """The names of the fixtures of each plugin that is a module or an object of pytest's own classes, found by asking
+    pytest for one name after the other.
 
     This spoils the session.
     """
     manager: Any = session._fixturemanager
     found: Fixtures = {}
     for plugin in session.config.pluginmanager.get_plugins():
-        if type(plugin) is types.ModuleType and sys.modules.get(plugin.__name__) is plugin:
+        cls = type(plugin)
+        if isinstance(plugin, types.ModuleType):
             names = [name for name in vars(plugin) if is_fixture(manager, plugin, name)]
-            if None not in names:
+            if None not in names and sys.modules.get(plugin.__name__) is plugin:
                 found[plugin.__name__] = names
+        elif is_of_pytest(cls):
+            names = [name for name in dir(plugin) if not name.startswith("__")]
+            if all(is_fixture(manager, cls, name) is False for name in names):
+                found[f"{cls.__module__}:{cls.__name__}"] = []
     return found
 
 
-def is_fixture(manager: Any, plugin: types.ModuleType, name: str) -> bool | None:
+def is_of_pytest(cls: type) -> bool:
+    """Whether a class is one of pytest's, which nobody adds anything to."""
+    return cls.__module__.startswith("_pytest.") and getattr(sys.modules.get(cls.__module__), cls.__name__, None) is cls
+
+
+def is_fixture(manager: Any, holder: types.ModuleType | type, name: str) -> bool | None:
     """Whether pytest makes a fixture of this name; `None` when it also complains."""
     from _pytest import fixtures
 
     module: Any = fixtures
-    stand_in = types.ModuleType(plugin.__name__)
-    setattr(stand_in, name, getattr(plugin, name))
+    stand_in = types.ModuleType(holder.__name__)
+    setattr(stand_in, name, getattr(holder, name, None))
     made: list[object] = []
     usual = module.FixtureDef
 
