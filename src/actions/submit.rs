@@ -71,6 +71,10 @@ pub async fn submit(
         }
     }
     change.event(Event::Run(id));
+    // Whoever looks at the run that is repeated learns of it.
+    if let Some(repeated) = run.rerun_of {
+        change.event(Event::Run(RunId(repeated)));
+    }
     change.event(Event::Environment(queue));
     change.hint(Hint::Queue);
     change.commit().await?;

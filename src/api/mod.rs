@@ -26,6 +26,7 @@ mod problem;
 mod router;
 mod run_logs;
 mod runs;
+mod settings;
 mod state;
 mod stream;
 mod templates;

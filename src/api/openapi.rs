@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::Config;
@@ -13,9 +14,11 @@ use utoipa_swagger_ui::Config;
 use super::problem::ApiError;
 use super::{
     AppState, badge, boards, comparison, environments, health, history, metrics, plans, runs,
-    stream, templates, test_files, tests_root, uploads, workers,
+    settings, stream, templates, test_files, tests_root, uploads, workers,
 };
 use crate::wire;
+
+mod limits;
 
 /// The page runs its own scripts and nobody else's; Swagger UI writes styles into its elements.
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
@@ -38,6 +41,7 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
         (name = "plans", description = "Numbered, named lists of targets."),
         (name = "templates", description = "Saved ways to run, with parameters that a person chooses."),
         (name = "tests", description = "What there is to select below the tests root, and how it changes."),
+        (name = "server", description = "What this server offers and takes."),
         (name = "workers", description = "Who executes runs, on which hosts."),
         (name = "stream", description = "Everything that changes, as it changes."),
         (name = "health", description = "Whether the server is alive and of use."),
@@ -63,6 +67,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .merge(boards::routes())
         .merge(comparison::routes())
         .merge(workers::routes())
+        .merge(settings::routes())
         .merge(stream::routes());
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", service)
@@ -90,8 +95,11 @@ pub fn document_text() -> Result<String, serde_json::Error> {
     document().to_pretty_json().map(|text| text + "\n")
 }
 
-pub(super) async fn find_document() -> Json<utoipa::openapi::OpenApi> {
-    Json(document())
+/// The document with the limits of this server.
+pub(super) async fn find_document(State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+    let mut document = serde_json::to_value(document()).map_err(ApiError::internal)?;
+    limits::set(&mut document, &state.settings.limits);
+    Ok(Json(document))
 }
 
 pub(super) async fn docs_page() -> Result<Response, ApiError> {

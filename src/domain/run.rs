@@ -175,6 +175,8 @@ pub struct Run {
     pub log: LogSize,
     /// How many people have made.
     pub comments: i64,
+    /// How many runs are reruns of this one.
+    pub reruns: i64,
 }
 
 /// Where a run is, each with its own times.

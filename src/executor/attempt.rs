@@ -45,7 +45,7 @@ pub(super) async fn execute(
     let lease = claimed.lease;
     let recorder = Recorder::new(shared.context.clone(), lease);
     let result = match Attempt::begin(shared, &claimed, stop).await {
-        Ok(attempt) => attempt.run(recorder).await,
+        Ok(attempt) => Box::pin(attempt.run(recorder)).await,
         Err(not_begun) => not_begun.record(recorder).await.map(|()| None),
     };
     result.unwrap_or_else(|Stale| {

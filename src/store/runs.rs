@@ -16,7 +16,7 @@ pub(super) const COLUMNS: &str = "r.id, r.environment_id, COALESCE(r.environment
      r.requester, r.targets, r.plans, r.template, r.note, r.rerun_of, r.attempt, r.epoch, r.worker_id, r.created_at, \
      r.started_at, r.finished_at, r.cancel_at, r.cancel_by, r.start_mode, r.start_mode_reason, r.collected, r.passed, \
      r.failed, r.error, r.skipped, r.xfailed, r.xpassed, r.log_lines, r.log_bytes, \
-     r.comments";
+     r.comments, (SELECT COUNT(*) FROM runs again WHERE again.rerun_of = r.id) AS reruns";
 
 /// Runs of one chain of reruns.
 const CHAIN: u32 = 50;
@@ -217,6 +217,7 @@ pub(super) fn from_row(row: &Row) -> Result<Run> {
             bytes: row.get::<i64>("log_bytes")?.unsigned_abs(),
         },
         comments: row.get("comments")?,
+        reruns: row.get("reruns")?,
     })
 }
 

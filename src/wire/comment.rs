@@ -28,10 +28,12 @@ pub struct Comment {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"author": "ann", "text": "known since Monday", "url": "https://tickets.example.com/SHOP-112"}))]
 pub struct NewComment {
-    /// 1 to 128 characters.
+    /// User name.
+    #[schema(min_length = 1, max_length = 128)]
     pub author: String,
-    /// At most 4 KiB.
+    /// Its length is counted in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4096)]
     pub text: Option<String>,
     /// http or https, at most 2 KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -80,14 +80,15 @@ pub struct NewEnvironment {
 /// What is to be different in an environment; what is left out stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EnvironmentChanges {
-    /// 1 to 128 characters; `env-` and the number when a new one has none.
+    /// `env-` and the number when a new one has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 128)]
     pub name: Option<String>,
-    /// At most 4 KiB.
+    /// Its length is counted in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4096)]
     pub description: Option<String>,
-    /// All labels: at most 50 of 1 to 64 letters, digits and `-` `_` `.` `:`.
+    /// All labels, each of letters, digits and `-` `_` `.` `:`; how long one may be is in `GET /settings`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 50)]
     pub labels: Option<Vec<String>>,
@@ -99,8 +100,9 @@ pub struct EnvironmentChanges {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "maintenance")]
     pub state: Option<String>,
-    /// Why it is in maintenance, at most 4 KiB.
+    /// Why it is in maintenance. Its length is counted in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4096)]
     pub reason: Option<String>,
 }
 
@@ -123,13 +125,13 @@ pub enum NewVariable {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewReservation {
-    /// Who wants it, 1 to 128 characters.
+    /// Who wants it.
     #[schema(min_length = 1, max_length = 128, example = "ann")]
     pub person: String,
-    /// At most 30 days from now.
+    /// How many days that may be from now is in `GET /settings`.
     pub until: Timestamp,
-    /// 1 byte to 4 KiB.
-    #[schema(example = "hunting a leak")]
+    /// Its length is counted in bytes.
+    #[schema(min_length = 1, max_length = 4096, example = "hunting a leak")]
     pub reason: String,
     /// While somebody else's run is running there: begin when it has ended, before everybody who is queued.
     #[serde(default)]

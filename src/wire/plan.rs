@@ -22,7 +22,7 @@ pub struct Plan {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "checkout", "targets": ["checkout/test_cart.py", "login"]}))]
 pub struct NewPlan {
-    /// 1 to 128 characters; no other plan has it.
+    /// No other plan has it.
     #[schema(min_length = 1, max_length = 128)]
     pub name: String,
     /// Files, directories or node ids, relative to the tests root; each has to exist, and counts once.
@@ -37,7 +37,7 @@ pub struct ChangedPlan {
     /// Its number, as in the address; may be left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
-    /// 1 to 128 characters; no other plan has it.
+    /// No other plan has it.
     #[schema(min_length = 1, max_length = 128)]
     pub name: String,
     /// Files, directories or node ids, relative to the tests root; each has to exist, and counts once.

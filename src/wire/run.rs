@@ -70,6 +70,10 @@ pub struct Run {
     #[serde(default)]
     #[schema(required)]
     pub comments: i64,
+    /// How many reruns of itself it has.
+    #[serde(default)]
+    #[schema(required)]
+    pub rerun_count: i64,
 }
 
 /// An environment by number and name.
@@ -225,6 +229,7 @@ impl Run {
             note: run.note,
             cancel: run.cancel.map(|cancel| Cancel { at: cancel.at.into(), by: cancel.by }),
             comments: run.comments,
+            rerun_count: run.reruns,
             state: where_it_is(&run.status),
             outcome: how_it_ended(&run.status),
             reason: why(run.status),

@@ -26,17 +26,18 @@ use crate::domain;
     "options": {"max_failures": 1, "timeout_s": 600}
 }))]
 pub struct NewRun {
-    /// User name, 1 to 128 characters.
+    /// User name.
     #[schema(min_length = 1, max_length = 128)]
     pub requester: String,
     pub environment: EnvironmentChoice,
-    /// Files, directories or node ids, relative to the tests root; `.` is the whole tests root. At most 1,000, with those
-    /// of the plans and the template.
+    /// Files, directories or node ids, relative to the tests root; `.` is the whole tests root. The limit counts those of
+    /// the plans and the template too.
     #[serde(default)]
     #[schema(max_items = 1000)]
     pub targets: Vec<String>,
     /// Numbers of test plans.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
     pub plans: Vec<i64>,
     /// Name of a template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,14 +45,15 @@ pub struct NewRun {
     /// Choices for the parameters of the template; those left out have their defaults.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, String>,
-    /// Environment variables of the tests; at most 100 with the template's, each value at most 32 KiB. None has the name
-    /// of a parameter.
+    /// Environment variables of the tests, none of which has the name of a parameter. How many there may be with the
+    /// template's, and how long a value may be, is in `GET /settings`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, String>,
     #[serde(default)]
     pub options: RunOptions,
-    /// At most 4 KiB.
+    /// Its length is counted in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4096)]
     pub note: Option<String>,
 }
 

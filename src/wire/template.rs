@@ -36,13 +36,14 @@ pub struct Parameter {
     /// Name of the environment variable.
     #[schema(min_length = 1, max_length = 256)]
     pub name: String,
-    /// 1 to 100 different values of at most 1 KiB.
+    /// Different values; how long one may be is in `GET /settings`.
     #[schema(min_items = 1, max_items = 100)]
     pub choices: Vec<String>,
     /// One of the choices; without a default every run has to choose.
     #[serde(default)]
     #[schema(required)]
     pub default: Option<String>,
+    /// Its length is counted in bytes.
     #[serde(default)]
     #[schema(max_length = 4096)]
     pub description: String,
@@ -61,12 +62,12 @@ pub struct Parameter {
     "options": {"timeout_s": 600}
 }))]
 pub struct NewTemplate {
-    /// 1 to 128 characters, none of them a slash; no other template has it. In a change it may be left out, or differ
+    /// Without a slash; no other template has it. In a change it may be left out, or differ
     /// from the address, which renames the template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 128)]
     pub name: Option<String>,
-    /// At most 4 KiB.
+    /// Its length is counted in bytes.
     #[serde(default)]
     #[schema(max_length = 4096)]
     pub description: String,
@@ -78,12 +79,12 @@ pub struct NewTemplate {
     #[serde(default)]
     #[schema(max_items = 1000)]
     pub plans: Vec<i64>,
-    /// At most 50, with different names, none of which is also a variable.
+    /// With different names, none of which is also a variable.
     #[serde(default)]
     #[schema(max_items = 50)]
     pub parameters: Vec<Parameter>,
-    /// Environment variables of the tests; at most 100, each value at most 32 KiB. They are shown to everybody: secrets
-    /// belong to environments.
+    /// Environment variables of the tests; how many, and how long a value may be, is in `GET /settings`. They are shown
+    /// to everybody: secrets belong to environments.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
     #[serde(default)]

@@ -1,9 +1,10 @@
 //! `/api/v1/openapi.json`, `/api/docs`
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use proctor::api::openapi::document_text;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::Server;
 
@@ -54,6 +55,55 @@ async fn the_server_shows_the_document() {
     assert_eq!(answer.status, 200);
     let shown: Value = answer.json();
     assert_eq!(shown, serde_json::from_str::<Value>(&document_text().unwrap()).unwrap());
+}
+
+/// Every `maxLength` and `maxItems` of the shapes, by its place.
+fn most(document: &Value) -> BTreeMap<String, u64> {
+    fn look(value: &Value, place: &str, found: &mut BTreeMap<String, u64>) {
+        for (key, inside) in value.as_object().into_iter().flatten() {
+            match (key.as_str(), inside.as_u64()) {
+                ("maxLength" | "maxItems", Some(most)) => _ = found.insert(place.to_owned(), most),
+                _ => look(inside, &format!("{place}/{key}"), found),
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    look(&document["components"]["schemas"], "", &mut found);
+    found
+}
+
+#[tokio::test]
+async fn the_document_and_the_settings_tell_the_limits_of_their_server() {
+    let server = Server::start_with(|settings| {
+        settings.interpreters = vec!["3.13".to_owned()];
+        let limits = &mut settings.limits;
+        (limits.requester, limits.name, limits.description, limits.note) = (5, 7, 14, 12);
+        (limits.targets, limits.plans, limits.labels) = (21, 22, 23);
+        (limits.parameters, limits.choices) = (24, 25);
+    })
+    .await;
+    let usual = most(&serde_json::from_str(&document_text().unwrap()).unwrap());
+    let own = most(&server.get("/api/v1/openapi.json").await.json());
+    let fixed: Vec<_> = own.iter().filter(|(place, most)| usual[*place] == **most).collect();
+    assert_eq!(
+        fixed,
+        [
+            (&"/Parameter/properties/name".to_owned(), &256),
+            (&"/RunOptions/properties/keyword".to_owned(), &4096),
+            (&"/RunOptions/properties/markers".to_owned(), &4096),
+        ]
+    );
+    let of = |place: &str| own[&place.replace('.', "/properties/")];
+    assert_eq!((of("/NewRun.requester"), of("/NewRun.note"), of("/NewRun.plans")), (5, 12, 22));
+    assert_eq!((of("/NewPlan.name"), of("/NewPlan.targets")), (7, 21));
+    assert_eq!((of("/Parameter.choices"), of("/NewTemplate.parameters")), (25, 24));
+    assert_eq!(of("/EnvironmentChanges.labels"), 23);
+
+    let settings = server.get("/api/v1/settings").await.json();
+    assert_eq!(settings["interpreters"], json!(["3.13"]));
+    let limits = &settings["limits"];
+    assert_eq!((&limits["requester_characters"], &limits["note_bytes"]), (&json!(5), &json!(12)));
+    assert_eq!((&limits["targets"], &limits["choices"]), (&json!(21), &json!(25)));
 }
 
 #[tokio::test]

@@ -30,6 +30,15 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.goto(`${server.address}/environments?environment=50`);
       await expect(page.getByRole("complementary", { name: "Environment 50" })).toBeVisible();
       await expectAccessible(page);
+
+      await page.keyboard.press("g");
+      await page.keyboard.press("w");
+      await expect(page.getByRole("table", { name: "Workers" })).toBeVisible();
+      await expectAccessible(page);
+      await page.keyboard.press("g");
+      await page.keyboard.press("h");
+      await expect(page.getByRole("region", { name: "Most failing" })).toBeVisible();
+      await expectAccessible(page);
     });
 
     test("every part of a run is accessible", async ({ page, server }) => {

@@ -68,6 +68,7 @@ test("a run is cancelled, and says so when it has ended", async ({ page, server 
 
 test("a failed run opens on its failure; its failed tests are run again", async ({
   page,
+  context,
   server,
 }) => {
   const id = await server.submit({ environment: 14, targets: ["api/test_failing.py"] });
@@ -76,10 +77,16 @@ test("a failed run opens on its failure; its failed tests are run again", async 
   await expect(page.getByRole("heading", { name: /AssertionError/ })).toBeVisible();
   await expect(page.getByText("Difference")).toBeVisible();
   await expect(page.getByText("red text", { exact: true })).toHaveClass(/ansi-1/);
+  const other = await context.newPage();
+  await other.goto(`${server.address}/runs/${id}`);
+  await expect(other.getByRole("button", { name: "Rerun 1 failed" })).toBeVisible();
   await page.getByRole("button", { name: "Rerun 1 failed" }).click();
   await expect(page).not.toHaveURL(new RegExp(`/runs/${id}$`));
   await expect(page.getByLabel("Facts").getByText("Failed", { exact: true })).toBeVisible();
   await expect(page.getByRole("tree").getByText("test_passes")).toHaveCount(0);
+  // Whoever looks at the first run sees what became of it.
+  await other.getByRole("button", { name: "Reruns" }).click();
+  await expect(other.getByText("1 still fails")).toBeVisible();
 });
 
 test("a draft survives a reload, and two impatient presses make one run", async ({

@@ -148,6 +148,15 @@ export function makeRouter(browserHistory: RouterHistory = createBrowserHistory(
   });
 }
 
+/** Fetches the scripts of all pages, so that an open page leads to every other one at once, also while the server is away. */
+export function preloadPages(router: ReturnType<typeof makeRouter>): void {
+  for (const { options } of Object.values(router.routesById)) {
+    const { component } = options as { component?: { preload?: () => Promise<unknown> } };
+    // Whoever goes there tries again, and is told.
+    component?.preload?.().catch(() => undefined);
+  }
+}
+
 declare module "@tanstack/react-router" {
   interface Register {
     router: ReturnType<typeof makeRouter>;

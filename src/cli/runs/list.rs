@@ -158,6 +158,7 @@ mod tests {
             note: None,
             cancel: None,
             comments: 0,
+            rerun_count: 0,
         }
     }
 

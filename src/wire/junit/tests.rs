@@ -31,6 +31,7 @@ fn run(outcome: Outcome, reason: Option<&str>) -> Run {
         note: None,
         cancel: None,
         comments: 0,
+        rerun_count: 0,
     }
 }
 

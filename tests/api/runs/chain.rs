@@ -3,7 +3,7 @@
 use proctor::domain::{Outcome, TestOutcome};
 use serde_json::json;
 
-use crate::harness::{Server, Worker, test_report};
+use crate::harness::{Events, Server, Worker, test_report};
 
 async fn next(worker: &Worker<'_>, outcomes: &[(&str, TestOutcome)]) {
     let claimed = worker.claim().await;
@@ -43,6 +43,18 @@ async fn a_chain_says_what_became_of_each_failure_of_its_first_run() {
             ])
         );
     }
-    assert_eq!(server.get("/api/v1/runs/1").await.json()["reruns"], json!([2]));
+    let first = server.get("/api/v1/runs/1").await.json();
+    assert_eq!((&first["reruns"], &first["rerun_count"]), (&json!([2]), &json!(1)));
     assert_eq!(server.get("/api/v1/runs/404/reruns").await.status, 404);
+}
+
+#[tokio::test]
+async fn whoever_follows_a_run_hears_of_its_reruns() {
+    let server = Server::start().await;
+    server.submit("ann", 7).await;
+    let mut events = Events::open(&server, "run:1", None).await;
+    events.present().await;
+    server.post("/api/v1/runs/1/rerun", &json!({})).await;
+    let told = events.until(|event| event.name == "run").await;
+    assert_eq!((&told.data["id"], &told.data["rerun_count"]), (&json!(1), &json!(1)));
 }

@@ -73,6 +73,7 @@ async fn a_run_is_queued_and_shown_with_everything_that_was_asked_for() {
             "note": "before the release",
             "cancel": null,
             "comments": 0,
+            "rerun_count": 0,
             "reruns": [],
             "parameters": {},
             "variables": {"CURRENCY": "EUR"},

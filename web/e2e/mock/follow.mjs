@@ -119,3 +119,38 @@ export function leaderboards(world, iso, now) {
     slowest: leaders(() => ({})),
   };
 }
+
+export const settings = {
+  version: "0.1.0",
+  interpreters: ["3.11", "3.13"],
+  limits: { requester_characters: 128, name_characters: 128, note_bytes: 4096 },
+};
+
+/** Who executes the runs: one is leaving, and one is silent. */
+export function workers(world, iso, now) {
+  const running = [...world.runs.values()].filter(({ state }) => state === "running");
+  const one = (id, name, facts) => ({
+    id,
+    name,
+    version: "0.1.0",
+    labels: [],
+    environments: [],
+    slots: 8,
+    runs: running.filter((run) => run.id % 3 === id).map((run) => run.id),
+    state: "active",
+    isolation_rung: 3,
+    started_at: iso(now() - 86_400_000),
+    last_seen_at: iso(now() - 1200),
+    ...facts,
+  });
+  return [
+    one(0, "bench-1", { labels: ["rack-7", "gpu"] }),
+    one(1, "bench-2", { state: "draining", environments: ["gpu", "1-20"] }),
+    one(2, "a-rather-long-name-of-a-host.lab.example.com", {
+      state: "silent",
+      runs: [],
+      isolation_rung: null,
+      last_seen_at: iso(now() - 400_000),
+    }),
+  ];
+}

@@ -17,7 +17,7 @@ import {
   tree,
 } from "./data.mjs";
 import { hugeTree, plans, previewOf, sourceOf, templates, uploadOf } from "./files.mjs";
-import { comments, leaderboards, placed, reruns, usage } from "./follow.mjs";
+import { comments, leaderboards, placed, reruns, settings, usage, workers } from "./follow.mjs";
 import { artifact, artifacts, comparison, history } from "./results.mjs";
 
 const flag = (name, fallback) => {
@@ -101,6 +101,8 @@ async function api(request, response, url) {
   if (rest?.startsWith("/artifacts/"))
     return artifact(decodeURIComponent(rest.slice("/artifacts/".length)), response);
   if (path === "/tests/cases") return send(200, cases(query.path));
+  if (path === "/settings") return send(200, settings);
+  if (path === "/workers") return send(200, { items: workers(world, iso, now), next_cursor: null });
   if (path === "/plans") return send(200, { items: saved(plans), next_cursor: null });
   if (path === "/templates") return send(200, { items: saved(templates), next_cursor: null });
   if (path === "/tests/source") {

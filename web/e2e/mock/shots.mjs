@@ -133,12 +133,63 @@ const SHOTS = [
       await page.keyboard.press("?");
     },
   },
+  { name: "workers", path: "/workers" },
+  { name: "workers-phone", path: "/workers", phone: true },
+  { name: "environments-empty-search", path: "/environments?q=nothing" },
+  { name: "environments-drawer-phone", path: "/environments?environment=12", phone: true },
+  { name: "environments-narrow", path: "/environments?environment=12", width: 1100 },
+  { name: "new-run-narrow", path: "/runs/new", width: 1000 },
+  { name: "run-narrow", path: "/runs/48212", width: 1100 },
+  { name: "run-passed-test", path: "/runs/48212", act: choosePassed },
+  { name: "run-passed-test-narrow", path: "/runs/48212?tab=tests", width: 1100, act: choosePassed },
+  { name: "runs-narrow", path: "/runs", width: 1024 },
+  { name: "plans-new", path: "/plans?plan=new" },
+  { name: "templates-new", path: "/templates?create=1" },
+  { name: "templates-empty", path: "/templates", scenario: "empty" },
+  { name: "plan-missing", path: "/plans?plan=999" },
+  { name: "no-page", path: "/nowhere" },
+  { name: "run-log-search", path: "/runs/48212?pane=log", act: searchLog },
+  {
+    name: "run-cancel",
+    path: "/runs/48213",
+    act: (page) => page.getByRole("button", { name: "More" }).click(),
+  },
+  ...["runs", "runs/new", "runs/48213", "tests", "environments", "templates", "workers"].map(
+    (path) => ({ name: `away-${path.replaceAll("/", "-")}`, path: `/${path}`, act: goAway }),
+  ),
+  { name: "away-then-new-run", path: "/runs", wait: 4000, act: goAwayAndOn },
   { name: "run-log-phone", path: "/runs/48213?tab=log", phone: true },
   { name: "run-tests-phone", path: "/runs/48212?tab=tests", phone: true },
   { name: "runs-phone", path: "/runs", phone: true },
   { name: "new-run-phone", path: "/runs/new", phone: true },
   { name: "environments-phone", path: "/environments", phone: true },
 ];
+
+/** The server goes while the page is open. */
+async function goAway(page, server) {
+  await server.stop();
+  await page.waitForTimeout(2500);
+}
+
+/** It goes, somebody goes on to a page that was not open before, and asks for a run. */
+async function goAwayAndOn(page, server) {
+  await goAway(page, server);
+  await page.keyboard.press("c");
+  await page.waitForTimeout(500);
+  await page.getByLabel("Custom path").fill("api/test_login.py");
+  await page.keyboard.press("Control+Enter");
+}
+
+async function choosePassed(page) {
+  await page.getByRole("treeitem", { name: "login", exact: false }).first().click();
+  await page.keyboard.press("j");
+  await page.getByText("Traceback", { exact: true }).or(page.getByText("Details")).first().click();
+}
+
+async function searchLog(page) {
+  await page.getByLabel("Search the log").fill("refund");
+  await page.waitForTimeout(600);
+}
 
 async function pointAtChart(page) {
   const chart = page.locator(".u-over");
@@ -192,17 +243,22 @@ async function pickFiles(page) {
 
 const servers = new Map();
 async function serve(scenario) {
-  if (servers.has(scenario)) return servers.get(scenario).address;
-  const child = spawn(process.execPath, [
-    new URL("main.mjs", import.meta.url).pathname,
-    "--scenario",
-    scenario,
-  ]);
+  const known = servers.get(scenario);
+  if (known) return known;
+  const main = new URL("main.mjs", import.meta.url).pathname;
+  const child = spawn(process.execPath, [main, "--scenario", scenario]);
   const address = await new Promise((resolve) =>
     child.stdout.on("data", (data) => resolve(/http:\S+/.exec(String(data))?.[0])),
   );
-  servers.set(scenario, { child, address });
-  return address;
+  const stop = () =>
+    new Promise((resolve) => {
+      servers.delete(scenario);
+      child.on("exit", resolve);
+      child.kill();
+    });
+  const server = { address, stop };
+  servers.set(scenario, server);
+  return server;
 }
 
 const browser = await chromium.launch({
@@ -212,9 +268,11 @@ const browser = await chromium.launch({
 try {
   for (const shot of SHOTS) {
     if (names.length > 0 && !names.includes(shot.name)) continue;
-    const address = await serve(shot.scenario ?? "team");
     for (const scheme of ["light", "dark"]) {
-      const viewport = shot.phone ? { width: 390, height: 844 } : { width: 1440, height: 900 };
+      const server = await serve(shot.scenario ?? "team");
+      const viewport = shot.phone
+        ? { width: 390, height: 844 }
+        : { width: shot.width ?? 1440, height: 900 };
       const context = await browser.newContext({
         viewport,
         colorScheme: scheme,
@@ -226,9 +284,9 @@ try {
         if (message.type() === "error") console.log(`${shot.name} ${scheme}: ${message.text()}`);
       });
       page.on("pageerror", (error) => console.log(`${shot.name} ${scheme}: ${error.message}`));
-      await page.goto(address + shot.path);
+      await page.goto(server.address + shot.path);
       await page.waitForTimeout(shot.wait ?? 900);
-      if (shot.act) await shot.act(page);
+      if (shot.act) await shot.act(page, server);
       await page.waitForTimeout(350);
       await page.screenshot({ path: `${out}/${shot.name}-${scheme}.png` });
       await context.close();
@@ -236,5 +294,5 @@ try {
   }
 } finally {
   await browser.close();
-  for (const { child } of servers.values()) child.kill();
+  for (const { stop } of [...servers.values()]) await stop();
 }

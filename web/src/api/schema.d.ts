@@ -522,6 +522,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this server offers, and the most that it takes
+         * @description It stays as it is as long as the server runs. What is beyond a limit is refused with the limit and the value.
+         */
+        get: operations["find_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -960,7 +980,7 @@ export interface components {
              * @description Its number, as in the address; may be left out.
              */
             id?: number | null;
-            /** @description 1 to 128 characters; no other plan has it. */
+            /** @description No other plan has it. */
             name: string;
             /** @description Files, directories or node ids, relative to the tests root; each has to exist, and counts once. */
             targets: string[];
@@ -1071,13 +1091,13 @@ export interface components {
         };
         /** @description What is to be different in an environment; what is left out stays as it is. */
         EnvironmentChanges: {
-            /** @description At most 4 KiB. */
+            /** @description Its length is counted in bytes. */
             description?: string | null;
-            /** @description All labels: at most 50 of 1 to 64 letters, digits and `-` `_` `.` `:`. */
+            /** @description All labels, each of letters, digits and `-` `_` `.` `:`; how long one may be is in `GET /settings`. */
             labels?: string[] | null;
-            /** @description 1 to 128 characters; `env-` and the number when a new one has none. */
+            /** @description `env-` and the number when a new one has none. */
             name?: string | null;
-            /** @description Why it is in maintenance, at most 4 KiB. */
+            /** @description Why it is in maintenance. Its length is counted in bytes. */
             reason?: string | null;
             /**
              * @description `enabled` or `maintenance`, the latter with a reason: then a run that is running goes on, and nothing new starts.
@@ -1488,11 +1508,11 @@ export interface components {
          *     }
          */
         NewComment: {
-            /** @description 1 to 128 characters. */
+            /** @description User name. */
             author: string;
             /** @description Of a test case of the run; left out for the whole run. */
             nodeid?: string | null;
-            /** @description At most 4 KiB. */
+            /** @description Its length is counted in bytes. */
             text?: string | null;
             /** @description http or https, at most 2 KiB. */
             url?: string | null;
@@ -1527,7 +1547,7 @@ export interface components {
          *     }
          */
         NewPlan: {
-            /** @description 1 to 128 characters; no other plan has it. */
+            /** @description No other plan has it. */
             name: string;
             /** @description Files, directories or node ids, relative to the tests root; each has to exist, and counts once. */
             targets: string[];
@@ -1537,16 +1557,16 @@ export interface components {
             /** @description While somebody else's run is running there: begin when it has ended, before everybody who is queued. */
             after_present_run?: boolean;
             /**
-             * @description Who wants it, 1 to 128 characters.
+             * @description Who wants it.
              * @example ann
              */
             person: string;
             /**
-             * @description 1 byte to 4 KiB.
+             * @description Its length is counted in bytes.
              * @example hunting a leak
              */
             reason: string;
-            /** @description At most 30 days from now. */
+            /** @description How many days that may be from now is in `GET /settings`. */
             until: components["schemas"]["Timestamp"];
         };
         /**
@@ -1581,7 +1601,7 @@ export interface components {
          */
         NewRun: {
             environment: components["schemas"]["EnvironmentChoice"];
-            /** @description At most 4 KiB. */
+            /** @description Its length is counted in bytes. */
             note?: string | null;
             options?: components["schemas"]["RunOptions"];
             /** @description Choices for the parameters of the template; those left out have their defaults. */
@@ -1590,18 +1610,18 @@ export interface components {
             };
             /** @description Numbers of test plans. */
             plans?: number[];
-            /** @description User name, 1 to 128 characters. */
+            /** @description User name. */
             requester: string;
             /**
-             * @description Files, directories or node ids, relative to the tests root; `.` is the whole tests root. At most 1,000, with those
-             *     of the plans and the template.
+             * @description Files, directories or node ids, relative to the tests root; `.` is the whole tests root. The limit counts those of
+             *     the plans and the template too.
              */
             targets?: string[];
             /** @description Name of a template. */
             template?: string | null;
             /**
-             * @description Environment variables of the tests; at most 100 with the template's, each value at most 32 KiB. None has the name
-             *     of a parameter.
+             * @description Environment variables of the tests, none of which has the name of a parameter. How many there may be with the
+             *     template's, and how long a value may be, is in `GET /settings`.
              */
             variables?: {
                 [key: string]: string;
@@ -1638,23 +1658,23 @@ export interface components {
          *     }
          */
         NewTemplate: {
-            /** @description At most 4 KiB. */
+            /** @description Its length is counted in bytes. */
             description?: string;
             /**
-             * @description 1 to 128 characters, none of them a slash; no other template has it. In a change it may be left out, or differ
+             * @description Without a slash; no other template has it. In a change it may be left out, or differ
              *     from the address, which renames the template.
              */
             name?: string | null;
             options?: components["schemas"]["RunOptions"];
-            /** @description At most 50, with different names, none of which is also a variable. */
+            /** @description With different names, none of which is also a variable. */
             parameters?: components["schemas"]["Parameter"][];
             /** @description Numbers of test plans that exist. */
             plans?: number[];
             /** @description Files, directories or node ids, relative to the tests root; each has to exist, and counts once. */
             targets?: string[];
             /**
-             * @description Environment variables of the tests; at most 100, each value at most 32 KiB. They are shown to everybody: secrets
-             *     belong to environments.
+             * @description Environment variables of the tests; how many, and how long a value may be, is in `GET /settings`. They are shown
+             *     to everybody: secrets belong to environments.
              */
             variables?: {
                 [key: string]: string;
@@ -1835,6 +1855,11 @@ export interface components {
                 reason: string | null;
                 /** @example ann */
                 requester: string;
+                /**
+                 * Format: int64
+                 * @description How many reruns of itself it has.
+                 */
+                rerun_count: number;
                 /** Format: int64 */
                 rerun_of: number | null;
                 /**
@@ -1971,10 +1996,11 @@ export interface components {
          *     }
          */
         Parameter: {
-            /** @description 1 to 100 different values of at most 1 KiB. */
+            /** @description Different values; how long one may be is in `GET /settings`. */
             choices: string[];
             /** @description One of the choices; without a default every run has to choose. */
             default: string | null;
+            /** @description Its length is counted in bytes. */
             description?: string;
             /** @description Name of the environment variable. */
             name: string;
@@ -2153,6 +2179,11 @@ export interface components {
             reason: string | null;
             /** @example ann */
             requester: string;
+            /**
+             * Format: int64
+             * @description How many reruns of itself it has.
+             */
+            rerun_count: number;
             /** Format: int64 */
             rerun_of: number | null;
             /**
@@ -2366,6 +2397,66 @@ export interface components {
             /** @example Captured log call */
             name: string;
             text: string;
+        };
+        /** @description The most that is taken, by the names that the limits have in the server's configuration. */
+        SentLimits: {
+            /** @description Bytes of a JSON body. */
+            body_bytes: number;
+            /** @description Bytes of one choice. */
+            choice_bytes: number;
+            /** @description Choices of a parameter. */
+            choices: number;
+            /**
+             * Format: int64
+             * @description Comments on one run.
+             */
+            comments: number;
+            /** @description Bytes of a description. */
+            description_bytes: number;
+            /** @description Bytes of one of them. */
+            label_bytes: number;
+            /** @description Labels of an environment. */
+            labels: number;
+            /** @description Characters of the name of a plan, a template or an environment. */
+            name_characters: number;
+            /** @description Bytes of a note or a reason. */
+            note_bytes: number;
+            /** @description Parameters of a template. */
+            parameters: number;
+            /** @description Test plans that a run or a template names. */
+            plans: number;
+            /** @description Characters of a user name. */
+            requester_characters: number;
+            /**
+             * Format: int64
+             * @description The longest that a person may keep an environment.
+             */
+            reservation_days: number;
+            /** @description Targets of a run together with those of its plans and its template. */
+            targets: number;
+            /**
+             * Format: int64
+             * @description Bytes of the files of one upload together.
+             */
+            upload_bytes: number;
+            upload_files: number;
+            /** @description Bytes of the value of one of them. */
+            variable_bytes: number;
+            /** @description Environment variables of a run together with those of its template. */
+            variables: number;
+        };
+        /** @description What a client may choose from on this server, and how much it may send. */
+        Settings: {
+            /**
+             * @description Names for `options.interpreter`; a run that names none has the server's own.
+             * @example [
+             *       "3.11",
+             *       "3.13"
+             *     ]
+             */
+            interpreters: string[];
+            limits: components["schemas"]["SentLimits"];
+            version: string;
         };
         /** @description A file by its content. */
         Source: {
@@ -7102,6 +7193,26 @@ export interface operations {
                          */
                         type: string;
                     };
+                };
+            };
+        };
+    };
+    find_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
                 };
             };
         };

@@ -36,6 +36,7 @@ export type NewPlan = Schemas["NewPlan"];
 export type Template = Schemas["Template"];
 export type NewTemplate = Schemas["NewTemplate"];
 export type Parameter = Schemas["Parameter"];
+export type Settings = Schemas["Settings"];
 export type Worker = Schemas["Worker"];
 export type NewRun = Schemas["NewRun"];
 export type RunPreview = Schemas["RunPreview"];

@@ -3,12 +3,14 @@ import type {
   Environment,
   LogChange,
   Page,
+  RerunChain,
   Run,
   RunDetail,
   TestsChange,
   UsageChange,
   UsageSeries,
 } from "~/api/types";
+import { doneOf } from "~/model/run";
 import { matches, type RunFilters } from "~/model/runFilters";
 import type { LiveEvent } from "./protocol";
 import { Recent } from "./recent";
@@ -63,7 +65,11 @@ function applyRuns(cache: QueryClient, runs: ReadonlyMap<number, Run>): void {
     // What the list's shape leaves out (command, attempts, usage, estimates) changes with the state.
     const moved = before.state !== run.state || before.position !== run.position;
     if (moved) void cache.invalidateQueries({ queryKey: ["run", run.id] });
+    else if (before.rerun_count !== run.rerun_count) {
+      void cache.invalidateQueries({ queryKey: ["run", run.id], exact: true });
+    }
   }
+  refetchChains(cache, runs);
   for (const query of cache.getQueryCache().findAll({ queryKey: ["runs"] })) {
     const filters = query.queryKey[1] as RunFilters;
     const data = query.state.data as InfiniteData<Page<Run>> | undefined;
@@ -71,6 +77,21 @@ function applyRuns(cache: QueryClient, runs: ReadonlyMap<number, Run>): void {
     const { patched, unclear } = patchPages(data, filters, runs);
     if (patched !== data) cache.setQueryData(query.queryKey, patched);
     if (unclear) refetchSoon(cache, query.queryKey);
+  }
+}
+
+/** What became of failures is judged by the server, again when a run of the chain got further or there is one more. */
+function refetchChains(cache: QueryClient, runs: ReadonlyMap<number, Run>): void {
+  for (const query of cache.getQueryCache().findAll({ queryKey: ["run"] })) {
+    const chain = query.queryKey[2] === "reruns" && (query.state.data as RerunChain | undefined);
+    if (!chain) continue;
+    const known = new Map(chain.runs.map((run) => [run.id, run]));
+    const differs = [...runs.values()].some((run) => {
+      const before = known.get(run.id);
+      if (!before) return run.rerun_of !== null && known.has(run.rerun_of);
+      return before.state !== run.state || doneOf(before.progress) !== doneOf(run.progress);
+    });
+    if (differs) refetchSoon(cache, query.queryKey);
   }
 }
 

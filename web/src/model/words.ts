@@ -41,3 +41,10 @@ export function formatBytes(bytes: number): string {
   }
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
+
+/** What is wrong with a text of more bytes than are taken; null when it fits, or when nobody knows how many are. */
+export function tooLong(text: string, most: number | undefined): string | null {
+  if (most === undefined) return null;
+  const bytes = new TextEncoder().encode(text).length;
+  return bytes > most ? `${formatNumber(bytes)} bytes, the limit is ${formatNumber(most)}` : null;
+}

@@ -1,5 +1,6 @@
 import { Modal } from "@mantine/core";
 import { Key } from "~/components/key/Key";
+import { PAGES } from "./pages";
 import classes from "./Shell.module.css";
 
 const GROUPS: { title: string; keys: { keys: string[]; what: string }[] }[] = [
@@ -8,13 +9,7 @@ const GROUPS: { title: string; keys: { keys: string[]; what: string }[] }[] = [
     keys: [
       { keys: ["mod", "K"], what: "Search and commands" },
       { keys: ["c"], what: "New run" },
-      { keys: ["g", "r"], what: "Runs" },
-      { keys: ["g", "n"], what: "New run" },
-      { keys: ["g", "e"], what: "Environments" },
-      { keys: ["g", "t"], what: "Tests" },
-      { keys: ["g", "m"], what: "Templates" },
-      { keys: ["g", "p"], what: "Plans" },
-      { keys: ["g", "h"], what: "History" },
+      ...PAGES.map(({ key, name }) => ({ keys: ["g", key], what: name })),
       { keys: ["/"], what: "Search on this page" },
       { keys: ["?"], what: "These shortcuts" },
     ],
@@ -42,6 +37,22 @@ const GROUPS: { title: string; keys: { keys: string[]; what: string }[] }[] = [
     keys: [
       { keys: ["u"], what: "Upload files" },
       { keys: ["↑", "↓", "←", "→"], what: "Move in the tree" },
+    ],
+  },
+  {
+    title: "Environments",
+    keys: [
+      { keys: ["↑", "↓", "←", "→"], what: "Move on the board" },
+      { keys: ["enter"], what: "Open the environment" },
+      { keys: ["esc"], what: "Close it, leave the wall" },
+    ],
+  },
+  {
+    title: "Templates, plans",
+    keys: [
+      { keys: ["↑", "↓"], what: "Move in the list" },
+      { keys: ["enter"], what: "Open" },
+      { keys: ["mod", "enter"], what: "Save" },
     ],
   },
   {

@@ -3,18 +3,13 @@ import { Spotlight, type SpotlightActionData, useSpotlight } from "@mantine/spot
 import {
   IconArrowRight,
   IconFileText,
-  IconFlask,
   IconHistory,
   IconKeyboard,
-  IconLayoutGrid,
-  IconListCheck,
-  IconListDetails,
   IconMoon,
   IconPlus,
   IconSearch,
   IconServer,
   IconSun,
-  IconTemplate,
 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -23,6 +18,7 @@ import { environmentsQuery } from "~/api/queries";
 import type { Page, Run } from "~/api/types";
 import { environmentOf, STATUS_WORDS, statusOf, titleOf } from "~/model/run";
 import { useShortcuts } from "~/platform/shortcuts";
+import { PAGES } from "./pages";
 import { openPalette, paletteStore } from "./spotlight";
 import { useRunActions } from "./useRunActions";
 
@@ -74,48 +70,12 @@ function useActions(query: string, onHelp: () => void) {
       leftSection: <IconPlus {...icon} />,
       onClick: () => void navigate({ to: "/runs/new" }),
     },
-    {
-      id: "runs",
-      label: "Runs",
-      leftSection: <IconListDetails {...icon} />,
-      onClick: () => void navigate({ to: "/runs" }),
-    },
-    {
-      id: "environments",
-      label: "Environments",
-      leftSection: <IconLayoutGrid {...icon} />,
-      onClick: () => void navigate({ to: "/environments" }),
-    },
-    {
-      id: "tests",
-      label: "Tests",
-      leftSection: <IconFlask {...icon} />,
-      onClick: () => void navigate({ to: "/tests" }),
-    },
-    {
-      id: "templates",
-      label: "Templates",
-      leftSection: <IconTemplate {...icon} />,
-      onClick: () => void navigate({ to: "/templates" }),
-    },
-    {
-      id: "plans",
-      label: "Plans",
-      leftSection: <IconListCheck {...icon} />,
-      onClick: () => void navigate({ to: "/plans" }),
-    },
-    {
-      id: "history",
-      label: "History of a test",
-      leftSection: <IconHistory {...icon} />,
-      onClick: () => void navigate({ to: "/history" }),
-    },
-    {
-      id: "workers",
-      label: "Workers",
-      leftSection: <IconServer {...icon} />,
-      onClick: () => void navigate({ to: "/workers" }),
-    },
+    ...PAGES.map(({ to, name, Icon }) => ({
+      id: to,
+      label: name,
+      leftSection: <Icon {...icon} />,
+      onClick: () => void navigate({ to }),
+    })),
     {
       id: "theme",
       label: colorScheme === "dark" ? "Light theme" : "Dark theme",

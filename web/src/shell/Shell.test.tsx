@@ -13,6 +13,8 @@ describe("around every page", () => {
     await ready();
     await user.keyboard("ge");
     await waitFor(() => expect(address()).toBe("/environments"));
+    await user.keyboard("gw");
+    await waitFor(() => expect(address()).toBe("/workers"));
     await user.keyboard("gr");
     await waitFor(() => expect(address()).toBe("/runs"));
     await user.keyboard("c");
@@ -33,6 +35,8 @@ describe("around every page", () => {
     await user.keyboard("?");
     expect(await screen.findByText("Keyboard shortcuts")).toBeInTheDocument();
     expect(screen.getByText("Follow the log")).toBeInTheDocument();
+    const everywhere = screen.getByRole("heading", { name: "Everywhere" }).closest("section");
+    expect(everywhere).toHaveTextContent("gwWorkers");
   });
 
   it("goes the search to a run by its number", async () => {

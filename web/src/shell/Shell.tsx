@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useShortcuts } from "~/platform/shortcuts";
 import { Help } from "./Help";
 import { Palette } from "./Palette";
+import { PAGES } from "./pages";
 import classes from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
 import { TabBar } from "./TabBar";
@@ -19,12 +20,7 @@ export function Shell() {
   useShortcuts({
     c: () => void navigate({ to: "/runs/new" }),
     "g n": () => void navigate({ to: "/runs/new" }),
-    "g r": () => void navigate({ to: "/runs" }),
-    "g e": () => void navigate({ to: "/environments" }),
-    "g m": () => void navigate({ to: "/templates" }),
-    "g p": () => void navigate({ to: "/plans" }),
-    "g t": () => void navigate({ to: "/tests" }),
-    "g h": () => void navigate({ to: "/history" }),
+    ...Object.fromEntries(PAGES.map(({ to, key }) => [`g ${key}`, () => void navigate({ to })])),
     "?": () => setHelp(true),
     "/": () => document.querySelector<HTMLInputElement>("[data-page-search]")?.focus(),
   });

@@ -1,15 +1,5 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import {
-  IconFlask,
-  IconHistory,
-  IconLayoutGrid,
-  IconListCheck,
-  IconListDetails,
-  IconPlus,
-  IconSearch,
-  IconServer,
-  IconTemplate,
-} from "@tabler/icons-react";
+import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useMatchRoute } from "@tanstack/react-router";
 import { environmentsQuery } from "~/api/queries";
@@ -21,6 +11,7 @@ import { isApple } from "~/platform/browser";
 import { openPalette } from "~/shell/spotlight";
 import { usePageHasInk } from "./ink";
 import { Logo } from "./Logo";
+import { PAGES } from "./pages";
 import classes from "./Shell.module.css";
 import { ThemeButton } from "./ThemeButton";
 import { UserButton } from "./UserButton";
@@ -52,89 +43,33 @@ export function Sidebar() {
         <Key name="c" />
       </Link>
       <ul className={classes.links}>
-        <li>
-          <Link
-            to="/runs"
-            className={classes.link}
-            data-active={onRuns || undefined}
-            aria-current={onRuns ? "page" : undefined}
-            activeProps={{}}
-          >
-            <IconListDetails size={16} stroke={1.75} aria-hidden />
-            Runs
-            {running > 0 && (
-              <span className={classes.count} title={`${running} running`}>
-                {running}
-              </span>
-            )}
-          </Link>
-        </li>
-        <li>
-          <Link
-            to="/environments"
-            className={classes.link}
-            activeProps={{ "data-active": true }}
-            activeOptions={{ includeSearch: false }}
-          >
-            <IconLayoutGrid size={16} stroke={1.75} aria-hidden />
-            Environments
-          </Link>
-        </li>
-        <li>
-          <Link
-            to="/tests"
-            className={classes.link}
-            activeProps={{ "data-active": true }}
-            activeOptions={{ includeSearch: false }}
-          >
-            <IconFlask size={16} stroke={1.75} aria-hidden />
-            Tests
-          </Link>
-        </li>
-        <li>
-          <Link
-            to="/templates"
-            className={classes.link}
-            activeProps={{ "data-active": true }}
-            activeOptions={{ includeSearch: false }}
-          >
-            <IconTemplate size={16} stroke={1.75} aria-hidden />
-            Templates
-          </Link>
-        </li>
-        <li>
-          <Link
-            to="/plans"
-            className={classes.link}
-            activeProps={{ "data-active": true }}
-            activeOptions={{ includeSearch: false }}
-          >
-            <IconListCheck size={16} stroke={1.75} aria-hidden />
-            Plans
-          </Link>
-        </li>
-        <li>
-          <Link
-            to="/history"
-            className={classes.link}
-            activeProps={{ "data-active": true }}
-            activeOptions={{ includeSearch: false }}
-          >
-            <IconHistory size={16} stroke={1.75} aria-hidden />
-            History
-          </Link>
-        </li>
-        <li>
-          <Link
-            to="/workers"
-            className={classes.link}
-            activeProps={{ "data-active": true }}
-            activeOptions={{ includeSearch: false }}
-          >
-            <IconServer size={16} stroke={1.75} aria-hidden />
-            Workers
-          </Link>
-        </li>
+        {PAGES.map(({ to, name, Icon }) => (
+          <li key={to}>
+            <Link
+              to={to}
+              className={classes.link}
+              // A run is one of the runs, a new one is not.
+              {...(to === "/runs"
+                ? {
+                    "data-active": onRuns || undefined,
+                    "aria-current": onRuns ? "page" : undefined,
+                    activeProps: {},
+                  }
+                : {
+                    activeProps: { "data-active": true },
+                    activeOptions: { includeSearch: false },
+                  })}
+            >
+              <Icon size={16} stroke={1.75} aria-hidden />
+              {name}
+              {to === "/runs" && running > 0 && (
+                <span className={classes.count} title={`${running} running`}>
+                  {running}
+                </span>
+              )}
+            </Link>
+          </li>
+        ))}
       </ul>
       <div className={classes.bottom}>{!onBoard && <MiniMap />}</div>
       <div className={classes.foot}>

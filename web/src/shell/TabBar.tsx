@@ -2,20 +2,16 @@ import { Menu, useMantineColorScheme } from "@mantine/core";
 import {
   IconDeviceDesktop,
   IconDots,
-  IconFlask,
-  IconHistory,
   IconLayoutGrid,
-  IconListCheck,
   IconListDetails,
   IconMoon,
   IconPlus,
   IconSearch,
-  IconServer,
   IconSun,
-  IconTemplate,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { openPalette } from "~/shell/spotlight";
+import { PAGES } from "./pages";
 import classes from "./Shell.module.css";
 
 const active = { activeProps: { "data-active": true }, activeOptions: { includeSearch: false } };
@@ -45,21 +41,13 @@ export function TabBar() {
           </button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item component={Link} to="/tests" leftSection={<IconFlask size={16} />}>
-            Tests
-          </Menu.Item>
-          <Menu.Item component={Link} to="/templates" leftSection={<IconTemplate size={16} />}>
-            Templates
-          </Menu.Item>
-          <Menu.Item component={Link} to="/plans" leftSection={<IconListCheck size={16} />}>
-            Plans
-          </Menu.Item>
-          <Menu.Item component={Link} to="/history" leftSection={<IconHistory size={16} />}>
-            History
-          </Menu.Item>
-          <Menu.Item component={Link} to="/workers" leftSection={<IconServer size={16} />}>
-            Workers
-          </Menu.Item>
+          {PAGES.filter(({ to }) => to !== "/runs" && to !== "/environments").map(
+            ({ to, name, Icon }) => (
+              <Menu.Item key={to} component={Link} to={to} leftSection={<Icon size={16} />}>
+                {name}
+              </Menu.Item>
+            ),
+          )}
           <Menu.Item leftSection={<IconSearch size={16} />} onClick={openPalette}>
             Search and commands
           </Menu.Item>

@@ -1,12 +1,14 @@
 import { Button, Popover, TextInput } from "@mantine/core";
 import { IconUser } from "@tabler/icons-react";
 import { useState } from "react";
+import { useLimits } from "~/api/settings";
 import classes from "./Shell.module.css";
 import { useUser } from "./useUser";
 
 /** Who is here: the name new runs are asked for in. A click changes it. */
 export function UserButton() {
   const [user, setUser] = useUser();
+  const limits = useLimits();
   const [open, setOpen] = useState(false);
   const [name, setName] = useState(user);
   const save = () => {
@@ -41,7 +43,7 @@ export function UserButton() {
             label="Your user name"
             description="New runs are asked for in this name. Kept in this browser."
             value={name}
-            maxLength={128}
+            maxLength={limits?.requester_characters}
             onChange={(event) => setName(event.currentTarget.value)}
             data-autofocus
           />

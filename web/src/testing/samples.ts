@@ -3,6 +3,7 @@ import type {
   Environment,
   Run,
   RunDetail,
+  Settings,
   Template,
   TestCase,
   UsageSeries,
@@ -37,6 +38,7 @@ export function aRun(facts: Partial<Run> = {}): Run {
     note: null,
     cancel: null,
     comments: 0,
+    rerun_count: 0,
     ...facts,
   };
 }
@@ -138,5 +140,32 @@ export function aTemplate(facts: Partial<Template> = {}): Template {
     variables: {},
     options: {},
     ...facts,
+  };
+}
+
+export function someSettings(): Settings {
+  return {
+    version: "0.1.0",
+    interpreters: [],
+    limits: {
+      body_bytes: 1_048_576,
+      requester_characters: 128,
+      name_characters: 128,
+      description_bytes: 4096,
+      note_bytes: 4096,
+      targets: 1000,
+      variables: 100,
+      variable_bytes: 32_768,
+      plans: 1000,
+      parameters: 50,
+      choices: 100,
+      choice_bytes: 1024,
+      labels: 50,
+      label_bytes: 64,
+      comments: 1000,
+      upload_bytes: 33_554_432,
+      upload_files: 2000,
+      reservation_days: 30,
+    },
   };
 }

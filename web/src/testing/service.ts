@@ -16,7 +16,7 @@ import type {
 import { environmentHandlers } from "./environments";
 import { planHandlers } from "./plans";
 import { Results } from "./results";
-import { aComment, anEnvironment, aRunDetail, noUsage } from "./samples";
+import { aComment, anEnvironment, aRunDetail, noUsage, someSettings } from "./samples";
 import { testFileHandlers } from "./testFiles";
 
 type Line = string;
@@ -42,6 +42,7 @@ export class Service {
   cases = new Map<string, string[]>();
   plans: Plan[] = [];
   workers: Worker[] = [];
+  settings = someSettings();
   templates: Template[] = [];
   /** Why files cannot be collected, and what they contain. */
   faults = new Map<string, string>();
@@ -77,6 +78,7 @@ export class Service {
     this.comments = [];
     this.plans = [];
     this.workers = [];
+    this.settings = someSettings();
     this.templates = [];
     this.faults.clear();
     this.texts.clear();
@@ -131,6 +133,7 @@ export class Service {
         return new HttpResponse(body, { headers: { "content-type": "text/event-stream" } });
       }),
       http.get(`${api}/environments`, () => json({ items: this.environments, next_cursor: null })),
+      http.get(`${api}/settings`, () => json(this.settings)),
       http.get(`${api}/workers`, () => json({ items: this.workers, next_cursor: null })),
       http.post(`${api}/workers/:id/drain`, ({ params }) => {
         const id = Number(params.id);

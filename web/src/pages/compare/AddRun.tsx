@@ -26,7 +26,7 @@ export function AddRun({ taken, onAdd, wide = false }: Props) {
     <TextInput
       className={classes.add}
       data-wide={wide || undefined}
-      data-page-search
+      data-page-search={wide || undefined}
       aria-label="Add a run"
       placeholder="Add run"
       inputMode="numeric"

@@ -1,6 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
 import type { Change } from "~/api/types";
+import tabStyle from "~/components/tabs/Tabs.module.css";
 import { formatNumber } from "~/model/words";
 import classes from "./Filters.module.css";
 import { CHANGE_WORDS, CHANGES, type CompareSearch } from "./search";
@@ -23,6 +24,7 @@ export function Filters({ counts, total, search, onChange }: Props) {
     <div className={classes.bar}>
       <TextInput
         className={classes.filter}
+        data-page-search
         aria-label="Filter tests"
         placeholder="Filter tests"
         leftSection={<IconFilter size={14} stroke={1.75} />}
@@ -33,18 +35,18 @@ export function Filters({ counts, total, search, onChange }: Props) {
           onChange(q ? { ...rest, q } : rest);
         }}
       />
-      <nav className={classes.tabs} aria-label="Changes">
+      <nav className={tabStyle.tabs} aria-label="Changes">
         {tabs.map(({ change, label, count }) => (
           <button
             key={label}
             type="button"
-            className={classes.tab}
+            className={tabStyle.tab}
             aria-current={search.change === change ? "true" : undefined}
             disabled={count === 0 && change !== undefined && search.change !== change}
             onClick={() => onChange(change ? { ...all, change } : all)}
           >
             {label}
-            <span className={classes.count}>{formatNumber(count)}</span>
+            <span className={tabStyle.count}>{formatNumber(count)}</span>
           </button>
         ))}
       </nav>

@@ -1,4 +1,5 @@
 import { type ReactNode, useRef } from "react";
+import { useLate } from "~/components/skeleton/Skeleton";
 import classes from "./EnvironmentsPage.module.css";
 
 /** Tiles in rows of ten; arrow keys go from one to the next. */
@@ -21,5 +22,19 @@ export function Board({ label, children }: { label: string; children: ReactNode 
     <section ref={board} className={classes.board} aria-label={label} onKeyDown={onKeyDown}>
       {children}
     </section>
+  );
+}
+
+const USUAL = Array.from({ length: 100 }, (_, index) => index);
+
+/** The places of the tiles, where the answer takes longer than the eye. */
+export function SkeletonBoard({ label }: { label: string }) {
+  if (!useLate()) return null;
+  return (
+    <div className={classes.board} role="status" aria-label={label}>
+      {USUAL.map((at) => (
+        <span key={at} className={classes.blank} />
+      ))}
+    </div>
   );
 }

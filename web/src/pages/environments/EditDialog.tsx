@@ -2,6 +2,7 @@ import { Button, Modal, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { changeEnvironment, createEnvironment } from "~/api/environments";
 import { fieldError } from "~/api/problem";
+import { useLimits } from "~/api/settings";
 import type { Environment } from "~/api/types";
 import { Failure } from "~/components/failure/Failure";
 import { Variables } from "~/components/variables/Variables";
@@ -22,6 +23,7 @@ type Props = {
 export function EditDialog({ environment, labels, opened, onClose, onSaved }: Props) {
   const [form, setForm] = useState<EnvironmentForm>(() => toForm(environment));
   const { busy, problem, run, forget } = useChange();
+  const limits = useLimits();
   // biome-ignore lint/correctness/useExhaustiveDependencies: filled anew when it opens, not while it is open.
   useEffect(() => {
     if (!opened) return;
@@ -76,7 +78,7 @@ export function EditDialog({ environment, labels, opened, onClose, onSaved }: Pr
           <TextInput
             label="Name"
             placeholder="berlin-a"
-            maxLength={128}
+            maxLength={limits?.name_characters}
             data-autofocus
             value={form.name}
             error={fieldError(problem, "name")}

@@ -7,17 +7,18 @@ import { environmentsQuery, runsQuery } from "~/api/queries";
 import type { Environment, EnvironmentState, Run } from "~/api/types";
 import { useWaitingAnywhere } from "~/api/useWaitingAnywhere";
 import { Empty } from "~/components/empty/Empty";
+import { StateGlyph } from "~/components/environment/StateGlyph";
 import { Failure } from "~/components/failure/Failure";
 import { countStates } from "~/components/map/MiniMap";
 import { PageHead } from "~/components/page-head/PageHead";
-import { SkeletonRows } from "~/components/skeleton/Skeleton";
 import { StateIcon } from "~/components/state/State";
+import tabs from "~/components/tabs/Tabs.module.css";
 import { useTopic } from "~/live/live";
 import { hasLabels } from "~/model/environments";
 import { count } from "~/model/words";
 import { useTitle } from "~/platform/favicon";
 import { useShortcuts } from "~/platform/shortcuts";
-import { Board } from "./Board";
+import { Board, SkeletonBoard } from "./Board";
 import { EditDialog } from "./EditDialog";
 import classes from "./EnvironmentsPage.module.css";
 import { Inspector } from "./Inspector";
@@ -100,19 +101,20 @@ export function EnvironmentsPage() {
           </>
         }
       >
-        <nav className={classes.tabs} aria-label="States">
+        <nav className={tabs.tabs} aria-label="States">
           {TABS.map(({ state, label }) => (
             <button
               key={label}
               type="button"
-              className={classes.tab}
+              className={tabs.tab}
               aria-current={search.state === state ? "true" : undefined}
               onClick={() => change({ state })}
             >
+              {state && state !== "free" && <StateGlyph state={state} />}
               {label}
-              {counts && (
-                <span className={classes.count}>{state ? counts[state] : (data?.length ?? 0)}</span>
-              )}
+              <span className={`${tabs.count} ${classes.count}`}>
+                {counts && (state ? counts[state] : data?.length)}
+              </span>
             </button>
           ))}
         </nav>
@@ -128,7 +130,7 @@ export function EnvironmentsPage() {
             </p>
           )}
           {error && !data && <Failure error={error} onRetry={() => void refetch()} />}
-          {!data && !error && <SkeletonRows height={72} label="Loading environments" />}
+          {!data && !error && <SkeletonBoard label="Loading environments" />}
           {data?.length === 0 && (
             <Empty
               title="There is no environment"

@@ -2,6 +2,7 @@ import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { reserveEnvironment } from "~/api/environments";
 import { fieldError } from "~/api/problem";
+import { useLimits } from "~/api/settings";
 import type { Environment } from "~/api/types";
 import { Failure } from "~/components/failure/Failure";
 import { serverNow } from "~/platform/clock";
@@ -20,6 +21,7 @@ export function ReserveDialog({ environment, opened, onClose }: Props) {
   const [reason, setReason] = useState("");
   const [after, setAfter] = useState(true);
   const { busy, problem, run, forget } = useChange();
+  const limits = useLimits();
   const running = state === "busy";
   // biome-ignore lint/correctness/useExhaustiveDependencies: filled anew when it opens, not while it is open.
   useEffect(() => {
@@ -48,7 +50,7 @@ export function ReserveDialog({ environment, opened, onClose }: Props) {
         <TextInput
           label="For"
           placeholder="your user name"
-          maxLength={128}
+          maxLength={limits?.requester_characters}
           value={user}
           error={wrong[0]}
           onChange={(event) => setUser(event.currentTarget.value)}

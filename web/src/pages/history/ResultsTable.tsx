@@ -8,6 +8,7 @@ import type { History, HistoryItem } from "~/api/types";
 import { EnvironmentName } from "~/components/environment/EnvironmentName";
 import { Failure } from "~/components/failure/Failure";
 import { StateIcon } from "~/components/state/State";
+import table from "~/components/table/Table.module.css";
 import { Tag } from "~/components/tag/Tag";
 import { Ago } from "~/components/time/Time";
 import { fileChanged } from "~/model/history";
@@ -45,7 +46,7 @@ export function ResultsTable({ first, search, onPage }: Props) {
   const { cursor: _, ...newest } = search;
   return (
     <section aria-label="Results">
-      <table className={classes.table}>
+      <table className={`${table.table} ${classes.table}`}>
         <thead>
           <tr>
             <th className={classes.outcome}>Outcome</th>
@@ -96,9 +97,9 @@ type RowProps = {
 
 function Row({ item, before, nodeid, name }: RowProps) {
   return (
-    <tr className={classes.row}>
+    <tr className={`${table.row} ${classes.row}`}>
       <td>
-        <span className={classes.state} data-outcome={item.outcome}>
+        <span className={`${table.state} ${classes.state}`} data-outcome={item.outcome}>
           <StateIcon status={item.outcome} />
           {capital(TEST_WORDS[item.outcome])}
         </span>

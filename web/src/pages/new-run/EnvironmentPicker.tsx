@@ -1,9 +1,9 @@
 import { Combobox, TextInput, useCombobox } from "@mantine/core";
-import { IconChevronDown, IconLock, IconServer, IconTool } from "@tabler/icons-react";
+import { IconChevronDown } from "@tabler/icons-react";
 import { memo, useState } from "react";
 import type { Environment } from "~/api/types";
+import { StateGlyph } from "~/components/environment/StateGlyph";
 import { countStates, Legend } from "~/components/map/MiniMap";
-import { RunRing } from "~/components/state/RunRing";
 import { stateInWords } from "~/model/environments";
 import { EnvironmentGrid } from "./EnvironmentGrid";
 import classes from "./EnvironmentPicker.module.css";
@@ -103,20 +103,6 @@ function EnvironmentField({ environments, value, error, onChange }: Props) {
       </Combobox.Dropdown>
     </Combobox>
   );
-}
-
-/** The state as a small icon; the word is beside it. */
-export function StateGlyph({ state, size = 14 }: { state: Environment["state"]; size?: number }) {
-  if (state === "busy") {
-    return (
-      <span className={classes.busy}>
-        <RunRing share={0.6} size={size} />
-      </span>
-    );
-  }
-  if (state === "reserved") return <IconLock size={size} stroke={1.75} aria-hidden />;
-  if (state === "maintenance") return <IconTool size={size} stroke={1.75} aria-hidden />;
-  return <IconServer size={size} stroke={1.75} aria-hidden />;
 }
 
 function fits({ id, name, labels }: Environment, text: string): boolean {

@@ -216,4 +216,34 @@ describe("a new run", () => {
       note: "before the release",
     });
   });
+
+  it("has an interpreter by name, and no network, where that is wanted", async () => {
+    service.settings.interpreters = ["3.11", "3.13"];
+    localStorage.setItem(KEYS.user, "ann");
+    const { user } = open("/runs/new");
+    await user.click(await tile(12));
+    await user.click(await item("soak"));
+    await user.click(await screen.findByRole("combobox", { name: "Interpreter" }));
+    await user.click(await screen.findByRole("option", { name: "3.13" }));
+    await user.click(screen.getByRole("combobox", { name: "Network" }));
+    await user.click(await screen.findByRole("option", { name: "none" }));
+    await user.click(await submit());
+    await waitFor(() => expect(service.posted).toHaveLength(1));
+    expect(service.posted[0]?.body).toMatchObject({
+      options: { interpreter: "3.13", network: "none" },
+    });
+  });
+
+  it("is as long as the server takes it, and says so while it is typed", async () => {
+    service.settings.limits.requester_characters = 3;
+    service.settings.limits.note_bytes = 5;
+    const { user } = open("/runs/new");
+    const requester = await screen.findByLabelText(/Requester/);
+    await waitFor(() => expect(requester).toHaveAttribute("maxlength", "3"));
+    await user.type(screen.getByLabelText("Note"), "fünf");
+    expect(screen.queryByText(/the limit is/)).not.toBeInTheDocument();
+    await user.type(screen.getByLabelText("Note"), "!");
+    expect(await screen.findByText("6 bytes, the limit is 5")).toBeInTheDocument();
+    expect(screen.queryByRole("combobox", { name: "Interpreter" })).not.toBeInTheDocument();
+  });
 });

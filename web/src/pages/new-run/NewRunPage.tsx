@@ -7,6 +7,7 @@ import { useCallback, useEffect } from "react";
 import { plansQuery, templatesQuery } from "~/api/plans";
 import { fieldError } from "~/api/problem";
 import { environmentsQuery } from "~/api/queries";
+import { useLimits } from "~/api/settings";
 import type { Template } from "~/api/types";
 import { TestPicker } from "~/catalog/TestPicker";
 import { Failure } from "~/components/failure/Failure";
@@ -15,6 +16,7 @@ import { NEW_VARIABLE } from "~/components/variables/dotenv";
 import { Variables } from "~/components/variables/Variables";
 import { useTopic } from "~/live/live";
 import { hasLabels, isFree } from "~/model/environments";
+import { tooLong } from "~/model/words";
 import { useTitle } from "~/platform/favicon";
 import { useShortcuts } from "~/platform/shortcuts";
 import { useInkButton } from "~/shell/ink";
@@ -45,6 +47,7 @@ export function NewRunPage() {
   const narrow = useMediaQuery("(max-width: 1099px)", false, { getInitialValueInEffect: false });
   const [user, setUser] = useUser();
   const [draft, change] = useDraft();
+  const limits = useLimits();
   const { data: environments, error: environmentsError, refetch } = useQuery(environmentsQuery);
   const { data: templates = [] } = useQuery(templatesQuery);
   const { data: plans = [] } = useQuery(plansQuery);
@@ -114,7 +117,7 @@ export function NewRunPage() {
             placeholder="your user name"
             leftSection={<IconUser size={16} stroke={1.75} />}
             value={user}
-            maxLength={128}
+            maxLength={limits?.requester_characters}
             autoComplete="username"
             error={mistakes.requester ?? fieldError(problem, "requester")}
             onChange={(event) => setUser(event.currentTarget.value)}
@@ -169,9 +172,8 @@ export function NewRunPage() {
             autosize
             minRows={2}
             maxRows={8}
-            maxLength={4096}
             value={draft.note}
-            error={fieldError(problem, "note")}
+            error={tooLong(draft.note, limits?.note_bytes) ?? fieldError(problem, "note")}
             onChange={(event) => change({ note: event.currentTarget.value })}
           />
         </section>

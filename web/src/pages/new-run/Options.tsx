@@ -1,7 +1,9 @@
 import { Select, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { ApiProblem } from "~/api/problem";
 import { fieldError } from "~/api/problem";
+import { settingsQuery } from "~/api/settings";
 import { Was } from "~/components/field/Was";
 import { inWords } from "~/model/time";
 import type { Mistakes, OptionTexts } from "./draft";
@@ -21,6 +23,10 @@ type Props = {
 
 /** How to run: limits and choices of tests, all of them may be left empty. */
 export function Options({ texts, inherited, mistakes, problem, onChange }: Props) {
+  const { data: settings } = useQuery(settingsQuery);
+  // One that was chosen and is gone stays in sight, so that it can be taken out.
+  const known = [...(settings?.interpreters ?? []), texts.interpreter, inherited.interpreter];
+  const interpreters = [...new Set(known)].filter(Boolean);
   const label = (name: OptionName, words: string): ReactNode => (
     <span className={classes.labelLine}>
       {words} {texts[name].trim() && inherited[name] && <Was value={inherited[name]} />}
@@ -73,10 +79,7 @@ export function Options({ texts, inherited, mistakes, problem, onChange }: Props
         <Select
           label={label("retryLost", "If its host is lost")}
           labelProps={{ className: classes.wideLabel }}
-          data={[
-            { value: "", label: usual(LOST_WORDS[inherited.retryLost], "no new attempt") },
-            ...Object.entries(LOST_WORDS).map(([value, words]) => ({ value, label: words })),
-          ]}
+          data={choices(LOST_WORDS, texts.retryLost, inherited.retryLost)}
           allowDeselect={false}
           value={texts.retryLost}
           error={fieldError(problem, "options/retry_lost")}
@@ -97,26 +100,71 @@ export function Options({ texts, inherited, mistakes, problem, onChange }: Props
         <Select
           label={label("start", "Interpreter starts")}
           labelProps={{ className: classes.wideLabel }}
-          data={[
-            { value: "", label: usual(START_WORDS[inherited.start], "the fastest way") },
-            ...Object.entries(START_WORDS).map(([value, words]) => ({ value, label: words })),
-          ]}
+          data={choices(START_WORDS, texts.start, inherited.start)}
           allowDeselect={false}
           value={texts.start}
           error={fieldError(problem, "options/start")}
           onChange={(value) => onChange({ start: value ?? "" })}
         />
+        <Select
+          label={label("network", "Network")}
+          labelProps={{ className: classes.wideLabel }}
+          data={choices(NETWORK_WORDS, texts.network, inherited.network)}
+          allowDeselect={false}
+          value={texts.network}
+          error={fieldError(problem, "options/network")}
+          onChange={(value) => onChange({ network: value ?? "" })}
+        />
+        {interpreters.length > 0 && (
+          <Select
+            label={label("interpreter", "Interpreter")}
+            labelProps={{ className: classes.wideLabel }}
+            data={[
+              { value: "", label: usual(inherited.interpreter, "the server's own") },
+              ...interpreters,
+            ]}
+            allowDeselect={false}
+            value={texts.interpreter}
+            error={fieldError(problem, "options/interpreter")}
+            onChange={(value) => onChange({ interpreter: value ?? "" })}
+          />
+        )}
       </div>
     </section>
   );
 }
 
-const LOST_WORDS: Record<string, string> = {
-  "0": "no new attempt",
-  "1": "1 more attempt",
-  "2": "2 more attempts",
-  "3": "3 more attempts",
-};
+/** The values of an option in words, the one that is usual first. */
+type Words = readonly (readonly [value: string, words: string])[];
+
+const LOST_WORDS: Words = [
+  ["0", "no new attempt"],
+  ["1", "1 more attempt"],
+  ["2", "2 more attempts"],
+  ["3", "3 more attempts"],
+];
+
+const START_WORDS: Words = [
+  ["auto", "the fastest way"],
+  ["warm", "warm, also if that has to get ready"],
+  ["cold", "afresh"],
+];
+
+const NETWORK_WORDS: Words = [
+  ["machine", "that of the machine"],
+  ["none", "none"],
+];
+
+/** What can be chosen. The usual value by its name is a choice only where a template says something else. */
+function choices(words: Words, value: string, inherited: string) {
+  const wordsOf = (name: string) => words.find(([each]) => each === name)?.[1] ?? name;
+  const [first] = words;
+  const others = words.filter((each) => inherited || each !== first || each[0] === value);
+  return [
+    { value: "", label: usual(inherited && wordsOf(inherited), first?.[1] ?? "") },
+    ...others.map(([name, label]) => ({ value: name, label })),
+  ];
+}
 
 const KEEP_MINUTES: readonly string[] = ["15", "60", "240"];
 
@@ -129,9 +177,7 @@ function keepWords(minutes: string): string {
   return minutes && `keep it ${inWords(Number(minutes) * 60_000)}`;
 }
 
-const START_WORDS: Record<string, string> = { auto: "the fastest way", cold: "afresh" };
-
 /** What happens without a choice: what the template says, or what is usual. */
-function usual(ofTemplate: string | undefined, words: string): string {
+function usual(ofTemplate: string, words: string): string {
   return ofTemplate ? `${ofTemplate} (template)` : words;
 }

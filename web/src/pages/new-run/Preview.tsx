@@ -10,11 +10,12 @@ import type { Environment, NewRun, RunPreview } from "~/api/types";
 import { kindOf } from "~/catalog/rows";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { Key } from "~/components/key/Key";
+import { commandLine, quote } from "~/model/command";
 import { shareOf, titleOf } from "~/model/run";
 import { clockTime, inWords } from "~/model/time";
 import { count, formatNumber, place } from "~/model/words";
 import classes from "./NewRunPage.module.css";
-import { quote, shellLines } from "./script";
+import { shellLines } from "./script";
 
 type Props = {
   body: NewRun;
@@ -120,7 +121,7 @@ export function Preview(props: Props) {
           <div className={classes.labelLine}>
             <h3 className={classes.label}>Command</h3>
             <CopyButton
-              text={told.command.map(quote).join(" ")}
+              text={commandLine(told.command)}
               label="Copy the command"
               word="Copy command"
             />

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { saveTemplate, templatesQuery } from "~/api/plans";
 import { type ApiProblem, fieldError, toProblem } from "~/api/problem";
+import { useLimits } from "~/api/settings";
 import type { Template } from "~/api/types";
 import { Failure } from "~/components/failure/Failure";
 import { noticeDone } from "~/components/notices/notices";
@@ -16,6 +17,7 @@ type Props = { draft: Draft; template: Template | null; onSaved: (name: string) 
 /** Saves what is put together here, for the next time and for others. */
 export function SaveTemplate({ draft, template, onSaved }: Props) {
   const cache = useQueryClient();
+  const limits = useLimits();
   const [opened, setOpened] = useState(false);
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
@@ -61,7 +63,7 @@ export function SaveTemplate({ draft, template, onSaved }: Props) {
           <TextInput
             label="Name"
             data-autofocus
-            maxLength={128}
+            maxLength={limits?.name_characters}
             value={name}
             error={taken ? "There is a template of this name already" : wrong}
             onChange={(event) => {

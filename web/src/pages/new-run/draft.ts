@@ -27,6 +27,8 @@ export type OptionTexts = {
   retryLost: string;
   keepIfFailed: string;
   start: string;
+  interpreter: string;
+  network: string;
 };
 
 export const EMPTY_DRAFT: Draft = {
@@ -45,6 +47,8 @@ export const EMPTY_DRAFT: Draft = {
   retryLost: "",
   keepIfFailed: "",
   start: "",
+  interpreter: "",
+  network: "",
   note: "",
   variables: [],
 };
@@ -106,6 +110,8 @@ export function toOptions(texts: OptionTexts): Options {
   if (texts.retryLost) options.retry_lost = Number(texts.retryLost);
   if (texts.keepIfFailed) options.keep_if_failed_minutes = Number(texts.keepIfFailed);
   if (texts.start) options.start = texts.start;
+  if (texts.interpreter) options.interpreter = texts.interpreter;
+  if (texts.network) options.network = texts.network;
   return options;
 }
 

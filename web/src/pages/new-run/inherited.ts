@@ -1,12 +1,12 @@
-import type { NewTemplate, Plan, Template } from "~/api/types";
+import type { NewTemplate, Options, Plan, Template } from "~/api/types";
 import { toRecord } from "~/components/variables/dotenv";
 import { inWords } from "~/model/time";
 import { allTargets, type Draft, toBody } from "./draft";
 
 /** What a run gets from its template where the draft says nothing, as it is written in the fields. */
 export function inheritedOptions(template: Template | null) {
-  const { timeout_s, max_failures, keyword, markers, retry_lost, keep_if_failed_minutes, start } =
-    template?.options ?? {};
+  const options: Options = template?.options ?? {};
+  const { timeout_s, max_failures, keyword, markers, retry_lost, keep_if_failed_minutes } = options;
   return {
     timeout: timeout_s ? inWords(timeout_s * 1000) : "",
     maxFailures: max_failures ? String(max_failures) : "",
@@ -14,7 +14,9 @@ export function inheritedOptions(template: Template | null) {
     markers: markers ?? "",
     retryLost: typeof retry_lost === "number" ? String(retry_lost) : "",
     keepIfFailed: keep_if_failed_minutes ? String(keep_if_failed_minutes) : "",
-    start: start ?? "",
+    start: options.start ?? "",
+    interpreter: options.interpreter ?? "",
+    network: options.network ?? "",
   };
 }
 

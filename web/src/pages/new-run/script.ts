@@ -5,7 +5,3 @@ export function shellLines(line: string, most: number): string[] {
   if (lines.length <= most) return lines;
   return [...lines.slice(0, most - 1), `  ${lines.length - most + 1} more`];
 }
-
-export function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}

@@ -2,6 +2,7 @@ import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { deletePlan, plansQuery, savePlan } from "~/api/plans";
 import { fieldError } from "~/api/problem";
+import { useLimits } from "~/api/settings";
 import type { Plan } from "~/api/types";
 import { TestPicker } from "~/catalog/TestPicker";
 import { EditorForm } from "~/components/list/EditorForm";
@@ -13,6 +14,7 @@ type Props = { plan: Plan | null; onSaved: (plan: Plan) => void; onClose: () => 
 /** One plan, or a new one: its name and the tests that are in it. */
 export function PlanEditor({ plan, onSaved, onClose }: Props) {
   const start = useStartDraft();
+  const limits = useLimits();
   const [name, setName] = useState(plan?.name ?? "");
   const [targets, setTargets] = useState<string[]>(plan?.targets ?? []);
   const editor = useEditor<Plan>({
@@ -52,7 +54,7 @@ export function PlanEditor({ plan, onSaved, onClose }: Props) {
       <TextInput
         label="Name"
         placeholder="payments"
-        maxLength={128}
+        maxLength={limits?.name_characters}
         value={name}
         error={wrongName}
         onChange={(event) => {

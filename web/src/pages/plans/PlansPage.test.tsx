@@ -21,10 +21,17 @@ describe("test plans", () => {
     expect(save).toBeDisabled();
     await user.type(screen.getByLabelText("Name"), "soak");
     await user.click(await item("soak"));
+    const twist = (await item("api")).querySelector("svg") as unknown as HTMLElement;
+    await user.click(twist);
+    await item("test_login.py");
     await user.click(save);
     await waitFor(() => expect(address()).toBe("/plans?plan=2"));
+    // What was opened to choose from stays open.
+    expect(screen.getByRole("treeitem", { name: "test_login.py" })).toBeInTheDocument();
     expect(service.plans[1]).toEqual({ id: 2, name: "soak", targets: ["soak"] });
     expect(await screen.findByText("Plan 2 soak is saved")).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "New plan" }));
+    await waitFor(() => expect(screen.getByLabelText("Name")).toHaveValue(""));
   });
 
   it("are changed, and run", async () => {
@@ -38,6 +45,27 @@ describe("test plans", () => {
     await user.click(screen.getByRole("button", { name: "Run this" }));
     await waitFor(() => expect(address()).toBe("/runs/new"));
     expect(await screen.findByText("1 payments")).toBeInTheDocument();
+  });
+
+  it("are found and opened by keys alone", async () => {
+    service.plans.push({ id: 2, name: "soak", targets: ["soak"] });
+    service.plans.push({ id: 3, name: "payouts", targets: ["api"] });
+    const { user, address } = open("/plans");
+    await entry(/payments/);
+    await user.keyboard("/");
+    expect(screen.getByLabelText("Filter by name")).toHaveFocus();
+    await user.keyboard("pay{ArrowDown}");
+    expect(await entry(/payments/)).toHaveFocus();
+    await user.keyboard("{ArrowDown}");
+    expect(await entry(/payouts/)).toHaveFocus();
+    // The list is one stop on the way through the page.
+    expect(await entry(/payments/)).toHaveAttribute("tabindex", "-1");
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(address()).toBe("/plans?plan=3"));
+    const list = within(screen.getByRole("region", { name: "Plans" }));
+    await user.click(list.getByLabelText("Filter by name"));
+    await user.keyboard("{Escape}soak{Enter}");
+    await waitFor(() => expect(address()).toBe("/plans?plan=2"));
   });
 
   it("say at the name that it is taken", async () => {

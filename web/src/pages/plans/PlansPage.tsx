@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { plansQuery } from "~/api/plans";
 import { ListPage } from "~/components/list/ListPage";
+import { useEditorKey } from "~/components/list/useEditorKey";
 import { useTopic } from "~/live/live";
 import { count } from "~/model/words";
 import { useTitle } from "~/platform/favicon";
@@ -19,6 +20,7 @@ export function PlansPage() {
   const open = (plan: string | undefined) => void navigate({ search: plan ? { plan } : {} });
   const chosen = data?.find(({ id }) => String(id) === wished) ?? null;
   const isNew = wished === "new";
+  const editor = useEditorKey(wished ?? "");
   return (
     <ListPage
       kind="plan"
@@ -38,9 +40,12 @@ export function PlansPage() {
     >
       {isNew || chosen ? (
         <PlanEditor
-          key={chosen?.id ?? "new"}
+          key={editor.key}
           plan={chosen}
-          onSaved={(plan) => open(String(plan.id))}
+          onSaved={({ id }) => {
+            editor.onSavedAs(String(id));
+            open(String(id));
+          }}
           onClose={() => open(undefined)}
         />
       ) : null}

@@ -61,7 +61,6 @@ export function DetailsPane({ run, test: told, segments, onLog, onBack }: Props)
           >
             History
           </Button>
-          {test.outcome === "passed" && <HuntButton run={run} test={test} />}
           <CopyButton text={test.nodeid} label="Copy the nodeid" word="Copy nodeid" />
         </div>
       </div>
@@ -78,11 +77,14 @@ export function DetailsPane({ run, test: told, segments, onLog, onBack }: Props)
         <Phases test={test} />
         <TestPast run={run} test={test} />
         {isBad(test.outcome) && <Comments run={run} nodeid={test.nodeid} />}
+        {test.outcome === "passed" && <HuntButton run={run} test={test} />}
         {test.traceback && <TracebackView text={test.traceback} message={test.message ?? null} />}
         {test.outcome === "lost" && (
           <p className={classes.hint}>
-            The test began and never reported: the process that ran it ended. Its last lines are
-            below.
+            The test began and never reported: the process that ran it ended.{" "}
+            {test.traceback
+              ? "Where its threads were, and its last lines, are below."
+              : "Its last lines are below."}
           </p>
         )}
         {test.log && <Output runId={run.id} range={test.log} onLog={onLog} />}

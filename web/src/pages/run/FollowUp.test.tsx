@@ -118,6 +118,16 @@ describe("comments", () => {
     await waitFor(() => expect(link).not.toBeInTheDocument());
   });
 
+  it("of somebody else appear while one looks", async () => {
+    aFailedOne();
+    open(`/runs/7?test=${NODEID}&pane=details`);
+    await screen.findByRole("region", { name: "Comments" });
+    await waitFor(() => expect(service.streaming).toBe(true));
+    service.comments = [aComment({ author: "ben", text: "mended", nodeid: NODEID })];
+    service.change(7, { comments: 1 });
+    expect(await screen.findByText("mended")).toBeInTheDocument();
+  });
+
   it("never make a link of what is none of the web", async () => {
     aFailedOne();
     service.comments = [aComment({ url: "javascript:alert(1)" })];
@@ -152,5 +162,29 @@ describe("reruns", () => {
       expect.stringContaining("/runs/9?test="),
     );
     expect(rows[2]).toHaveTextContent(/not runnot run again/);
+  });
+
+  it("of somebody else appear while one looks, and what becomes of them", async () => {
+    aFailedOne();
+    const { user } = open("/runs/7");
+    await screen.findByRole("tree", { name: "Tests" });
+    expect(screen.queryByRole("button", { name: "Reruns" })).not.toBeInTheDocument();
+    await waitFor(() => expect(service.streaming).toBe(true));
+    const first = aRun({ id: 7, state: "finished", outcome: "failed" });
+    const again = aRunDetail({ id: 9, rerun_of: 7 });
+    service.runs.push(again);
+    service.results.chain = {
+      runs: [first, again],
+      items: [{ nodeid: NODEID, outcomes: ["failed", null], became: "not_rerun" }],
+    };
+    service.change(7, { reruns: [9], rerun_count: 1 });
+    await user.click(await screen.findByRole("button", { name: "Reruns" }));
+    expect(await screen.findByText(/1 was not run again/)).toBeInTheDocument();
+    service.results.chain = {
+      runs: [first, { ...again, state: "finished", outcome: "passed" }],
+      items: [{ nodeid: NODEID, outcomes: ["failed", "passed"], became: "fixed" }],
+    };
+    service.change(9, { state: "finished", outcome: "passed" });
+    expect(await screen.findByText(/1 passes now/)).toBeInTheDocument();
   });
 });

@@ -17,13 +17,13 @@ import { Connection } from "~/components/connection/Connection";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { noticeDone } from "~/components/notices/notices";
 import { useCancel, useRerun } from "~/components/run-actions/runActions";
+import { commandLine } from "~/model/command";
 import { badOf, isCancelling } from "~/model/run";
 import { formatNumber } from "~/model/words";
 import { copyText } from "~/platform/browser";
 import { useInkButton } from "~/shell/ink";
 import { useUser } from "~/shell/useUser";
 import classes from "./RunHead.module.css";
-import { commandLine } from "./RunInfo";
 
 const icon = { size: 16, stroke: 1.75 };
 

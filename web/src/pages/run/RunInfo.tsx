@@ -3,22 +3,17 @@ import type { RunDetail } from "~/api/types";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { PathName } from "~/components/path/PathName";
 import { StateIcon } from "~/components/state/State";
+import { commandLine } from "~/model/command";
 import { anyOf, environmentOf, STATUS_WORDS } from "~/model/run";
 import { absolute, duration, inWords } from "~/model/time";
 import { count, formatBytes, formatNumber } from "~/model/words";
 import { Comments } from "./comments/Comments";
+import { optionPairs } from "./options";
 import { RunLink } from "./RunFacts";
 import classes from "./RunInfo.module.css";
 
 /** Everything that was asked for and everything that is known of how it ran. */
 export function RunInfo({ run }: { run: RunDetail }) {
-  const { options } = run;
-  const settings: [string, ReactNode][] = [
-    ["Time limit", options.timeout_s ? inWords(options.timeout_s * 1000) : null],
-    ["Stop after", options.max_failures ? count(options.max_failures, "failure") : null],
-    ["Keyword", options.keyword ? <code key="k">{options.keyword}</code> : null],
-    ["Markers", options.markers ? <code key="m">{options.markers}</code> : null],
-  ];
   return (
     <div className={classes.info}>
       <Block title="Comments">
@@ -47,7 +42,7 @@ export function RunInfo({ run }: { run: RunDetail }) {
             ["Template", run.template],
             ["Test plans", run.plans.length > 0 ? run.plans.join(", ") : null],
             ["Rerun of", run.rerun_of === null ? null : <RunLink key="of" id={run.rerun_of} />],
-            ...settings,
+            ...optionPairs(run.options),
             [
               "Note",
               run.note ? (
@@ -128,14 +123,6 @@ export function RunInfo({ run }: { run: RunDetail }) {
       )}
     </div>
   );
-}
-
-/** A command as a shell takes it. */
-export function commandLine(command: readonly string[]): string {
-  const quoted = command.map((part) =>
-    /^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", "'\\''")}'`,
-  );
-  return quoted.join(" ");
 }
 
 function Named({ title, values }: { title: string; values: Record<string, string> }) {

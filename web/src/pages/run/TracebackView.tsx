@@ -6,6 +6,8 @@ import { CopyButton } from "~/components/copy/CopyButton";
 import { PathName } from "~/components/path/PathName";
 import { count } from "~/model/words";
 import classes from "./DetailsPane.module.css";
+import { StacksView } from "./StacksView";
+import { parseStacks } from "./stacks";
 import { type DiffLine, type Frame, parseTraceback, plain } from "./traceback";
 
 type Props = { text: string; message: string | null };
@@ -13,7 +15,9 @@ type Props = { text: string; message: string | null };
 /** A failure for reading: what differs, the lines as they ran, the library's frames folded. */
 export function TracebackView({ text, message }: Props) {
   const parsed = useMemo(() => parseTraceback(text), [text]);
+  const stacks = useMemo(() => parseStacks(text), [text]);
   const [raw, setRaw] = useState(false);
+  if (stacks) return <StacksView stacks={stacks} text={plain(text)} />;
   if (!parsed || raw) {
     return (
       <section className={classes.box}>

@@ -53,6 +53,11 @@ export function plain(text: string): string {
   return text.replace(/\u001b\[[0-9;]*m/g, "").replace(/\r/g, "");
 }
 
+/** Whether a file comes with Python or with a package. */
+export function isLibrary(path: string): boolean {
+  return LIBRARY.test(path);
+}
+
 function readFrame(block: string[], [, path, number, what]: RegExpExecArray): Frame {
   const line = Number(number);
   const lines = trimBlank(block);
@@ -74,7 +79,7 @@ function readFrame(block: string[], [, path, number, what]: RegExpExecArray): Fr
     what: what ?? "",
     values,
     code: code.filter((each) => each.number === null || each.number > 0),
-    library: LIBRARY.test(path ?? ""),
+    library: isLibrary(path ?? ""),
   };
 }
 

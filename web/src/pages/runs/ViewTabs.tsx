@@ -2,6 +2,7 @@ import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
+import tabs from "~/components/tabs/Tabs.module.css";
 import { formatNumber } from "~/model/words";
 import classes from "./RunsPage.module.css";
 import { type RunsSearch, sameSearch } from "./search";
@@ -20,12 +21,12 @@ type Props = {
 export const ViewTabs = memo(function ViewTabs(props: Props) {
   const { search, builtIn, saved, running, onRemove } = props;
   return (
-    <nav className={classes.views} aria-label="Views">
+    <nav className={`${tabs.tabs} ${classes.views}`} aria-label="Views">
       {builtIn.map((view) => (
         <ViewLink key={view.name} view={view} active={sameSearch(view.search, search)}>
-          {view.name === "Running" && running ? (
-            <span className={classes.viewCount}>{formatNumber(running)}</span>
-          ) : null}
+          {view.name === "Running" && (
+            <span className={tabs.count}>{running !== null && formatNumber(running)}</span>
+          )}
         </ViewLink>
       ))}
       {saved.map((view) => {
@@ -56,8 +57,7 @@ function ViewLink({ view, active, children }: LinkProps) {
     <Link
       to="/runs"
       search={view.search}
-      className={classes.view}
-      data-active={active || undefined}
+      className={tabs.tab}
       aria-current={active ? "true" : undefined}
       activeProps={{}}
     >

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { deleteTemplate, plansQuery, saveTemplate, templatesQuery } from "~/api/plans";
 import { fieldError } from "~/api/problem";
+import { useLimits } from "~/api/settings";
 import type { Template } from "~/api/types";
 import { TestPicker } from "~/catalog/TestPicker";
 import { EditorForm } from "~/components/list/EditorForm";
@@ -26,6 +27,7 @@ type Props = {
 /** One template, or a new one: what it runs, with what, and what it leaves to choose. */
 export function TemplateEditor({ template, onSaved, onClose }: Props) {
   const { data: plans = [] } = useQuery(plansQuery);
+  const limits = useLimits();
   const start = useStartDraft();
   const [form, setForm] = useState(() => toForm(template));
   const editor = useEditor<Template>({
@@ -65,7 +67,7 @@ export function TemplateEditor({ template, onSaved, onClose }: Props) {
       <TextInput
         label="Name"
         placeholder="payments-regression"
-        maxLength={128}
+        maxLength={limits?.name_characters}
         value={form.name}
         error={fieldError(problem, "name") ?? taken}
         onChange={(event) => change({ name: event.currentTarget.value })}

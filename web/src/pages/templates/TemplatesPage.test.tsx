@@ -11,6 +11,7 @@ beforeEach(() => {
 
 describe("templates", () => {
   it("are made with tests, plans and options", async () => {
+    service.settings.interpreters = ["3.13"];
     const { user, address } = open("/templates?create=1");
     await user.click(await screen.findByLabelText("Name"));
     await user.paste("nightly");
@@ -20,9 +21,13 @@ describe("templates", () => {
     await user.click(await screen.findByTitle("soak"));
     await user.click(screen.getByLabelText("Time limit"));
     await user.paste("30 min");
+    await user.click(screen.getByRole("combobox", { name: "Interpreter" }));
+    await user.click(await screen.findByRole("option", { name: "3.13" }));
+    await user.click(screen.getByRole("combobox", { name: "Network" }));
+    await user.click(await screen.findByRole("option", { name: "none" }));
     await user.click(screen.getByText("Save template"));
     await waitFor(() => expect(address()).toBe("/templates?name=nightly"));
-    const options = { timeout_s: 1800 };
+    const options = { timeout_s: 1800, interpreter: "3.13", network: "none" };
     expect(service.templates).toEqual([
       aTemplate({ name: "nightly", targets: ["soak"], plans: [3], options }),
     ]);

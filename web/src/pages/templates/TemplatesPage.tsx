@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { templatesQuery } from "~/api/plans";
 import type { Template } from "~/api/types";
 import { ListPage } from "~/components/list/ListPage";
+import { useEditorKey } from "~/components/list/useEditorKey";
 import { useTopic } from "~/live/live";
 import { count } from "~/model/words";
 import { useTitle } from "~/platform/favicon";
@@ -18,6 +19,7 @@ export function TemplatesPage() {
   const navigate = route.useNavigate();
   const { data, error, refetch } = useQuery(templatesQuery);
   const open = (name: string | undefined) => void navigate({ search: name ? { name } : {} });
+  const editor = useEditorKey(create ? "/" : (wished ?? ""));
   const chosen = data?.find(({ name }) => name === wished) ?? null;
   return (
     <ListPage
@@ -37,9 +39,12 @@ export function TemplatesPage() {
     >
       {create || chosen ? (
         <TemplateEditor
-          key={chosen?.name ?? ""}
+          key={editor.key}
           template={create ? null : chosen}
-          onSaved={(template) => open(template.name)}
+          onSaved={({ name }) => {
+            editor.onSavedAs(name);
+            open(name);
+          }}
           onClose={() => open(undefined)}
         />
       ) : null}

@@ -55,6 +55,8 @@ function otherOptionsOf(options: Options): Options {
     retry_lost: _lost,
     keep_if_failed_minutes: _keep,
     start: _start,
+    interpreter: _interpreter,
+    network: _network,
     ...others
   } = options;
   return others;

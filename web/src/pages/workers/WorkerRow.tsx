@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import type { Worker } from "~/api/types";
 import { drainWorker, workersQuery } from "~/api/workers";
 import { noticeDone, noticeFailure } from "~/components/notices/notices";
+import table from "~/components/table/Table.module.css";
 import { Tag } from "~/components/tag/Tag";
 import { Ago } from "~/components/time/Time";
 import classes from "./WorkersPage.module.css";
@@ -35,7 +36,7 @@ export function WorkerRow({ worker }: { worker: Worker }) {
     onSettled: () => cache.invalidateQueries({ queryKey: workersQuery.queryKey }),
   });
   return (
-    <tr className={classes.row}>
+    <tr className={table.row}>
       <td className={classes.name}>
         <span className={classes.host}>{worker.name}</span>{" "}
         <span className={classes.quiet}>{worker.id}</span>
@@ -44,7 +45,7 @@ export function WorkerRow({ worker }: { worker: Worker }) {
         ))}
       </td>
       <td className={classes.state}>
-        <span className={classes.sign} data-state={worker.state} title={why}>
+        <span className={`${table.state} ${classes.sign}`} data-state={worker.state} title={why}>
           <Icon size={16} stroke={1.75} aria-hidden />
           {word}
         </span>

@@ -4,6 +4,7 @@ import { Empty } from "~/components/empty/Empty";
 import { Failure } from "~/components/failure/Failure";
 import { PageHead } from "~/components/page-head/PageHead";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
+import table from "~/components/table/Table.module.css";
 import { count } from "~/model/words";
 import { useTitle } from "~/platform/favicon";
 import { WorkerRow } from "./WorkerRow";
@@ -31,7 +32,7 @@ export function WorkersPage() {
           </Empty>
         )}
         {workers && workers.length > 0 && (
-          <table className={classes.table} aria-label="Workers">
+          <table className={`${table.table} ${classes.table}`} aria-label="Workers">
             <thead>
               <tr>
                 <th className={classes.name}>Worker</th>
@@ -42,7 +43,7 @@ export function WorkersPage() {
                 <th className={classes.version}>Version</th>
                 <th className={classes.seen}>Seen</th>
                 <th className={classes.actions}>
-                  <span className={classes.hidden}>Actions</span>
+                  <span className="visually-hidden">Actions</span>
                 </th>
               </tr>
             </thead>

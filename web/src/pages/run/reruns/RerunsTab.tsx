@@ -6,6 +6,7 @@ import { Failure } from "~/components/failure/Failure";
 import { PathName } from "~/components/path/PathName";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
 import { StateIcon } from "~/components/state/State";
+import { useTopic } from "~/live/live";
 import { STATUS_WORDS, statusOf, TEST_WORDS } from "~/model/run";
 import { absolute } from "~/model/time";
 import { count } from "~/model/words";
@@ -22,6 +23,8 @@ const BECAME: Record<Item["became"], string> = {
 
 /** The run and its reruns as one: what failed first, and what it did in each of them. */
 export function RerunsTab({ run }: { run: RunDetail }) {
+  // The stream tells of a run's reruns, and here also of theirs and of its siblings.
+  useTopic("runs");
   const { data, error, refetch } = useQuery(
     rerunsQuery(run.id, `${run.state} ${run.reruns.join()}`),
   );
