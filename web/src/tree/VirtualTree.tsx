@@ -2,9 +2,10 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type ReactNode,
   type RefObject,
-  useEffect,
+  useCallback,
   useId,
   useImperativeHandle,
+  useMemo,
   useRef,
   useState,
 } from "react";
@@ -52,20 +53,16 @@ export function VirtualTree<Row extends TreeRow>(props: Props<Row>) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
+  // Another function makes the virtualizer look at every row: it is another one with other rows, not with each scroll.
+  const keyOf = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => rows[index]?.height ?? ROW_PX,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    getItemKey: keyOf,
     overscan: 12,
   });
-  const activeIndex = rows.findIndex((row) => row.key === active);
-  // Rows of another height in another order: what was measured is of no use.
-  const heights = rows
-    .flatMap((row, index) => (row.height ? [`${index}:${row.height}`] : []))
-    .join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of heights asks for it.
-  useEffect(() => virtual.measure(), [heights]);
+  const activeIndex = useMemo(() => rows.findIndex((row) => row.key === active), [rows, active]);
 
   const moveTo = (index: number) => {
     const step = index >= activeIndex ? 1 : -1;

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, useRef } from "react";
+import { type CSSProperties, useCallback, useRef } from "react";
 import type { Change, ComparisonItem, TestOutcome } from "~/api/types";
 import { Empty } from "~/components/empty/Empty";
 import { PathName } from "~/components/path/PathName";
@@ -28,11 +28,13 @@ const SIZES = { group: 31, item: 34, head: 30 };
 /** The test cases by what changed, of which only those in sight are drawn. */
 export function CompareTable({ runs, rows, total, onTurn, onClear }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
+  // Another function makes the virtualizer look at every row: it is another one with other rows, not with each scroll.
+  const itemKey = useCallback((index: number) => keyOf(rows[index], index), [rows]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => SIZES[rows[index]?.type ?? "item"],
-    getItemKey: (index) => keyOf(rows[index], index),
+    getItemKey: itemKey,
     overscan: 10,
     scrollMargin: SIZES.head,
     scrollPaddingStart: SIZES.head,

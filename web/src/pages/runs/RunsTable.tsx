@@ -1,6 +1,6 @@
 import { useElementScrollRestoration } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useCallback, useEffect, useRef } from "react";
 import { RunCard, RunRow } from "./RunRow";
 import classes from "./RunsTable.module.css";
 import type { Row } from "./rows";
@@ -29,12 +29,15 @@ export function RunsTable(props: Props) {
   const { rows, phone, selected, picking, current, scroller, more, onMore, onScrolled } = props;
   const restored = useElementScrollRestoration({ id: "runs" });
   const head = phone ? 0 : SIZES.head;
+  const size = phone ? SIZES.card : SIZES.run;
+  // Another function makes the virtualizer look at every row: it is another one with other rows, not with each scroll.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are looked at anew.
+  const keyOf = useCallback((index: number) => rows[index]?.key ?? index, [rows, size]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) =>
-      rows[index]?.type === "group" ? SIZES.group : phone ? SIZES.card : SIZES.run,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    estimateSize: (index) => (rows[index]?.type === "group" ? SIZES.group : size),
+    getItemKey: keyOf,
     overscan: 10,
     scrollMargin: head,
     scrollPaddingStart: head + SIZES.group,
@@ -46,9 +49,6 @@ export function RunsTable(props: Props) {
   useEffect(() => {
     if (more && last >= rows.length - 20) onMore();
   }, [more, last, rows.length, onMore]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured anew.
-  useEffect(() => virtual.measure(), [phone, virtual]);
 
   useShowCurrent(current, rows, virtual.scrollToIndex);
 
