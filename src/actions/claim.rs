@@ -1,11 +1,9 @@
 //! A worker takes the run that is to start next.
 
-use std::collections::BTreeMap;
-
-use crate::domain::environment::Variable;
 use crate::domain::run::Cancel;
 use crate::domain::{Event, Run, RunDetails, Serves, WorkerId, policy};
 use crate::store::claims::{Others, Taken};
+use crate::store::environments::ForRuns;
 use crate::store::run_states::{self, Start};
 use crate::store::{self, Error, claims, environments, runs};
 
@@ -16,8 +14,8 @@ use super::{Context, Lease, LeaseTimes};
 pub struct Claimed {
     pub run: Run,
     pub details: RunDetails,
-    /// Those of the environment.
-    pub variables: BTreeMap<String, Variable>,
+    /// What its environment has for all runs.
+    pub environment: ForRuns,
     pub lease: Lease,
     /// When its processes have to be gone, in milliseconds of the lease clock, unless the lease is renewed.
     pub live_until: i64,
@@ -105,12 +103,12 @@ async fn claim_environment(
     }
     let details = runs::details(&change.tx, head.run).await?;
     let details = details.ok_or(Error::Missing("the details of a claimed run"))?;
-    let variables = environments::variables(&change.tx, head.environment).await?;
+    let environment = environments::for_runs(&change.tx, head.environment).await?;
     change.event(Event::Run(run.id));
     change.event(Event::Environment(run.environment));
     change.commit().await?;
     let lease = Lease { run: run.id, environment: run.environment, epoch };
     let live_until = sent_at + times.kill_ms;
     let cancel = run.cancel.clone();
-    Ok(Some(Claimed { run, details, variables, lease, live_until, cancel }))
+    Ok(Some(Claimed { run, details, environment, lease, live_until, cancel }))
 }

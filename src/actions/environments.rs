@@ -113,7 +113,7 @@ fn found(
 }
 
 fn apply(environment: &mut Environment, changes: &Changes) -> Result<(), EnvironmentError> {
-    let Changes { name, description, labels, variables, service } = changes.clone();
+    let Changes { name, description, labels, variables, network, service } = changes.clone();
     if let Some(name) = name {
         environment.name = name;
     }
@@ -125,6 +125,9 @@ fn apply(environment: &mut Environment, changes: &Changes) -> Result<(), Environ
     }
     if let Some(variables) = variables {
         environment.variables = replaced(&environment.variables, variables)?;
+    }
+    if let Some(network) = network {
+        environment.network = network;
     }
     match service {
         Some(Service::Enabled) => environment.maintenance = None,

@@ -57,6 +57,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say which network the tests have in an environment, where neither run nor template says so
+    Network {
+        id: i64,
+        /// machine, or none but a loopback device of their own
+        network: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Close an environment: what is running goes on, nothing new starts
     Maintenance {
         id: i64,
@@ -103,6 +112,10 @@ pub fn run(args: Args) -> Result<Exit, CliError> {
         Command::Release { id, json } => {
             patiently(|| client.release(id))?;
             show(&patiently(|| client.environment(id))?, json)
+        }
+        Command::Network { id, network, json } => {
+            let changes = EnvironmentChanges { network: Some(network), ..Default::default() };
+            show(&patiently(|| client.change_environment(id, &changes))?, json)
         }
         Command::Maintenance { id, reason, json, .. } => {
             let state = if reason.is_some() { "maintenance" } else { "enabled" };
@@ -180,6 +193,7 @@ fn show(environment: &Environment, json: bool) -> Result<Exit, CliError> {
         ("maintenance", environment.maintenance.clone()),
         ("who", who(environment)),
         ("queued", some(waiting.collect::<Vec<_>>().join(", "))),
+        ("network", (environment.network != "machine").then(|| environment.network.clone())),
         ("variables", some(variables.collect::<Vec<_>>().join(" "))),
     ];
     let told =

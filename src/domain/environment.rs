@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use super::run::Network;
 use super::{EnvironmentId, Epoch, Millis, RunId};
 
 /// One environment with what happens in it now.
@@ -13,6 +14,8 @@ pub struct Environment {
     pub description: String,
     pub labels: Vec<String>,
     pub variables: BTreeMap<String, Variable>,
+    /// Which network the tests have in it, where neither run nor template says otherwise.
+    pub network: Network,
     /// Why it is closed to new runs, when it is.
     pub maintenance: Option<String>,
     pub epoch: Epoch,
@@ -65,6 +68,7 @@ pub struct Changes {
     pub labels: Option<Vec<String>>,
     /// All of them; `None` for one that stays as it is.
     pub variables: Option<BTreeMap<String, Option<Variable>>>,
+    pub network: Option<Network>,
     pub service: Option<Service>,
 }
 
@@ -119,6 +123,7 @@ impl Environment {
             description: String::new(),
             labels: Vec::new(),
             variables: BTreeMap::new(),
+            network: Network::Machine,
             maintenance: None,
             epoch: Epoch(0),
             holder: None,

@@ -1,6 +1,7 @@
 //! A run: one request to execute targets in one environment.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +119,19 @@ impl Network {
         }
     }
 }
+
+impl FromStr for Network {
+    type Err = UnknownNetwork;
+
+    fn from_str(name: &str) -> Result<Self, UnknownNetwork> {
+        let known = [Self::Machine, Self::None].into_iter().find(|known| known.as_str() == name);
+        known.ok_or_else(|| UnknownNetwork(name.to_owned()))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("must be machine or none, not {0:?}")]
+pub struct UnknownNetwork(String);
 
 impl Options {
     /// These, and where they say nothing, `others`.

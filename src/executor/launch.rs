@@ -61,7 +61,7 @@ pub fn launch(
     let limits = settings.limits.with(&claimed.details.options.limits, &settings.maximum);
     let mut variables = base(interpreter);
     variables.insert("TMPDIR".into(), text(&workspace.scratch));
-    for (name, variable) in &claimed.variables {
+    for (name, variable) in &claimed.environment.variables {
         variables.insert(name.clone(), variable.value.clone());
     }
     variables.extend(claimed.details.variables.clone());
@@ -84,13 +84,13 @@ pub fn launch(
     let sandbox = sandbox(settings, interpreter, &limits, &workspace.scratch, &own);
     let options = &claimed.details.options;
     let mut launch = process(settings, interpreter, &variables, options.start, (limits, sandbox));
-    launch.network = options.network.unwrap_or_default();
+    launch.network = options.network.unwrap_or(claimed.environment.network);
     launch
 }
 
 /// What nobody may read in what the run shows: the secret variables of its environment.
 pub fn secrets(claimed: &Claimed) -> Secrets {
-    let secret = claimed.variables.values().filter(|variable| variable.secret);
+    let secret = claimed.environment.variables.values().filter(|variable| variable.secret);
     Secrets::of(secret.map(|variable| variable.value.as_str()))
 }
 

@@ -1,13 +1,15 @@
 //! Environments with their holder and queue, and the row of the lease.
 
 use std::collections::{BTreeMap, HashMap};
+use std::str::FromStr;
 
 use crate::domain::environment::Variable;
+use crate::domain::run::Network;
 use crate::domain::{Environment, EnvironmentId, Epoch, Holder, Millis, Reservation, RunId};
 
-use super::{Read, Result, Row, Tx, from_json, to_json};
+use super::{Error, Read, Result, Row, Tx, from_json, to_json};
 
-const COLUMNS: &str = "id, name, description, labels, variables, maintenance, holder_run_id, held_since, epoch, \
+const COLUMNS: &str = "id, name, description, labels, variables, network, maintenance, holder_run_id, held_since, epoch, \
                        reserved_by, reserved_since, reserved_until, reservation_reason";
 
 pub async fn list(db: &impl Read) -> Result<Vec<Environment>> {
@@ -39,10 +41,25 @@ pub async fn find(db: &impl Read, id: EnvironmentId) -> Result<Option<Environmen
     Ok(Some(from_row(&row, queue)?))
 }
 
-/// What every run in an environment sees, by name.
-pub async fn variables(db: &impl Read, id: EnvironmentId) -> Result<BTreeMap<String, Variable>> {
-    let row = db.opt("SELECT variables FROM environments WHERE id = $1", vec![id.0.into()]).await?;
-    row.map_or(Ok(BTreeMap::new()), |row| from_json("variables", &row.get::<String>("variables")?))
+/// What every run in an environment gets.
+#[derive(Debug, Clone, Default)]
+pub struct ForRuns {
+    /// By name.
+    pub variables: BTreeMap<String, Variable>,
+    /// Where neither run nor template says otherwise.
+    pub network: Network,
+}
+
+pub async fn for_runs(db: &impl Read, id: EnvironmentId) -> Result<ForRuns> {
+    let sql = "SELECT variables, network FROM environments WHERE id = $1";
+    let Some(row) = db.opt(sql, vec![id.0.into()]).await? else { return Ok(ForRuns::default()) };
+    let variables = from_json("variables", &row.get::<String>("variables")?)?;
+    Ok(ForRuns { variables, network: network(&row)? })
+}
+
+fn network(row: &Row) -> Result<Network> {
+    let name = row.get::<String>("network")?;
+    Network::from_str(&name).map_err(|source| Error::content("a network", source))
 }
 
 /// Takes the next place in an environment's queue and locks its row, so commit order is queue order.
@@ -103,6 +120,7 @@ fn from_row(row: &Row, queue: Vec<RunId>) -> Result<Environment> {
         description: row.get("description")?,
         labels: from_json("labels", &row.get::<String>("labels")?)?,
         variables: from_json("variables", &row.get::<String>("variables")?)?,
+        network: network(row)?,
         maintenance: row.get("maintenance")?,
         epoch: Epoch(row.get("epoch")?),
         holder: match holder {
@@ -142,8 +160,8 @@ pub async fn insert(tx: &Tx, id: EnvironmentId) -> Result<()> {
 
 /// Writes what people say of an environment. The caller has locked it.
 pub async fn update(tx: &Tx, environment: &Environment) -> Result<()> {
-    let sql = "UPDATE environments SET name = $2, description = $3, labels = $4, variables = $5, maintenance = $6 \
-               WHERE id = $1";
+    let sql = "UPDATE environments SET name = $2, description = $3, labels = $4, variables = $5, maintenance = $6, \
+               network = $7 WHERE id = $1";
     let values = vec![
         environment.id.0.into(),
         environment.name.as_str().into(),
@@ -151,6 +169,7 @@ pub async fn update(tx: &Tx, environment: &Environment) -> Result<()> {
         to_json(&environment.labels).into(),
         to_json(&environment.variables).into(),
         environment.maintenance.clone().into(),
+        environment.network.as_str().into(),
     ];
     tx.execute(sql, values).await?;
     Ok(())

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "hosts", include_str!("../../migrations/0013_hosts.sql")),
     (14, "blobs", include_str!("../../migrations/0014_blobs.sql")),
     (15, "leaks", include_str!("../../migrations/0015_leaks.sql")),
+    (31, "environment_network", include_str!("../../migrations/0031_environment_network.sql")),
 ];
 
 pub(super) async fn run_sqlite(db: &Db) -> Result<()> {

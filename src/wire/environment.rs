@@ -29,6 +29,10 @@ pub struct Environment {
     pub queue: Queue,
     /// Variables that every run in it sees; a value of `null` is secret.
     pub variables: BTreeMap<String, Option<String>>,
+    /// Which network the tests have in it where neither run nor template says so: `machine`, or `none` but a loopback
+    /// device of their own.
+    #[schema(example = "machine")]
+    pub network: String,
 }
 
 /// Who has an environment: a run or a person.
@@ -96,6 +100,11 @@ pub struct EnvironmentChanges {
     /// is never read back and masked wherever a run shows it; `null` leaves the value as it is, also a secret one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variables: Option<BTreeMap<String, NewVariable>>,
+    /// `machine`, as of a new one that says nothing, or `none`: the tests of runs and templates that say nothing
+    /// themselves reach nothing but a loopback device of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "none")]
+    pub network: Option<String>,
     /// `enabled` or `maintenance`, the latter with a reason: then a run that is running goes on, and nothing new starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "maintenance")]
@@ -165,6 +174,7 @@ impl From<domain::Environment> for Environment {
                 runs: environment.queue.into_iter().map(|run| run.0).collect(),
             },
             variables: environment.variables.into_iter().map(without_secret).collect(),
+            network: environment.network.as_str().to_owned(),
         }
     }
 }

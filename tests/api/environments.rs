@@ -44,6 +44,7 @@ async fn one_shows_who_has_it_and_who_waits() {
             "reservation": null,
             "queue": {"length": 2, "runs": [runs[1], runs[2]]},
             "variables": {},
+            "network": "machine",
         })
     );
 }
@@ -163,7 +164,7 @@ async fn secrets_are_written_and_never_read_back() {
     assert!(!server.get(ENVIRONMENTS).await.text().contains("s3cr3t"));
     server.submit("ann", 7).await;
     let claimed = server.worker().await.claim().await;
-    assert_eq!(claimed.variables["TOKEN"].value, "s3cr3t-s3cr3t");
+    assert_eq!(claimed.environment.variables["TOKEN"].value, "s3cr3t-s3cr3t");
     let body = patch(&server, 7, &json!({"variables": {}})).await.json();
     assert_eq!(body["variables"], json!({}));
 }
@@ -173,7 +174,7 @@ async fn every_mistake_is_named() {
     let server = Server::start().await;
     let body = json!({
         "id": 0, "name": " ", "labels": ["ok", "a b", 3], "description": "x".repeat(4097), "colour": "red",
-        "state": "broken",
+        "state": "broken", "network": "fast",
         "variables": {
             "PATH": "/", "A": 1, "B": {"value": "abc", "secret": true}, "C": {"secret": true},
             "D": {"value": "x", "hidden": true}
@@ -190,6 +191,7 @@ async fn every_mistake_is_named() {
             "/labels/1",
             "/labels/2",
             "/name",
+            "/network",
             "/state",
             "/variables/A",
             "/variables/B",

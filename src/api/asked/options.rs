@@ -61,13 +61,10 @@ fn start(fields: &mut Fields, mistakes: &mut Mistakes) -> Option<StartWish> {
     known
 }
 
-fn network(fields: &mut Fields, mistakes: &mut Mistakes) -> Option<Network> {
-    let wish = fields.text("network", mistakes)?;
-    let known = [Network::Machine, Network::None].into_iter().find(|known| known.as_str() == wish);
-    if known.is_none() {
-        mistakes.at("/options/network", format!("must be machine or none, not {wish:?}"));
-    }
-    known
+/// Of a run, a template or an environment.
+pub fn network(fields: &mut Fields, mistakes: &mut Mistakes) -> Option<Network> {
+    let network = fields.text("network", mistakes)?.parse::<Network>();
+    network.map_err(|error| mistakes.at(&fields.pointer("network"), error.to_string())).ok()
 }
 
 fn expression(fields: &mut Fields, name: &'static str, mistakes: &mut Mistakes) -> Option<String> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::api::Settings;
-use crate::api::asked::names;
 use crate::api::asked::variables::refused_name;
+use crate::api::asked::{names, options};
 use crate::api::body::{Fields, Mistakes, escaped, kind, shown, text};
 use crate::domain::environment::{Changes, Service, Variable};
 
@@ -27,6 +27,7 @@ pub fn changes(fields: &mut Fields, settings: &Settings, mistakes: &mut Mistakes
             labels(list, limits.label, "/labels", mistakes)
         }),
         variables: variables(fields, settings, mistakes),
+        network: options::network(fields, mistakes),
         service: service(fields, limits.note, mistakes),
     }
 }

@@ -96,6 +96,24 @@ fn a_template_can_say_that_there_is_no_network_and_a_run_otherwise() {
 }
 
 #[test]
+fn an_environment_can_have_no_network_and_a_run_there_says_otherwise() {
+    let (proctor, listener) = proctor(Rights::Own);
+    let (status, environment) =
+        proctor.api().patch("/api/v1/environments/3", &json!({"network": "none"}));
+    assert_eq!((status, &environment["network"]), (200, &json!("none")));
+    for (options, expected) in
+        [(json!({}), "ECONNREFUSED"), (json!({"network": "machine"}), "reached")]
+    {
+        let (_, log) = run(&proctor, &listener, options);
+        assert!(log.contains(&format!("of this machine: {expected}")), "{log}");
+    }
+    let (status, _) = proctor.api().patch("/api/v1/environments/3", &json!({"network": "machine"}));
+    assert_eq!(status, 200);
+    let (_, log) = run(&proctor, &listener, json!({}));
+    assert!(log.contains("of this machine: reached"), "{log}");
+}
+
+#[test]
 fn a_machine_that_cannot_take_the_network_away_refuses_such_a_run_in_words() {
     if !Rights::NoPidNamespace.can_be_had() {
         eprintln!("left out: this machine lets nobody lose its namespaces");

@@ -1081,6 +1081,12 @@ export interface components {
             /** @description Why it takes no new runs, when it does not. */
             maintenance: string | null;
             name: string;
+            /**
+             * @description Which network the tests have in it where neither run nor template says so: `machine`, or `none` but a loopback
+             *     device of their own.
+             * @example machine
+             */
+            network: string;
             queue: components["schemas"]["Queue"];
             reservation: components["schemas"]["Reservation"] | null;
             state: components["schemas"]["EnvironmentState"];
@@ -1097,6 +1103,12 @@ export interface components {
             labels?: string[] | null;
             /** @description `env-` and the number when a new one has none. */
             name?: string | null;
+            /**
+             * @description `machine`, as of a new one that says nothing, or `none`: the tests of runs and templates that say nothing
+             *     themselves reach nothing but a loopback device of their own.
+             * @example none
+             */
+            network?: string | null;
             /** @description Why it is in maintenance. Its length is counted in bytes. */
             reason?: string | null;
             /**
@@ -1752,6 +1764,12 @@ export interface components {
                 /** @description Why it takes no new runs, when it does not. */
                 maintenance: string | null;
                 name: string;
+                /**
+                 * @description Which network the tests have in it where neither run nor template says so: `machine`, or `none` but a loopback
+                 *     device of their own.
+                 * @example machine
+                 */
+                network: string;
                 queue: components["schemas"]["Queue"];
                 reservation: components["schemas"]["Reservation"] | null;
                 state: components["schemas"]["EnvironmentState"];
@@ -1921,7 +1939,7 @@ export interface components {
                 label: components["schemas"]["Label"] | null;
                 log: components["schemas"]["LogRange"] | null;
                 memory: components["schemas"]["MemoryUse"] | null;
-                /** @description The last line of the failure, or the reason of a skip. */
+                /** @description The last line of the failure, the reason of a skip, or why it has no report. */
                 message: string | null;
                 /** @example checkout/test_cart.py::test_total[EUR] */
                 nodeid: string;
@@ -1935,6 +1953,7 @@ export interface components {
                 /** @description What pytest captured, with its own titles. */
                 sections: components["schemas"]["Section"][];
                 started_at: components["schemas"]["Timestamp"] | null;
+                /** @description In pytest's words; where all threads were, if it hung or crashed its interpreter. */
                 traceback: string | null;
                 /**
                  * @description The evidence for the label, in words.
@@ -2514,7 +2533,7 @@ export interface components {
             label: components["schemas"]["Label"] | null;
             log: components["schemas"]["LogRange"] | null;
             memory: components["schemas"]["MemoryUse"] | null;
-            /** @description The last line of the failure, or the reason of a skip. */
+            /** @description The last line of the failure, the reason of a skip, or why it has no report. */
             message: string | null;
             /** @example checkout/test_cart.py::test_total[EUR] */
             nodeid: string;
@@ -2528,6 +2547,7 @@ export interface components {
             /** @description What pytest captured, with its own titles. */
             sections: components["schemas"]["Section"][];
             started_at: components["schemas"]["Timestamp"] | null;
+            /** @description In pytest's words; where all threads were, if it hung or crashed its interpreter. */
             traceback: string | null;
             /**
              * @description The evidence for the label, in words.

@@ -126,6 +126,7 @@ export function anEnvironment(facts: Partial<Environment> = {}): Environment {
     reservation: null,
     queue: { length: 0, runs: [] },
     variables: {},
+    network: "machine",
     ...facts,
   };
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Modal, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { changeEnvironment, createEnvironment } from "~/api/environments";
 import { fieldError } from "~/api/problem";
@@ -48,7 +48,7 @@ export function EditDialog({ environment, labels, opened, onClose, onSaved }: Pr
     onClose();
     onSaved(id);
   };
-  const fields = ["id", "name", "description", "labels", "variables"];
+  const fields = ["id", "name", "description", "labels", "variables", "network"];
   const told = fields.some((field) => fieldError(problem, field));
   return (
     <Modal
@@ -109,6 +109,13 @@ export function EditDialog({ environment, labels, opened, onClose, onSaved }: Pr
           blank={NEW_VARIABLE}
           error={fieldError(problem, "variables")}
           onChange={(variables) => change({ variables })}
+        />
+        <Checkbox
+          label="Tests have the network of the machine"
+          description="Otherwise nothing but a loopback device, unless a run or its template says so."
+          checked={form.hasNetwork}
+          error={fieldError(problem, "network")}
+          onChange={(event) => change({ hasNetwork: event.currentTarget.checked })}
         />
         {problem && !told && <Failure error={problem} compact />}
         <div className={classes.foot}>

@@ -118,12 +118,15 @@ describe("the environments", () => {
     await user.type(dialog.getByLabelText("Name of variable 3"), "KEY");
     await user.type(dialog.getByLabelText("Value of KEY"), "hush");
     await user.click(dialog.getByRole("checkbox", { name: "KEY is secret" }));
+    await user.click(dialog.getByRole("checkbox", { name: /^Tests have the network/ }));
     await user.click(dialog.getByRole("button", { name: "Save changes" }));
     expect(await screen.findByText("KEY=•••••• secret")).toBeInTheDocument();
+    expect(screen.getByText(/^Tests reach only themselves/)).toBeInTheDocument();
     expect(service.posted[0]?.body).toEqual({
       name: "oslo",
       description: "",
       labels: ["staging"],
+      network: "none",
       variables: { URL: "http://a", TOKEN: null, KEY: { value: "hush", secret: true } },
     });
   });

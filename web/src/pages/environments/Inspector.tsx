@@ -38,7 +38,7 @@ export function Inspector({ environment, known, anywhere, onClose }: Props) {
   useInkButton(true);
   useShortcuts({ escape: onClose });
   const { id, name, description, labels, holder, queue, variables } = environment;
-  const { maintenance, reservation } = environment;
+  const { maintenance, reservation, network } = environment;
   const recent = useInfiniteQuery(runsQuery({ environment: String(id), state: "finished" }, 50))
     .data?.pages[0]?.items;
   return (
@@ -130,6 +130,12 @@ export function Inspector({ environment, known, anywhere, onClose }: Props) {
         </section>
       )}
       {recent && recent.length > 6 && <Strip runs={recent} />}
+      {network === "none" && (
+        <section>
+          <h3>Network</h3>
+          <p className={classes.quiet}>Tests reach only themselves, unless a run says otherwise.</p>
+        </section>
+      )}
       {Object.keys(variables).length > 0 && (
         <section>
           <h3>Variables</h3>

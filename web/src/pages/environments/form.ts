@@ -7,6 +7,7 @@ export type EnvironmentForm = {
   description: string;
   labels: string[];
   variables: Variable[];
+  hasNetwork: boolean;
 };
 
 /** Of environments only, variables may be secrets: written, never read back. */
@@ -24,6 +25,7 @@ export function toForm(environment: Environment | null): EnvironmentForm {
     name: environment?.name ?? "",
     description: environment?.description ?? "",
     labels: environment?.labels ?? [],
+    hasNetwork: environment?.network !== "none",
     variables,
   };
 }
@@ -40,6 +42,7 @@ export function toChanges(form: EnvironmentForm): EnvironmentChanges {
     ...(form.name.trim() ? { name: form.name.trim() } : {}),
     description: form.description,
     labels: form.labels,
+    network: form.hasNetwork ? "machine" : "none",
     variables: Object.fromEntries(variables) as NonNullable<EnvironmentChanges["variables"]>,
   };
 }
