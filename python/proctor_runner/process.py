@@ -61,8 +61,10 @@ def dump_stacks_on_signal(output_fd: int) -> None:
     """
     faulthandler.register(DUMP_STACKS, file=output_fd, all_threads=True, chain=False)
 
-    def dump_gently(*_: object) -> None:
+    def dump_gently(*_: object, write=os.write) -> None:  # type: ignore[no-untyped-def]
         signal.signal(DUMP_STACKS, signal.SIG_IGN)
+        # The line of the running test is open as long as it has printed nothing.
+        write(output_fd, b"\n")
         faulthandler.dump_traceback(output_fd, all_threads=True)
 
     signal.signal(DUMP_STACKS_GENTLY, dump_gently)

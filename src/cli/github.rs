@@ -40,12 +40,18 @@ pub fn annotation(test: &TestCase) -> String {
     format!("::error file={file}{line},title={title}::{}\n", data(message))
 }
 
-/// pytest ends each entry of a traceback with `file:line: what`.
+/// pytest ends each entry of a traceback with `file:line: what`. Of a test that hung there are the stacks of its threads.
 fn line_in(file: &str, traceback: &str) -> Option<u64> {
-    traceback.lines().rev().find_map(|line| {
+    let in_traceback = |line: &str| {
         let rest = line.strip_prefix(file)?.strip_prefix(':')?;
         rest.split(':').next()?.parse().ok()
-    })
+    };
+    let in_stack = |line: &str| {
+        let (_, rest) = line.split_once(&format!("/{file}\", line "))?;
+        rest.split(' ').next()?.parse().ok()
+    };
+    let mut lines = traceback.lines();
+    lines.clone().rev().find_map(in_traceback).or_else(|| lines.find_map(in_stack))
 }
 
 fn data(text: &str) -> String {
@@ -87,6 +93,14 @@ mod tests {
             "::error file=a/test_b.py,line=7,title=a/test_b.py%3A%3At[x%2C1]::a/test_b.py:7: %0A    helper()%0A\
              help.py:3: AssertionError\n"
         );
+    }
+
+    #[test]
+    fn a_test_that_hung_points_to_the_line_it_was_in() {
+        let stacks = "Thread 0x1 (most recent call first):\n  File \"/lib/x.py\", line 1 in wait\n  \
+                      File \"/tests/a/test_b.py\", line 7 in helper\n  File \"/tests/a/test_b.py\", line 9 in t\n";
+        assert_eq!(line_in("a/test_b.py", stacks), Some(7));
+        assert_eq!(line_in("b/test_b.py", stacks), None);
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub struct Evidence {
     /// What pytest or the interpreter said last, when it said it outside of a test.
     pub last_words: Option<String>,
     pub stopped: Option<Stopped>,
+    /// Where it was when it was stopped: the last call of the tests' own code.
+    pub place: Option<String>,
     /// Limits that were reached.
     pub reached: Reached,
 }
@@ -73,6 +75,14 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     } else {
         verdict
     }
+}
+
+/// What is said of a test that started and was never reported.
+pub fn of_unfinished(evidence: &Evidence) -> String {
+    let it = Evidence { unfinished: Some("it".to_owned()), ..evidence.clone() };
+    let Verdict { outcome, reason } = by_cause(&it);
+    let tells_nothing = matches!(outcome, Outcome::Passed | Outcome::Failed | Outcome::NoTests);
+    reason.filter(|_| !tells_nothing).unwrap_or_else(|| "it started and was never reported".into())
 }
 
 /// What limits have to do with it, unless that is the whole reason anyway.
@@ -177,9 +187,12 @@ fn collection(evidence: &Evidence) -> String {
 }
 
 fn timeout(evidence: &Evidence, limit_s: u32) -> String {
-    match &evidence.unfinished {
-        Some(nodeid) => format!("{nodeid} was still running at the limit of {limit_s} s"),
-        None => format!("not finished at the limit of {limit_s} s"),
+    match (&evidence.unfinished, &evidence.place) {
+        (Some(nodeid), _) => format!("{nodeid} was still running at the limit of {limit_s} s"),
+        (None, Some(place)) => {
+            format!("not finished at the limit of {limit_s} s; it was at {place}")
+        }
+        (None, None) => format!("not finished at the limit of {limit_s} s"),
     }
 }
 
@@ -354,5 +367,31 @@ mod tests {
             judged(&evidence),
             (Outcome::TimedOut, "a.py::t was still running at the limit of 5 s".into())
         );
+    }
+
+    #[test]
+    fn a_test_without_a_report_is_told_why() {
+        let nodeid = Some("a.py::t".to_owned());
+        let of = |evidence: Evidence| {
+            of_unfinished(&Evidence { unfinished: nodeid.clone(), ..evidence })
+        };
+        let stopped = |why| of(Evidence { stopped: Some(why), ..ended(2) });
+        let words = "it was still running at the limit of 5 s";
+        assert_eq!(stopped(Stopped::TimedOut { limit_s: 5 }), words);
+        assert_eq!(stopped(Stopped::Cancelled { by: "ann".into() }), "cancelled by ann");
+        let signal = Evidence { exit: Some(Exit::Signal(11)), ..Evidence::default() };
+        assert_eq!(of(signal), "killed by SIGSEGV while it was running");
+        assert_eq!(of(Evidence { failed: 1, ..ended(1) }), "it started and was never reported");
+    }
+
+    #[test]
+    fn what_hangs_outside_of_a_test_is_told_by_its_place() {
+        let evidence = Evidence {
+            stopped: Some(Stopped::TimedOut { limit_s: 5 }),
+            place: Some("conftest.py:3 in <module>".into()),
+            ..ended(2)
+        };
+        let words = "not finished at the limit of 5 s; it was at conftest.py:3 in <module>";
+        assert_eq!(judged(&evidence), (Outcome::TimedOut, words.into()));
     }
 }

@@ -1,8 +1,6 @@
 //! One attempt of a run, from its directories to its last record.
 
 use std::io;
-use std::os::unix::process::ExitStatusExt;
-use std::process::ExitStatus;
 use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
@@ -18,13 +16,13 @@ use super::protocol::{EventReader, Mode, PROTOCOL, Request};
 use super::record::{Recorder, Stale};
 use super::session::Session;
 use super::stopping::Stopping;
-use super::supervisor::{Begun, Cause, End, How, Job};
+use super::supervisor::{Begun, End, How, Job};
 use super::workspace::Workspace;
-use super::{Shared, address_file, keep, launch, usage};
+use super::{Shared, address_file, ending, keep, launch, usage};
 use crate::actions::{Claimed, Lease};
 use crate::domain::run::{StartMode, command_shown};
 use crate::domain::usage::UsageLimits;
-use crate::domain::verdict::{Exit, Stopped, judge};
+use crate::domain::verdict::{Stopped, judge, of_unfinished};
 use crate::domain::{Limits, LogSize, Millis};
 use crate::logs::{self, LogWriter, Nonce};
 use crate::store::run_states::StartedAs;
@@ -242,7 +240,7 @@ impl<'a> Attempt<'a> {
 
     fn ask_to_end(&mut self, why: Stopped) {
         if self.session.is_running() {
-            let during = self.session.unfinished();
+            let during = self.session.hold_unfinished();
             let grace = self.shared.settings.grace;
             self.stopping = Some(Stopping::begin(why, during, &self.job, grace));
         } else {
@@ -283,6 +281,9 @@ impl<'a> Attempt<'a> {
     }
 
     fn printed(&mut self, bytes: &[u8]) {
+        if let Some(stopping) = &mut self.stopping {
+            stopping.printed(bytes);
+        }
         let now = self.shared.context.clock.now();
         match self.log.append(bytes, now) {
             Ok(appended) => {
@@ -349,23 +350,15 @@ impl<'a> Attempt<'a> {
         // Whoever sees that the run has ended finds all of its log and figures, wherever they are read.
         self.shared.far_logs.all_sent(self.lease).await;
         keep::keep(self.shared, (self.lease.run, self.number), &self.workspace.home).await;
-        if self.session.evidence(None, None).announced.is_none() {
-            let words = last_line(&self.workspace);
-            self.session.last_words(words);
-        }
-        let mut evidence = self.session.evidence(end.and_then(exit), None);
-        match (self.stopping.take(), end.map(|end| end.cause)) {
-            (_, Some(Cause::Overdue)) => evidence.stopped = Some(Stopped::LeaseLost),
-            (Some(stopping), _) => {
-                evidence.unfinished = stopping.during.or(evidence.unfinished);
-                evidence.stopped = Some(stopping.why);
-            }
-            (None, None) => evidence.stopped = Some(Stopped::SupervisorGone),
-            (None, Some(_)) => {}
-        }
+        let stopping = self.stopping.take();
+        let places = (&*self.workspace.home, &*self.equipped.interpreter.tests);
+        let mut evidence = ending::evidence(&mut self.session, stopping.as_ref(), end, places);
         let limits = self.limits;
         evidence.reached = end.map(|end| usage::reached(&end, &limits)).unwrap_or_default();
         evidence.reached.log_bytes = (self.log.dropped() > 0).then_some(limits.log_bytes);
+        let places = (&*self.workspace.home, self.events.secrets());
+        let stacks = ending::stacks(&evidence, stopping, places);
+        self.session.explain_lost(&of_unfinished(&evidence), stacks);
         let result = recorder.finish(&mut self.session, &judge(&evidence), usage).await;
         let is_usual = self.equipped.interpreter.python == self.shared.settings.interpreter.python;
         let compiled = is_usual.then(|| self.files.compiled_by_run(&self.workspace)).flatten();
@@ -388,24 +381,4 @@ async fn started(
     let started = receiver.await.ok();
     *begun = None;
     started
-}
-
-fn exit(end: End) -> Option<Exit> {
-    let Cause::Exit(status) = end.cause else { return None };
-    let status = ExitStatus::from_raw(status);
-    Some(match (status.code(), status.signal()) {
-        (Some(code), _) => Exit::Status(code),
-        (None, Some(signal)) => Exit::Signal(signal),
-        (None, None) => Exit::Status(-1),
-    })
-}
-
-/// The last line that was printed, which often says why.
-fn last_line(workspace: &Workspace) -> Option<String> {
-    let mut reader = crate::logs::LogReader::open(&workspace.home).ok()?;
-    let from = reader.size().lines.saturating_sub(4).max(1);
-    let lines = reader.lines(from, 5).ok()?;
-    let text =
-        lines.into_iter().rev().map(|line| line.text).find(|text| !text.trim().is_empty())?;
-    Some(text.chars().take(500).collect())
 }

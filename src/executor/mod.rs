@@ -3,6 +3,7 @@
 mod attempt;
 mod collect;
 mod compile;
+mod ending;
 mod far_logs;
 mod files;
 mod gauge;
@@ -18,6 +19,7 @@ mod protocol;
 mod record;
 mod runtime;
 mod session;
+mod stacks;
 mod start;
 mod stopping;
 pub mod supervisor;

@@ -140,6 +140,10 @@ impl EventReader {
         Self { secrets, ..Self::default() }
     }
 
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// The events that are complete with these bytes.
     pub fn push(&mut self, mut bytes: &[u8]) -> Vec<Event> {
         let mut events = Vec::new();

@@ -1,8 +1,12 @@
 //! What is known of a running session: put together from the runner's events and from the marks in its output.
 
+mod followed;
+
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::str::FromStr;
+
+use followed::{Test, shorten};
 
 use super::protocol::Event;
 use crate::actions::Batch;
@@ -10,19 +14,13 @@ use crate::domain::leak::LeakReport;
 use crate::domain::limits::Reached;
 use crate::domain::run::Source;
 use crate::domain::verdict::{Evidence, Exit, Stopped};
-use crate::domain::{
-    LogSize, MemoryUse, Millis, PhaseReport, Progress, Section, TestOutcome, TestReport,
-};
+use crate::domain::{LogSize, MemoryUse, Millis, PhaseReport, Progress, Section, TestOutcome};
 use crate::logs::{Border, Mark};
 use crate::store::run_states::StartedAs;
 
-/// Bytes of the tracebacks of one test, and of its sections. The runner keeps to them; what it says can be forged.
-const LONGEST_TRACEBACK: usize = 256 * 1024;
-const LONGEST_SECTIONS: usize = 1024 * 1024;
+/// Bytes. The runner keeps to them; what it says can be forged.
 const LONGEST_NODEID: usize = 16 * 1024;
 const LONGEST_MESSAGE: usize = 16 * 1024;
-/// Phases of one test: three, and those of its repetitions.
-const MOST_PHASES: usize = 100;
 /// Tests that run at once: one, or one for each process of pytest-xdist.
 const MOST_RUNNING: usize = 128;
 /// Tests that are kept although they were recorded, because their last mark may still come.
@@ -56,13 +54,8 @@ pub struct Session {
     files: HashMap<String, i64>,
     /// The most resident bytes during a test.
     memory_peak: i64,
-}
-
-#[derive(Debug)]
-struct Test {
-    report: TestReport,
-    reported: bool,
-    marked: bool,
+    /// A test that something is still to be said of, whatever is recorded.
+    held: Option<i64>,
 }
 
 /// The end of a test, as the runner tells it.
@@ -193,8 +186,10 @@ impl Session {
             .filter(|test| !test.report.nodeid.is_empty())
             .map(|test| test.report.clone())
             .collect();
-        self.tests
-            .retain(|number, test| !(test.reported && test.marked && numbers.contains(number)));
+        let held = self.held;
+        self.tests.retain(|number, test| {
+            held == Some(*number) || !(test.reported && test.marked && numbers.contains(number))
+        });
         self.forget_oldest();
         let progress = self.progress;
         let leak = self.leak.take();
@@ -218,8 +213,34 @@ impl Session {
 
     /// The test that started last and has no report.
     pub fn unfinished(&self) -> Option<String> {
-        let open = self.tests.values().filter(|test| !test.reported);
-        open.map(|test| &test.report.nodeid).rfind(|nodeid| !nodeid.is_empty()).cloned()
+        self.tests.values().rfind(|test| test.is_running()).map(|test| test.report.nodeid.clone())
+    }
+
+    /// The same, and it stays until [`Session::explain_lost`], although it may still be reported.
+    pub fn hold_unfinished(&mut self) -> Option<String> {
+        let mut open = self.tests.iter().filter(|(_, test)| test.is_running());
+        let (number, test) = open.next_back()?;
+        self.held = Some(*number);
+        Some(test.report.nodeid.clone())
+    }
+
+    /// Says of the tests that have no report why, and where the threads were, if that is known.
+    pub fn explain_lost(&mut self, why: &str, stacks: Option<String>) {
+        let open = self.tests.iter().filter(|(_, test)| !test.reported);
+        let open: Vec<i64> = open.map(|(number, _)| *number).collect();
+        for number in &open {
+            self.change(*number, |test| {
+                test.report.message.get_or_insert_with(|| why.to_owned());
+                if test.report.traceback.is_none() {
+                    test.report.traceback.clone_from(&stacks);
+                }
+            });
+        }
+        if let (Some(number), Some(text)) = (self.held.filter(|held| !open.contains(held)), stacks)
+        {
+            let name = "Where its threads were when it was stopped".to_owned();
+            self.change(number, |test| test.report.sections.push(Section { name, text }));
+        }
     }
 
     pub fn evidence(&self, exit: Option<Exit>, stopped: Option<Stopped>) -> Evidence {
@@ -232,6 +253,7 @@ impl Session {
             unfinished: self.unfinished(),
             last_words: self.last_words.clone(),
             stopped,
+            place: None,
             reached: Reached::default(),
         }
     }
@@ -318,65 +340,6 @@ impl Session {
     }
 }
 
-impl Test {
-    fn new(number: i64) -> Self {
-        Self {
-            report: TestReport {
-                number,
-                nodeid: String::new(),
-                outcome: TestOutcome::Running,
-                duration_ms: None,
-                message: None,
-                traceback: None,
-                phases: Vec::new(),
-                sections: Vec::new(),
-                from_line: None,
-                to_line: None,
-                memory: None,
-                file_key: None,
-                started_at: None,
-            },
-            reported: false,
-            marked: false,
-        }
-    }
-
-    fn add_phase(
-        &mut self,
-        phase: PhaseReport,
-        traceback: Option<String>,
-        sections: Vec<(String, String)>,
-    ) {
-        let report = &mut self.report;
-        if report.phases.len() < MOST_PHASES {
-            report.phases.push(phase);
-        }
-        if report.traceback.is_none() {
-            report.traceback = traceback;
-            if let Some(text) = &mut report.traceback {
-                shorten(text, LONGEST_TRACEBACK);
-            }
-        }
-        for (name, text) in sections {
-            let held: usize =
-                report.sections.iter().map(|held| held.name.len() + held.text.len()).sum();
-            if held + name.len() + text.len() <= LONGEST_SECTIONS {
-                report.sections.push(Section { name, text });
-            }
-        }
-    }
-
-    /// Several parts of one test may fail; its traceback holds those of all of them, up to a bound.
-    fn add_part(&mut self, description: &str, traceback: Option<String>) {
-        let whole = self.report.traceback.get_or_insert_default();
-        if whole.len() < LONGEST_TRACEBACK {
-            let space = if whole.is_empty() { "" } else { "\n\n" };
-            *whole += &format!("{space}{description}\n{}", traceback.unwrap_or_default());
-            shorten(whole, LONGEST_TRACEBACK);
-        }
-    }
-}
-
 fn path_of(nodeid: &str) -> &str {
     nodeid.split("::").next().unwrap_or_default()
 }
@@ -385,10 +348,6 @@ fn path_of(nodeid: &str) -> &str {
 fn plausible([before, peak, after]: [i64; 3]) -> Option<MemoryUse> {
     let is_plausible = before.min(after) >= 0 && before.max(after) <= peak && peak <= MOST_MEMORY;
     is_plausible.then_some(MemoryUse { before, peak, after })
-}
-
-fn shorten(text: &mut String, limit: usize) {
-    text.truncate(text.floor_char_boundary(limit));
 }
 
 #[cfg(test)]

@@ -67,6 +67,13 @@ pub async fn failed_nodeids(db: &impl Read, run: RunId) -> Result<Vec<String>> {
     rows.iter().map(|row| row.get("nodeid")).collect()
 }
 
+/// How many of a run's test cases started and were never reported.
+pub async fn count_lost(db: &impl Read, run: RunId) -> Result<i64> {
+    let sql = "SELECT COUNT(*) AS lost FROM run_tests WHERE run_id = $1 AND outcome = 'lost'";
+    let row = db.opt(sql, vec![run.0.into()]).await?;
+    row.map_or(Ok(0), |row| row.get("lost"))
+}
+
 /// Stores the present state of test cases, each of them once, whatever was known before.
 pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
     let into = "INSERT INTO run_tests (run_id, number, nodeid, nodeid_key, outcome, duration_ms, message, traceback, phases, \

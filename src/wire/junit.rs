@@ -19,11 +19,11 @@ pub struct JunitReport<W: Write> {
 }
 
 impl<W: Write> JunitReport<W> {
-    /// Begins the report of `run`, whose counts it tells: those of its progress.
+    /// Begins the report of `run`, whose counts it tells: those of its progress, and test cases that were `lost`.
     ///
     /// # Errors
     /// That of `sink`.
-    pub fn begin(sink: W, run: &Run) -> io::Result<Self> {
+    pub fn begin(sink: W, run: &Run, lost: i64) -> io::Result<Self> {
         let writer = Writer::new(sink);
         let mut report = Self { writer, trouble: trouble(run), names_files: false };
         report.write(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
@@ -33,7 +33,7 @@ impl<W: Write> JunitReport<W> {
         let duration = run.duration_ms.and_then(|duration| u64::try_from(duration).ok());
         let duration = Duration::from_millis(duration.unwrap_or(0));
         let skipped = counts.skipped + counts.xfailed;
-        let errors = counts.error + own;
+        let errors = counts.error + lost + own;
         let tests = counts.passed + counts.failed + counts.xpassed + skipped + errors;
         report.open(
             "testsuite",
@@ -109,7 +109,8 @@ impl<W: Write> JunitReport<W> {
                 self.element("error", &[("message", &error_message(test, message))], text)
             }
             TestOutcome::Lost => {
-                let lost = "it started and has no report: it crashed, hung or was stopped";
+                let unknown = "it started and has no report: it crashed, hung or was stopped";
+                let lost = test.message.as_deref().unwrap_or(unknown);
                 self.element("error", &[("message", lost)], text)
             }
             TestOutcome::Skipped => {

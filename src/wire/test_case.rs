@@ -21,9 +21,10 @@ pub struct TestCase {
     #[schema(required)]
     pub duration_ms: Option<f64>,
     pub phases: Vec<Phase>,
-    /// The last line of the failure, or the reason of a skip.
+    /// The last line of the failure, the reason of a skip, or why it has no report.
     #[schema(required)]
     pub message: Option<String>,
+    /// In pytest's words; where all threads were, if it hung or crashed its interpreter.
     #[schema(required)]
     pub traceback: Option<String>,
     /// What pytest captured, with its own titles.

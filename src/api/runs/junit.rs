@@ -55,7 +55,9 @@ pub async fn find_run_junit(
 ) -> Result<Response, ApiError> {
     let run = wire::Run::new(existing(&state, id).await?, None);
     let written = Written::default();
-    let mut report = JunitReport::begin(written.clone(), &run).map_err(ApiError::internal)?;
+    let lost = tests::count_lost(&state.ctx.db, id).await?;
+    let report = JunitReport::begin(written.clone(), &run, lost);
+    let mut report = report.map_err(ApiError::internal)?;
     report.names_files = query.file == Some(true);
     let body = portions(state, Writing { run: id, report, written, after: None });
     let name = format!("inline; filename=\"proctor-run-{id}.xml\"");

@@ -54,7 +54,9 @@ fn test(nodeid: &str, outcome: TestOutcome, message: Option<&str>) -> TestCase {
 }
 
 fn report(run: &Run, tests: &[TestCase]) -> String {
-    let mut report = JunitReport::begin(Vec::new(), run).unwrap();
+    let lost = tests.iter().filter(|test| test.outcome == TestOutcome::Lost).count();
+    let lost = i64::try_from(lost).unwrap();
+    let mut report = JunitReport::begin(Vec::new(), run, lost).unwrap();
     tests.iter().try_for_each(|test| report.add(test)).unwrap();
     let text = String::from_utf8(report.end().unwrap()).unwrap();
     let mut reader = Reader::from_str(&text);
@@ -117,9 +119,9 @@ fn each_outcome_has_its_element() {
         of(TestOutcome::Xfailed).unwrap(),
         r#"<skipped type="pytest.xfail" message="why"/>"#
     );
-    assert!(
-        of(TestOutcome::Lost).unwrap().starts_with("<error message=\"it started and has no report")
-    );
+    assert_eq!(of(TestOutcome::Lost).unwrap(), r#"<error message="why">why</error>"#);
+    let unknown = element(&test("t.py::t", TestOutcome::Lost, None)).unwrap();
+    assert!(unknown.starts_with("<error message=\"it started and has no report"), "{unknown}");
     let mut error = test("t.py::t", TestOutcome::Error, Some("why"));
     error.phases =
         vec![Phase { name: "setup".to_owned(), outcome: "failed".to_owned(), duration_ms: 1.0 }];
@@ -137,6 +139,18 @@ fn a_run_in_trouble_is_never_green() {
         report.contains(r#"<error message="run 112: timed out: after 60 s in test_a">"#),
         "{report}"
     );
+}
+
+#[test]
+fn a_test_that_hung_counts_and_shows_where() {
+    let mut hung = test("t.py::t", TestOutcome::Lost, Some("it was still running"));
+    hung.traceback = Some("Thread 0x1 (most recent call first):".to_owned());
+    let report = report(&run(Outcome::TimedOut, None), &[hung]);
+    // The other one is the run itself; one has passed and one has failed.
+    assert!(report.contains(r#"errors="2""#) && report.contains(r#"tests="4""#), "{report}");
+    let element =
+        r#"<error message="it was still running">Thread 0x1 (most recent call first):</error>"#;
+    assert!(report.contains(element), "{report}");
 }
 
 #[test]

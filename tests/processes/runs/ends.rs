@@ -2,7 +2,6 @@
 
 use nix::sys::signal::Signal;
 use proctor::wire::{Outcome, RunDetails, TestOutcome};
-use serde_json::json;
 
 use super::test_case;
 use crate::harness::{Proctor, kill, wait_until};
@@ -15,7 +14,7 @@ fn end_of(proctor: &Proctor, text: &str) -> RunDetails {
 }
 
 #[track_caller]
-fn assert_end(run: &RunDetails, outcome: Outcome, reason: &str) {
+pub(super) fn assert_end(run: &RunDetails, outcome: Outcome, reason: &str) {
     assert_eq!(run.run.outcome, Some(outcome), "{run:#?}");
     assert!(run.run.reason.as_deref().unwrap_or_default().contains(reason), "{run:#?}");
 }
@@ -35,6 +34,9 @@ fn whoever_ends_early_with_exit_status_0_has_not_passed() {
     let run = end_of(&proctor, "import ctypes\ndef test_one(): ctypes.string_at(0)\n");
     let words = "killed by SIGSEGV while test_given.py::test_one was running";
     assert_end(&run, Outcome::Error, words);
+    let crashed = test_case(&proctor, run.run.id, "::test_one");
+    assert_eq!(crashed.message.as_deref(), Some("killed by SIGSEGV while it was running"));
+    assert!(crashed.traceback.unwrap().contains("test_given.py\", line 2 in test_one\n"));
     let run = end_of(&proctor, "import os\ndef test_one(): os.abort()\n");
     assert_end(&run, Outcome::Error, "killed by SIGABRT while test_given.py::test_one was running");
 }
@@ -138,27 +140,14 @@ fn a_cancelled_run_that_ignores_every_signal_is_killed_with_its_daemons() {
     let ended = proctor.api().wait_until_finished(run);
     assert_end(&ended, Outcome::Cancelled, "cancelled by ben");
     assert_eq!(ended.run.progress.passed, 1);
-    assert_eq!(test_case(&proctor, run, "::test_stubborn").outcome, TestOutcome::Lost);
+    let stubborn = test_case(&proctor, run, "::test_stubborn");
+    assert_eq!(stubborn.outcome, TestOutcome::Lost);
+    assert_eq!(stubborn.message.as_deref(), Some("cancelled by ben"));
+    assert!(stubborn.traceback.unwrap().contains(" in hang_here"));
     assert_eq!(proctor.processes_of(run).len(), 0);
     proctor.tests.wait_until_said(next, "hangs");
     let said = proctor.tests.said();
     assert!(said.iter().all(|one| one.words != "double"), "{said:#?}");
-}
-
-#[test]
-fn a_run_that_hangs_is_ended_at_its_limit_and_shows_where_it_hung() {
-    let proctor = Proctor::start();
-    proctor.tests.write("test_stubborn.py", STUBBORN);
-    let run = proctor.api().submit_json(json!({
-        "requester": "ann", "environment": 7, "targets": ["test_stubborn.py"], "options": {"timeout_s": 2},
-    }));
-    let ended = proctor.api().wait_until_finished(run);
-    let words = "test_stubborn.py::test_stubborn was still running at the limit of 2 s";
-    assert_end(&ended, Outcome::TimedOut, words);
-    assert_eq!(ended.run.progress.passed, 1);
-    let log = proctor.api().log(run);
-    assert!(log.contains("in hang_here"), "the stacks of all threads are in the log: {log}");
-    assert_eq!(proctor.processes_of(run).len(), 0);
 }
 
 /// Finds the runner's own descriptors and writes what a runner would say.

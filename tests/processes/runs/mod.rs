@@ -2,6 +2,7 @@
 
 mod compiled;
 mod ends;
+mod hangs;
 mod live;
 mod network;
 mod output;

@@ -171,6 +171,20 @@ describe("a run that has failed", () => {
     expect(await within(details).findByText("INFO before")).toBeInTheDocument();
   });
 
+  it("shows where a test hung, with the stacks of its threads", async () => {
+    const stacks = `Current thread 0x7f (most recent call first):\n  File "/tests/a.py", line 7 in wait\n`;
+    const message = "it was still running at the limit of 5 s";
+    service.tests.set(7, [
+      aTest({ nodeid: "a.py::t", outcome: "lost", message, traceback: stacks }),
+    ]);
+    service.runs = [aRunDetail({ id: 7, state: "finished", outcome: "timed_out" })];
+    open("/runs/7");
+    const details = await screen.findByRole("region", { name: "Test a.py::t" });
+    expect(within(details).getByRole("heading", { level: 2 })).toHaveTextContent(message);
+    expect(within(details).getByText("Where its threads were")).toBeInTheDocument();
+    expect(within(details).getByText(/line 7 in wait/)).toBeInTheDocument();
+  });
+
   it("shows another test and its slice of the log by a click", async () => {
     aFailedOne();
     const { user, address } = open("/runs/7");
