@@ -1,4 +1,4 @@
-"""Runs tests twice: with plain pytest, and with the runner through a stand-in for the worker."""
+"""Runs tests with plain pytest, and with the runner through a stand-in for the worker."""
 
 from __future__ import annotations
 
@@ -31,24 +31,42 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 SUMMARY = re.compile(r"^=* ?((?:\d+ [a-z ]+(?:, )?)+|no tests ran) in [\d.]+s.*$", re.MULTILINE)
 
 
+@dataclass(frozen=True)
+class Report:
+    """What was reported of one phase of a test."""
+
+    nodeid: str
+    phase: str
+    outcome: str
+    # What stands below FAILURES, if anything.
+    text: str | None
+
+
 @dataclass
 class Bare:
     """What `python -m pytest` did."""
 
     status: int
     text: str
-    # Each time that pytest counted a report of a test: the category and the id.
-    counted: list[tuple[str, str]]
+    # What the spy wrote of each report of a test.
+    spied: list[dict[str, Any]]
 
     @property
     def outcomes(self) -> dict[str, str]:
         """The outcome of each test that was counted: a test that failed stays so when its teardown fails too."""
         worst = ["passed", "skipped", "xfailed", "xpassed", "error", "failed"]
         found: dict[str, str] = {}
-        for category, nodeid in self.counted:
-            if category in worst:
-                found[nodeid] = max(category, found.get(nodeid, "passed"), key=worst.index)
+        for seen in self.spied:
+            nodeid = seen["nodeid"]
+            for category in seen["categories"]:
+                if category in worst:
+                    found[nodeid] = max(category, found.get(nodeid, "passed"), key=worst.index)
         return found
+
+    @property
+    def reports(self) -> list[Report]:
+        whole = [seen for seen in self.spied if not seen["subtest"]]
+        return [Report(seen["nodeid"], seen["phase"], seen["outcome"], seen["text"]) for seen in whole]
 
     @property
     def summary(self) -> str | None:
@@ -102,6 +120,12 @@ class Cold:
         return {event["nodeid"]: event["outcome"] for event in self.of_kind("test_finished")}
 
     @property
+    def reports(self) -> list[Report]:
+        nodeids = {event["index"]: event["nodeid"] for event in self.of_kind("test_started")}
+        phases = self.of_kind("phase")
+        return [Report(nodeids[one["index"]], one["phase"], one["outcome"], one["traceback"]) for one in phases]
+
+    @property
     def collected(self) -> list[str]:
         return [nodeid for event in self.of_kind("collected") for nodeid in event["nodeids"]]
 
@@ -129,6 +153,8 @@ class Cold:
 class Child:
     """A started process whose pipes are read while it runs."""
 
+    patience_s = PATIENCE_S
+
     def __init__(self, pid: int, readers: dict[str, int]) -> None:
         self.pid = pid
         self.received = {name: bytearray() for name in readers}
@@ -141,13 +167,13 @@ class Child:
 
     def read_until(self, condition: Callable[[], bool]) -> None:
         """Read until the condition is met; it is asked after each piece of output."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self.patience_s
         while not condition():
             self._read(deadline)
             assert self._status is None, f"ended with {self._status} before; {self._tail()}"
 
     def wait(self) -> int:
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self.patience_s
         while self._status is None:
             self._read(deadline)
         # Not until the end of the files: a daemon of a test may hold the pipes open.
@@ -239,29 +265,38 @@ def run_cold(
     return start_cold(root, *targets, python=python, env=env, **fields).finish()
 
 
+class BareChild(Child):
+    """Plain pytest. Fields of a request are given to it as options."""
+
+    def __init__(self, root: Path, *arguments: str, python: str, env: dict[str, str], **fields: object) -> None:
+        options = [f"--maxfail={fields['max_failures']}"] if fields.get("max_failures") else []
+        options += [f"-k={fields['keyword']}"] if fields.get("keyword") else []
+        options += [f"-m={fields['markers']}"] if fields.get("markers") else []
+        read, write = os.pipe()
+        moved = os.dup2(write, 400, inheritable=False)
+        self._folder = tempfile.TemporaryDirectory()
+        self._spied = Path(self._folder.name) / "spied"
+        self._spied.touch()
+        spy = {"PYTHONPATH": str(SPY), "SPY_FILE": str(self._spied), "PYTEST_ADDOPTS": "-p spy_of_plain_pytest"}
+        pid = _spawn([python, "-m", "pytest", *options, *arguments], root, env | spy, [(moved, 1), (moved, 2)])
+        os.close(write)
+        os.close(moved)
+        super().__init__(pid, {"output": read})
+
+    def finish(self) -> Bare:
+        status = self.wait()
+        spied = [json.loads(line) for line in self._spied.read_text().splitlines()]
+        self._folder.cleanup()
+        return Bare(status, self.received["output"].decode("utf-8", "replace"), spied)
+
+
 def run_both(
     root: Path, *arguments: str, python: str = sys.executable, env: dict[str, str] | None = None, **fields: object
 ) -> tuple[Bare, Cold]:
-    """Run plain pytest and the runner side by side. Fields of the request are given as options to pytest."""
-    options = [f"--maxfail={fields['max_failures']}"] if fields.get("max_failures") else []
-    options += [f"-k={fields['keyword']}"] if fields.get("keyword") else []
-    options += [f"-m={fields['markers']}"] if fields.get("markers") else []
-    read, write = os.pipe()
-    moved = os.dup2(write, 400, inheritable=False)
-    with tempfile.TemporaryDirectory() as folder:
-        counted = Path(folder) / "counted"
-        counted.touch()
-        spy = {"PYTHONPATH": str(SPY), "SPY_FILE": str(counted), "PYTEST_ADDOPTS": "-p spy_of_plain_pytest"}
-        command = [python, "-m", "pytest", *options, *arguments]
-        pid = _spawn(command, root, environment(root, env) | spy, [(moved, 1), (moved, 2)])
-        os.close(write)
-        os.close(moved)
-        bare = Child(pid, {"output": read})
-        cold = start_cold(root, *arguments, python=python, env=env, **fields)
-        bare_status = bare.wait()
-        lines = [line.partition("\t") for line in counted.read_text().splitlines()]
-    text = bare.received["output"].decode("utf-8", "replace")
-    return Bare(bare_status, text, [(category, json.loads(nodeid)) for category, _, nodeid in lines]), cold.finish()
+    """Run plain pytest and the runner side by side."""
+    bare = BareChild(root, *arguments, python=python, env=environment(root, env), **fields)
+    cold = start_cold(root, *arguments, python=python, env=env, **fields)
+    return bare.finish(), cold.finish()
 
 
 def environment(root: Path, extra: dict[str, str] | None = None) -> dict[str, str]:

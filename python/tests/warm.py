@@ -48,8 +48,8 @@ class Zygote:
 
     def stands_in(self, root: Path) -> bool:
         """Whether something in the tests root would be imported instead of what this zygote has imported."""
-        names = {entry.name.partition(".")[0] for entry in root.iterdir() if entry.suffix == ".py"}
-        return bool(names & set(self.first["modules"]))
+        modules = (entry for entry in root.iterdir() if entry.suffix == ".py" or (entry / "__init__.py").exists())
+        return bool({entry.name.partition(".")[0] for entry in modules} & set(self.first["modules"]))
 
 
 @cache
