@@ -181,8 +181,8 @@ describe("a run that has failed", () => {
     open("/runs/7");
     const details = await screen.findByRole("region", { name: "Test a.py::t" });
     expect(within(details).getByRole("heading", { level: 2 })).toHaveTextContent(message);
-    expect(within(details).getByText("Where its threads were")).toBeInTheDocument();
-    expect(within(details).getByText(/line 7 in wait/)).toBeInTheDocument();
+    expect(within(details).getByText("Current thread 0x7f")).toBeInTheDocument();
+    expect(within(details).getByText("/tests/a.py")).toBeInTheDocument();
   });
 
   it("shows another test and its slice of the log by a click", async () => {

@@ -10,9 +10,6 @@ import { StacksView } from "./StacksView";
 import { parseStacks } from "./stacks";
 import { type DiffLine, type Frame, parseTraceback, plain } from "./traceback";
 
-/** How Python tells where each thread is: of a test that hung or crashed. */
-const STACKS = /^(Current t|T)hread 0x/;
-
 type Props = { text: string; message: string | null };
 
 /** A failure for reading: what differs, the lines as they ran, the library's frames folded. */
@@ -25,7 +22,7 @@ export function TracebackView({ text, message }: Props) {
     return (
       <section className={classes.box}>
         <div className={classes.boxHead}>
-          <h3>{STACKS.test(text) ? "Where its threads were" : "Traceback"}</h3>
+          <h3>Traceback</h3>
           {parsed && (
             <button type="button" className={classes.boxLink} onClick={() => setRaw(false)}>
               Show in parts
