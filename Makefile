@@ -7,6 +7,8 @@
 # make guide  every command of docs/memory-leaks.md, and whether it shows what the text says
 # make bench  our figures beside those of bare pytest
 # make bench-browser  what the pages cost in a real browser
+# make bench-scale  claims, lists and logs with 1,000 environments and 100,000 queued runs, on both databases
+# make faults  every fault of the table in docs/operations.md, many times, through real processes (hours; ROUNDS=5 for less)
 
 SHELL := /bin/bash -euo pipefail
 .DEFAULT_GOAL := build
@@ -15,11 +17,13 @@ PYTHON  ?= python3
 VENV    := .venv
 DEV     := .venv-dev
 GUIDE   := .venv-guide
+ROUNDS  ?= 25
+HISTORIES ?= 100000
 BINARY  := target/release/proctor
 WEB     := web/dist/index.html
 RUN     := $(BINARY) serve --data data --tests samples --python $(VENV)/bin/python
 
-.PHONY: run test build check dev guide soak bench bench-browser clean test-rust test-python test-web test-browser
+.PHONY: run test build check dev guide soak bench bench-browser bench-scale faults clean test-rust test-python test-web test-browser
 .PHONY: system-build system-test
 
 # What users do
@@ -56,6 +60,12 @@ bench: $(VENV)/.ready build
 
 bench-browser: system-test $(VENV)/.ready build
 	cd web && PROCTOR_BIN=../$(BINARY) npm run --silent figures
+
+bench-scale: system-test
+	cargo bench --locked --bench scale $(if $(SCALE),-- $(SCALE))
+
+faults: system-test $(VENV)/.ready $(WEB)
+	$(VENV)/bin/python bench/faults.py --rounds $(ROUNDS) --histories $(HISTORIES)
 
 clean:
 	rm -rf target web/dist/* web/node_modules $(VENV) $(DEV) $(GUIDE) data

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use proctor::wire::{Environment, LogLines, RunDetails, State, TestCase};
@@ -18,6 +19,8 @@ pub struct Client {
     agent: ureq::Agent,
     /// Marks the processes of the runs that are asked for here.
     mark: String,
+    /// Runs whose numbers were answered.
+    accepted: Arc<Mutex<Vec<i64>>>,
 }
 
 impl Client {
@@ -28,7 +31,12 @@ impl Client {
             .timeout_recv_response(Some(LONG))
             .build()
             .new_agent();
-        Self { address: address.to_owned(), agent, mark: home.display().to_string() }
+        Self {
+            address: address.to_owned(),
+            agent,
+            mark: home.display().to_string(),
+            accepted: Arc::default(),
+        }
     }
 
     pub fn address(&self) -> &str {
@@ -57,10 +65,29 @@ impl Client {
         if body["options"]["start"].is_null() {
             body["options"]["start"] = json!("warm");
         }
+        self.try_submit(body).unwrap_or_else(|(status, answer)| panic!("{status}: {answer}"))
+    }
+
+    /// The number of the run, or the refusal.
+    pub fn try_submit(&self, mut body: Value) -> Result<i64, (u16, Value)> {
         body["variables"]["HARNESS"] = json!(self.mark);
         let (status, run) = self.post("/api/v1/runs", &body);
-        assert_eq!(status, 201, "{run}");
-        run["id"].as_i64().unwrap()
+        if status != 201 {
+            return Err((status, run));
+        }
+        let id = run["id"].as_i64().unwrap();
+        self.accepted.lock().unwrap().push(id);
+        Ok(id)
+    }
+
+    /// How many runs were accepted, and how many of them are not known any more.
+    pub fn accepted(&self) -> (usize, usize) {
+        let accepted = self.accepted.lock().unwrap().clone();
+        let path = |run: &i64| format!("{}/api/v1/runs/{run}", self.address);
+        let is_lost = |run: &&i64| {
+            self.agent.get(path(run)).call().is_ok_and(|answer| answer.status() == 404)
+        };
+        (accepted.len(), accepted.iter().filter(is_lost).count())
     }
 
     pub fn cancel(&self, run: i64, by: &str) -> (u16, Value) {

@@ -6,7 +6,7 @@ use std::path::Path;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use super::wait_until;
+use super::{faults, wait_until};
 
 /// A living process: a zombie is none.
 #[derive(Debug, Clone)]
@@ -24,6 +24,9 @@ pub fn processes() -> Vec<Process> {
 }
 
 pub fn kill(pid: Pid, signal: Signal) {
+    if matches!(signal, Signal::SIGKILL | Signal::SIGSTOP) {
+        faults::note_kill();
+    }
     // One that is gone already is as good as killed.
     let _ = nix::sys::signal::kill(pid, signal);
 }

@@ -2,6 +2,7 @@
 //! Nothing of it outlives the test.
 
 mod client;
+pub mod faults;
 mod machine;
 mod rights;
 mod stream;
@@ -39,6 +40,8 @@ pub struct Settings {
     /// Instead of [`python`].
     pub python: Option<PathBuf>,
     pub isolation_min: u8,
+    /// The data directory is a disk of its own with this many bytes.
+    pub disk_bytes: Option<u64>,
 }
 
 impl Default for Settings {
@@ -52,6 +55,7 @@ impl Default for Settings {
             rights: Rights::Own,
             python: None,
             isolation_min: 0,
+            disk_bytes: None,
         }
     }
 }
@@ -80,6 +84,9 @@ impl Proctor {
         let home = tempfile::Builder::new().prefix("proctor-test-").tempdir().unwrap();
         let tests = settings.tests.clone().unwrap_or_else(|| home.path().join("tests"));
         let tests = TestsRoot::new(tests, home.path());
+        if let Some(bytes) = settings.disk_bytes {
+            mount_disk(&home.path().join("data"), bytes);
+        }
         let mut proctor = Self { settings, home, tests, serve: None };
         proctor.serve();
         proctor
@@ -229,6 +236,14 @@ impl Drop for Proctor {
         if std::thread::panicking() {
             let _ = std::io::stderr().write_all(self.complaints().as_bytes());
         }
+        if faults::are_wanted()
+            && let Some(serving) = &self.serve
+        {
+            let said = self.tests.said();
+            let double = said.iter().filter(|one| one.words == "double").count();
+            let (accepted, lost) = serving.client.accepted();
+            faults::note_end(accepted, lost, double);
+        }
         // From above: what is killed is not started again by what is left.
         if let Some(mut serving) = self.serve.take() {
             let _ = serving.process.kill();
@@ -241,7 +256,30 @@ impl Drop for Proctor {
             everything().for_each(|process| kill(process.pid, Signal::SIGKILL));
             wait::moment();
         }
+        if self.settings.disk_bytes.is_some() {
+            let _ = nix::mount::umount2(&self.data(), nix::mount::MntFlags::MNT_DETACH);
+        }
     }
+}
+
+/// Whether the caller may mount disks of its own.
+pub fn may_mount() -> bool {
+    let place = tempfile::tempdir().unwrap();
+    let mounted = mount_tmpfs(place.path(), 1 << 20).is_ok();
+    if mounted {
+        nix::mount::umount(place.path()).unwrap();
+    }
+    mounted
+}
+
+fn mount_disk(place: &Path, bytes: u64) {
+    std::fs::create_dir_all(place).unwrap();
+    mount_tmpfs(place, bytes).unwrap();
+}
+
+fn mount_tmpfs(place: &Path, bytes: u64) -> nix::Result<()> {
+    let (kind, options) = ("tmpfs", format!("size={bytes},mode=0700"));
+    nix::mount::mount(Some(kind), place, Some(kind), nix::mount::MsFlags::empty(), Some(&*options))
 }
 
 /// The interpreter that the tests are run with.

@@ -1,14 +1,13 @@
 //! Several hosts, each with a data directory of its own, that have nothing in common but a PostgreSQL database.
 
-use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 
 use nix::sys::signal::Signal;
 use proctor::wire::{EnvironmentState, Outcome, State};
 use serde_json::{Value, json};
 
 use crate::cluster;
+use crate::door::Door;
 use crate::harness::{Deadline, LONG, Proctor, Settings, kill, wait_until};
 
 /// Claims its environment, and prints until its gate is open.
@@ -275,53 +274,4 @@ fn without_the_database_requests_say_so_runs_go_on_and_nothing_is_lost() {
 fn end(mut worker: std::process::Child) {
     kill(nix::unistd::Pid::from_raw(worker.id().try_into().unwrap()), Signal::SIGTERM);
     wait_until("the worker leaves", || worker.try_wait().unwrap().is_some());
-}
-
-/// A way to the database that can be closed.
-struct Door {
-    /// Of the database behind it.
-    address: String,
-    home: tempfile::TempDir,
-    there: PathBuf,
-    passing: Arc<Mutex<Vec<UnixStream>>>,
-}
-
-const SOCKET: &str = ".s.PGSQL.5432";
-
-impl Door {
-    fn before(database: &str) -> Self {
-        let (front, there) = database.split_once("?host=").unwrap();
-        let home = tempfile::tempdir().unwrap();
-        let address = format!("{front}?host={}", home.path().display());
-        let door = Self { address, home, there: there.into(), passing: Arc::default() };
-        door.open();
-        door
-    }
-
-    fn open(&self) {
-        let listener = UnixListener::bind(self.home.path().join(SOCKET)).unwrap();
-        let (there, passing) = (self.there.join(SOCKET), Arc::clone(&self.passing));
-        std::thread::spawn(move || {
-            for here in listener.incoming().map_while(Result::ok) {
-                let far = UnixStream::connect(&there).unwrap();
-                let mut open = passing.lock().unwrap();
-                for (from, to) in [(&here, &far), (&far, &here)] {
-                    let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
-                    open.push(from.try_clone().unwrap());
-                    std::thread::spawn(move || {
-                        let _ = std::io::copy(&mut from, &mut to);
-                        let _ = to.shutdown(std::net::Shutdown::Both);
-                    });
-                }
-            }
-        });
-    }
-
-    /// Cuts what passes, and lets nobody in.
-    fn close(&self) {
-        std::fs::remove_file(self.home.path().join(SOCKET)).unwrap();
-        for one in self.passing.lock().unwrap().drain(..) {
-            let _ = one.shutdown(std::net::Shutdown::Both);
-        }
-    }
 }

@@ -5,13 +5,17 @@ mod harness;
 
 #[path = "../store/cluster.rs"]
 mod cluster;
+mod door;
 mod environments;
+mod faults;
 mod hosts;
 mod kills;
 mod limits;
+mod logging;
 mod packages;
 mod queue;
 mod restarts;
+mod retention;
 mod runs;
 mod sandbox;
 mod warm;

@@ -3,7 +3,7 @@
 use proctor::wire::{EnvironmentState, Outcome, RunDetails, State};
 use serde_json::json;
 
-use crate::harness::{LONG, Proctor, Settings};
+use crate::harness::{LONG, Proctor, Settings, wait_until};
 
 /// Claims its environment, says when it began and when it ended.
 const STAMPED: &str = "
@@ -170,4 +170,22 @@ fn started_at(run: &RunDetails) -> i64 {
 
 fn finished_at(run: &RunDetails) -> i64 {
     run.run.finished_at.as_ref().expect("it has finished").0.0
+}
+
+#[test]
+fn a_run_that_no_worker_serves_says_so_and_starts_when_one_comes_that_does() {
+    let toml = "[worker]\nenvironments = [\"lab\"]\n".to_owned();
+    let proctor = Proctor::with(Settings { toml, ..Settings::default() });
+    proctor.tests.write("test_trivial.py", "def test_one(): pass\n");
+    proctor.worker();
+    let run = proctor.api().submit(7, "test_trivial.py");
+    let words = "a worker that serves environment 7: those that are alive serve others";
+    wait_until("the run says what it waits for", || {
+        let waits_for = proctor.api().run(run).run.waits_for;
+        waits_for.is_some_and(|waits_for| waits_for.starts_with(words))
+    });
+    let (status, answer) =
+        proctor.api().patch("/api/v1/environments/7", &json!({ "labels": ["lab"] }));
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(proctor.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
 }

@@ -9,7 +9,7 @@ mod stopped;
 
 use proctor::wire::Outcome;
 
-use crate::harness::{Process, Proctor, wait_until};
+use crate::harness::{Process, Proctor, faults, wait_until};
 
 /// Claims its environment until the gate with the number of its run is open.
 const GATED: &str = "
@@ -77,6 +77,7 @@ fn let_pass(proctor: &Proctor, run: i64) {
 #[track_caller]
 fn end_without_remains(proctor: &Proctor, run: i64) -> (Outcome, String) {
     let run = proctor.api().wait_until_finished(run).run;
+    faults::note_free();
     let left = proctor.processes_of(run.id);
     assert!(left.is_empty(), "run {} has ended and there are {left:#?}", run.id);
     (run.outcome.unwrap(), run.reason.unwrap_or_default())

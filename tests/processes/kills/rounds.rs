@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 use proctor::wire::{Environment, EnvironmentState, Outcome, RunDetails, State};
 
 use super::no_double;
-use crate::harness::{Deadline, Proctor, Settings, kill, wait_until};
+use crate::harness::{Deadline, Proctor, Settings, faults, kill, wait_until};
 
 const ENVIRONMENTS: i64 = 10;
 const RUNS: i64 = 200;
@@ -43,7 +43,7 @@ enum Victim {
 
 #[test]
 fn two_hundred_runs_survive_kills_of_their_worker() {
-    for round in 0..rounds() {
+    for round in 0..faults::rounds(1) {
         let mut chance = Chance::new(round);
         // Now and then just after it has started, when it is most tender.
         run_under_fire(&mut chance, RUNS, |_| Victim::Worker);
@@ -52,7 +52,7 @@ fn two_hundred_runs_survive_kills_of_their_worker() {
 
 #[test]
 fn runs_survive_kills_of_every_process() {
-    for round in 0..rounds() {
+    for round in 0..faults::rounds(1) {
         let mut chance = Chance::new(1000 + round);
         run_under_fire(&mut chance, RUNS / 4, |chance| match chance.below(6) {
             0 | 1 => Victim::Worker,
@@ -97,6 +97,7 @@ fn run_under_fire(chance: &mut Chance, count: i64, victim: impl Fn(&mut Chance) 
     }
     wait_until("nothing of any run is left", || proctor.processes_of_runs().is_empty());
     let longest = longest_until_free(&runs, &kills);
+    faults::note_free_ms(longest);
     eprintln!("seed {seed}: {} kills, {outcomes:?}, free after at most {longest} ms", kills.len());
 }
 
@@ -162,10 +163,6 @@ fn longest_until_free(runs: &[RunDetails], kills: &[i64]) -> i64 {
 fn now_ms() -> i64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     now.as_millis().try_into().unwrap()
-}
-
-fn rounds() -> u64 {
-    std::env::var("PROCTOR_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1)
 }
 
 /// Numbers that look like chance and are the same for the same seed: splitmix64.
