@@ -11,12 +11,14 @@ use serde::Deserialize;
 pub use isolation::Isolation;
 pub use limits::Limits;
 pub use packages::Packages;
+pub use retention::Retention;
 pub use webhook::Webhook;
 
 mod isolation;
 mod limits;
 mod packages;
 mod ranges;
+mod retention;
 mod webhook;
 
 /// Everything that an operator can choose. Each field has its meaning from the flag of the same name.
@@ -43,6 +45,7 @@ pub struct Config {
     pub isolation: Isolation,
     pub lease: Lease,
     pub warm: Warm,
+    pub retention: Retention,
     /// Whom to tell that runs have ended.
     pub webhooks: Vec<Webhook>,
     /// The file that some of it was read from.
@@ -119,6 +122,7 @@ struct File {
     isolation: Isolation,
     lease: Lease,
     warm: Warm,
+    retention: Retention,
     webhooks: Vec<Webhook>,
 }
 
@@ -202,6 +206,7 @@ impl Config {
             },
             lease: file.lease,
             warm: file.warm,
+            retention: file.retention,
             webhooks: file.webhooks,
             file: given.config.map(absolute),
         };
@@ -230,6 +235,7 @@ impl Config {
             return Err(ConfigError::Rung(self.isolation.min));
         }
         self.limits.check()?;
+        self.retention.check()?;
         Webhook::check(&self.webhooks)?;
         let Lease { lease_ms, renew_ms, kill_ms } = self.lease;
         if !(0 < renew_ms && renew_ms < kill_ms && kill_ms < lease_ms) {

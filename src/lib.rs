@@ -14,6 +14,7 @@ pub mod domain;
 pub mod executor;
 pub mod live;
 pub mod logs;
+pub mod retention;
 pub mod scheduler;
 pub mod store;
 pub mod webhooks;

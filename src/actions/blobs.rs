@@ -1,6 +1,6 @@
 //! Contents and files of runs are kept where other hosts can read them.
 
-use crate::domain::RunId;
+use crate::domain::{Millis, RunId};
 use crate::store::run_files::{self, RunFile};
 use crate::store::{self, blobs};
 
@@ -22,6 +22,7 @@ pub async fn keep_blob(
     parts: impl Iterator<Item = std::io::Result<Vec<u8>>>,
 ) -> Result<(), KeepError> {
     let change = context.begin().await?;
+    blobs::stay(&change.tx, sha256).await?;
     for (number, part) in (0..).zip(parts) {
         blobs::insert(&change.tx, sha256, number, part?).await?;
     }
@@ -36,6 +37,7 @@ pub async fn keep_small_blobs(
 ) -> store::Result<()> {
     let change = context.begin().await?;
     for (sha256, bytes) in contents {
+        blobs::stay(&change.tx, &sha256).await?;
         blobs::insert(&change.tx, &sha256, 0, bytes).await?;
     }
     change.commit().await
@@ -50,4 +52,43 @@ pub async fn record_run_files(
     let change = context.begin().await?;
     run_files::insert(&change.tx, attempt, files).await?;
     change.commit().await
+}
+
+/// Contents and what is to become of them.
+#[derive(Debug, Clone, Default)]
+pub struct Sweep {
+    /// Nothing names these.
+    pub unnamed: Vec<String>,
+    /// These are named again.
+    pub named: Vec<String>,
+    /// Nothing has named these for long.
+    pub removed: Vec<String>,
+}
+
+/// Contents of one transaction.
+const PORTION: usize = 50;
+
+/// Marks contents as leaving, unmarks others, and removes those that leave since `by` or longer.
+pub async fn sweep_blobs(context: &Context, sweep: &Sweep, by: Millis) -> store::Result<()> {
+    let now = context.clock.now();
+    for portion in sweep.unnamed.chunks(PORTION) {
+        let change = context.begin().await?;
+        blobs::leave(&change.tx, portion, now).await?;
+        change.commit().await?;
+    }
+    for portion in sweep.named.chunks(PORTION) {
+        let change = context.begin().await?;
+        for sha256 in portion {
+            blobs::stay(&change.tx, sha256).await?;
+        }
+        change.commit().await?;
+    }
+    for portion in sweep.removed.chunks(PORTION) {
+        let change = context.begin().await?;
+        for sha256 in portion {
+            blobs::remove(&change.tx, sha256, by).await?;
+        }
+        change.commit().await?;
+    }
+    Ok(())
 }

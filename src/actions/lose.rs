@@ -86,6 +86,9 @@ pub(super) async fn end_lost(
     verdict: &Verdict,
     now: Millis,
 ) -> store::Result<()> {
+    if let Status::Running { worker, .. } = run.status {
+        workers::count_loss(&change.tx, worker).await?;
+    }
     if run.cancel.is_none() && run_states::retries_left(&change.tx, run.id).await? > 0 {
         run_states::requeue(&change.tx, run.id, verdict, now).await
     } else {

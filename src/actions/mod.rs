@@ -14,12 +14,13 @@ mod outbox;
 mod plans;
 mod record;
 mod reserve;
+mod retention;
 mod submit;
 mod templates;
 mod times;
 mod workers;
 
-pub use blobs::{KeepError, keep_blob, keep_small_blobs, record_run_files};
+pub use blobs::{KeepError, Sweep, keep_blob, keep_small_blobs, record_run_files, sweep_blobs};
 pub use cancel::{CancelError, cancel};
 pub use cases::{answer_cases, want_cases};
 pub use claim::{Claimed, Claimer, claim};
@@ -35,7 +36,10 @@ pub use outbox::{Delivery, end_delivery, put_off_delivery, set_webhooks, take_de
 pub use plans::{PlanError, create_plan, delete_plan, update_plan};
 pub use record::{Batch, Lease, RecordError, finish, record};
 pub use reserve::{Begin, ReserveError, Wish, expire_reservations, release, reserve};
+pub use retention::prune_part;
 pub use submit::{IdempotencyKey, SubmitError, Submitted, submit, submitted_before};
 pub use templates::{TemplateError, create_template, delete_template, update_template};
 pub use times::remember_times;
-pub use workers::{LeaseTimes, Renewed, drain, note_rung, note_silent, prune, register, renew};
+pub use workers::{
+    LeaseTimes, Renewed, drain, note_done, note_rung, note_silent, prune, register, renew,
+};

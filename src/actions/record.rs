@@ -1,12 +1,12 @@
 //! What a worker learns of its running runs. Every write carries the fence of its lease and is refused when it is stale.
 
 use crate::domain::leak::LeakReport;
-use crate::domain::run::Usage;
+use crate::domain::run::{RefusedWrite, Usage};
 use crate::domain::verdict::Verdict;
 use crate::domain::{EnvironmentId, Epoch, Event, LogSize, Outcome, Progress, RunId, TestReport};
 use crate::live::Hint;
 use crate::store::run_states::StartedAs;
-use crate::store::{self, environments, leaks, run_states, runs, tests};
+use crate::store::{self, environments, leaks, refused, run_states, runs, tests};
 
 use super::Context;
 use super::context::Change;
@@ -41,7 +41,13 @@ pub enum RecordError {
 
 pub async fn record(context: &Context, lease: Lease, batch: &Batch) -> Result<(), RecordError> {
     let mut change = context.begin().await?;
-    check(&change, lease).await?;
+    let Lease { run, environment, epoch } = lease;
+    if !environments::holds(&change.tx, environment, run, epoch).await? {
+        drop(change);
+        let (tests, bytes) = (batch.tests.len(), batch.log.bytes);
+        return refuse(context, lease, format!("{tests} test results, a log of {bytes} bytes"))
+            .await;
+    }
     put(&mut change, lease.run, batch).await?;
     change.event(Event::Run(lease.run));
     change.commit().await?;
@@ -61,7 +67,9 @@ pub async fn finish(
     let now = context.clock.now();
     let Lease { run, environment, epoch } = lease;
     if !environments::release(&change.tx, environment, run, epoch, now).await? {
-        return Err(RecordError::Stale(lease));
+        drop(change);
+        return refuse(context, lease, format!("that it ended as {}", verdict.outcome.as_str()))
+            .await;
     }
     put(&mut change, run, batch).await?;
     for number in tests::lose_running(&change.tx, run).await? {
@@ -86,13 +94,13 @@ pub async fn finish(
     Ok(())
 }
 
-async fn check(change: &Change<'_>, lease: Lease) -> Result<(), RecordError> {
-    let Lease { run, environment, epoch } = lease;
-    if environments::holds(&change.tx, environment, run, epoch).await? {
-        Ok(())
-    } else {
-        Err(RecordError::Stale(lease))
-    }
+/// Keeps what a late record said, as evidence: it changes nothing else.
+async fn refuse(context: &Context, lease: Lease, what: String) -> Result<(), RecordError> {
+    let change = context.begin().await?;
+    let refused = RefusedWrite { at: context.clock.now(), epoch: lease.epoch, what };
+    refused::insert(&change.tx, lease.run, &refused).await?;
+    change.commit().await?;
+    Err(RecordError::Stale(lease))
 }
 
 async fn put(change: &mut Change<'_>, run: RunId, batch: &Batch) -> store::Result<()> {

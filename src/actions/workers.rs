@@ -93,6 +93,17 @@ pub async fn note_rung(context: &Context, worker: WorkerId, rung: u8) -> store::
     change.commit().await
 }
 
+/// Notes what a worker has done since it started, for the figures that operators graph.
+pub async fn note_done(
+    context: &Context,
+    worker: WorkerId,
+    done: workers::Done,
+) -> store::Result<()> {
+    let change = context.begin().await?;
+    workers::set_done(&change.tx, worker, done).await?;
+    change.commit().await
+}
+
 /// Says that a worker finishes what it has and takes nothing more.
 pub async fn drain(context: &Context, worker: WorkerId) -> store::Result<()> {
     let mut change = context.begin().await?;

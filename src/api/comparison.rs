@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::AppState;
 use super::body::Mistakes;
 use super::extract::Params;
-use super::problem::{ApiError, BadQuery, Missing, Unavailable};
+use super::problem::{ApiError, BadQuery, Missing, Pruned, Unavailable};
 use super::runs::{existing, missing};
 use crate::domain::comparison::compare;
 use crate::domain::{Run, RunDetails, RunId};
@@ -46,6 +46,7 @@ struct CompareRuns {
         (status = 200, description = "All test cases of the runs", body = Comparison),
         BadQuery,
         Missing,
+        Pruned,
         Unavailable
     )
 )]

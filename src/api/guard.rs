@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use tracing::Instrument as _;
 
 use super::AppState;
 use super::problem::{self, ApiError};
@@ -54,8 +55,9 @@ pub async fn guard(State(state): State<AppState>, request: Request, next: Next) 
     let began = Instant::now();
     let id = request_id(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", request_id = id);
     let response = match check(&state.settings.hosts, &request) {
-        Ok(()) => run(next, request).await,
+        Ok(()) => run(next, request).instrument(span).await,
         Err(refused) => refused.into_response(),
     };
     let mut response = problem::finish(response, &id);

@@ -1,6 +1,8 @@
 //! Whether the server is alive and of use.
 
 use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -20,6 +22,9 @@ use crate::wire::{Check, Readiness};
 /// With less room than this on the data disk nothing new can be taken on.
 const LEAST_ROOM: u64 = 64 * 1024 * 1024;
 
+/// For the interpreter to start and end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(healthz)).routes(routes!(readyz))
 }
@@ -35,7 +40,7 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Whether it can do its work: database, data disk, tests root
+/// Whether it can do its work: database, data disk, tests root, interpreter
 ///
 /// A missing worker is told too, but does not count: runs wait for one.
 #[utoipa::path(
@@ -56,7 +61,8 @@ async fn readyz(State(state): State<AppState>) -> Response {
             bad("database", "does not answer; the server's log says why")
         }
     };
-    let needed = [database, data_disk(&state).await, tests_root(&state).await];
+    let needed =
+        [database, data_disk(&state).await, tests_root(&state).await, interpreter(&state).await];
     let ready = needed.iter().all(|check| check.ok);
     let worker = match workers {
         Ok(alive) if alive.is_empty() => {
@@ -94,6 +100,21 @@ async fn tests_root(state: &AppState) -> Check {
     match blocking(move || root.and_then(|root| catalog.resolve(&root))).await {
         Ok(_) => good("tests_root"),
         Err(_) => bad("tests_root", "cannot be read; check --tests"),
+    }
+}
+
+/// Whether it starts; `proctor doctor` looks closer.
+async fn interpreter(state: &AppState) -> Check {
+    let mut command = tokio::process::Command::new(&state.settings.python);
+    command.args(["-I", "-S", "-c", ""]).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    match tokio::time::timeout(PATIENCE, command.status()).await {
+        Ok(Ok(status)) if status.success() => good("interpreter"),
+        Ok(Ok(status)) => bad("interpreter", &format!("does not work ({status}); check --python")),
+        Ok(Err(error)) => {
+            bad("interpreter", &format!("cannot be started ({error}); check --python"))
+        }
+        Err(_) => bad("interpreter", "does not end in time; the machine may be overloaded"),
     }
 }
 

@@ -17,7 +17,7 @@ use super::health::alive;
 use super::problem::{ApiError, Unavailable};
 use crate::domain::{Environment, EnvironmentState, Millis};
 use crate::store::environments;
-use crate::store::figures::{self, QueueFigures};
+use crate::store::figures::{self, QueueFigures, Totals};
 use crate::store::workers::Worker;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 
 /// Figures in the text format of Prometheus
 ///
-/// All are gauges. Queues and outcomes that have nothing to tell are left out.
+/// Those whose names end in `_total` only grow; all others are gauges. Queues and outcomes that have nothing to tell are left out.
 #[utoipa::path(
     get,
     path = "/metrics",
@@ -52,6 +52,7 @@ async fn metrics(State(state): State<AppState>) -> Result<Response, ApiError> {
     let mut page = Page::default();
     page.about_runs(&environments);
     page.about_queues(&figures::queues(db).await?, now);
+    page.about_totals(&figures::totals(db).await?);
     page.about_outcomes(&figures::outcomes_since(db, Millis(now.0 - HOUR_MS)).await?);
     let workers = alive(&state).await?;
     page.about_workers(&workers);
@@ -126,6 +127,29 @@ impl Page {
         self.family("proctor_recent_runs", help);
         for (outcome, runs) in outcomes {
             self.value(&format!("{{outcome=\"{outcome}\"}}"), runs);
+        }
+    }
+
+    /// They only grow, whatever is pruned or restarted.
+    fn about_totals(&mut self, totals: &Totals) {
+        for (name, help, value) in [
+            ("claims", "Attempts that workers have begun.", totals.claims),
+            (
+                "lease_losses",
+                "Attempts whose worker was lost, or did not answer in time.",
+                totals.lost,
+            ),
+            (
+                "refused_writes",
+                "Records that came too late and were refused.",
+                totals.refused_writes,
+            ),
+            ("log_bytes", "Bytes that runs have printed.", totals.log_bytes),
+        ] {
+            let _ = writeln!(
+                self.0,
+                "# HELP proctor_{name}_total {help}\n# TYPE proctor_{name}_total counter\nproctor_{name}_total {value}"
+            );
         }
     }
 

@@ -20,6 +20,9 @@ pub enum ApiError {
     InvalidQuery(Vec<Mistake>),
     #[error("{0}")]
     NotFound(String),
+    /// It was there.
+    #[error("{0}")]
+    Gone(String),
     #[error("{method} is not possible here")]
     MethodNotAllowed { method: String },
     #[error("{detail}")]
@@ -86,6 +89,7 @@ impl ApiError {
             Self::NotJson(_) | Self::NotAForm(_) | Self::InvalidQuery(_) => StatusCode::BAD_REQUEST,
             Self::InvalidBody(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Gone(_) => StatusCode::GONE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } | Self::Conflicts { .. } => StatusCode::CONFLICT,
             Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -106,6 +110,7 @@ impl ApiError {
             Self::InvalidBody(_) => "invalid_body",
             Self::InvalidQuery(_) => "invalid_query",
             Self::NotFound(_) => "not_found",
+            Self::Gone(_) => "pruned",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::Conflict { code, .. } | Self::Conflicts { code, .. } => code,
             Self::NotAForm(_) => "not_a_form",
@@ -296,6 +301,12 @@ pub struct BadQuery(#[to_schema] Problem);
 #[response(status = 404, content_type = "application/problem+json")]
 #[expect(dead_code, reason = "only its description is used, in the OpenAPI document")]
 pub struct Missing(#[to_schema] Problem);
+
+/// It was there, and was removed because of its age or size; the answer says when and why.
+#[derive(IntoResponses)]
+#[response(status = 410, content_type = "application/problem+json")]
+#[expect(dead_code, reason = "only its description is used, in the OpenAPI document")]
+pub struct Pruned(#[to_schema] Problem);
 
 /// The body has mistakes; `errors` names all of them with JSON pointers. Nothing was stored.
 #[derive(IntoResponses)]

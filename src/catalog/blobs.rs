@@ -79,6 +79,20 @@ impl Blobs {
         Ok(Some(bytes))
     }
 
+    /// The same, without keeping here what is only kept elsewhere.
+    ///
+    /// # Errors
+    /// As of [`Blobs::read`].
+    pub(super) fn look(&self, sha256: &ContentHash, most: u64) -> io::Result<Option<Vec<u8>>> {
+        if let Some(depot) = self.depot.as_ref().filter(|_| !self.place(sha256).exists()) {
+            let mut bytes = Vec::new();
+            let Some(content) = depot.open(&sha256.to_string())? else { return Ok(None) };
+            content.take(most).read_to_end(&mut bytes)?;
+            return Ok(Some(bytes));
+        }
+        self.read(sha256, most)
+    }
+
     /// A place for what arrives, gone when dropped.
     ///
     /// # Errors
@@ -117,6 +131,7 @@ impl Blobs {
         for content in contents {
             let place = self.place(&content.sha256);
             let from = spool.path(content);
+            self.stay(&content.sha256)?;
             if place.exists() || !from.exists() {
                 continue;
             }
@@ -183,10 +198,10 @@ impl Blobs {
         self.keep_here(&spool, arrived.iter())
     }
 
-    /// Whether it is here.
+    /// Whether it is here, and stays: whoever is about to refer to one that leaves keeps it anew.
     #[must_use]
     pub fn has(&self, sha256: &ContentHash) -> bool {
-        self.place(sha256).exists()
+        self.place(sha256).exists() && !self.leaving(sha256).exists()
     }
 
     /// Clears away what arrived for processes that are gone.
@@ -208,6 +223,34 @@ impl Blobs {
     pub(super) fn place(&self, sha256: &ContentHash) -> PathBuf {
         let name = sha256.to_string();
         self.directory.join(&name[..2]).join(&name)
+    }
+
+    /// Whether it is kept, here or elsewhere, and stays.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn stays(&self, sha256: &ContentHash) -> io::Result<bool> {
+        match &self.depot {
+            Some(depot) => Ok(depot.has(&sha256.to_string())?),
+            None => Ok(self.has(sha256)),
+        }
+    }
+
+    /// Marks a content that nothing named when it was last looked for.
+    pub(super) fn leaving(&self, sha256: &ContentHash) -> PathBuf {
+        self.directory.join("leaving").join(sha256.to_string())
+    }
+
+    /// It is named again.
+    pub(super) fn stay(&self, sha256: &ContentHash) -> io::Result<()> {
+        match fs::remove_file(self.leaving(sha256)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     fn arriving(&self) -> PathBuf {
@@ -297,7 +340,7 @@ fn put_on_disk(paths: impl Iterator<Item = PathBuf>, beside: &Path) -> io::Resul
     paths.iter().try_for_each(|path| File::open(path)?.sync_all())
 }
 
-fn make_private(directory: &Path) -> io::Result<()> {
+pub(super) fn make_private(directory: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(directory)
 }
 

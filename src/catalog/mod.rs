@@ -20,6 +20,7 @@ mod selected;
 mod snapshot;
 mod source;
 mod suggest;
+mod sweep;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ pub use snapshot::{
     compiled_by_run,
 };
 pub use source::Source;
+pub use sweep::{GRACE, Named, Swept};
 pub use target::{Kind, Target};
 pub use tree::{Directory, File, Level};
 pub use upload::{

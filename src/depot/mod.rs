@@ -64,6 +64,16 @@ impl Depot {
         self.keep_small(small)
     }
 
+    /// Whether a content is kept, and stays.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn has(&self, sha256: &str) -> io::Result<bool> {
+        let wanted = [sha256.to_owned()];
+        let missing = self.runtime.block_on(blobs::missing(&self.context.db, &wanted));
+        Ok(missing.map_err(away)?.is_empty())
+    }
+
     fn keep_small(&self, contents: Vec<(String, Vec<u8>)>) -> io::Result<()> {
         if contents.is_empty() {
             return Ok(());

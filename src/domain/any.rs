@@ -71,6 +71,10 @@ pub fn waits_for(
     }
     match workers {
         Workers::None => "a worker: none is alive; start one with `proctor worker`".to_owned(),
+        Workers::Elsewhere => format!(
+            "a worker that serves such an environment{what}: those that are alive serve others; start one with \
+             `proctor worker`"
+        ),
         Workers::Busy => "a free slot: every worker is running as many runs as it may".to_owned(),
         Workers::Free => "a worker to take it now".to_owned(),
     }

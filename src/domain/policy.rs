@@ -52,6 +52,8 @@ pub enum Waiting {
     Maintenance { reason: String },
     /// Nobody is there to execute it.
     NoWorker,
+    /// Those who are there serve other environments.
+    NotServed,
     /// Every slot of every worker is taken.
     Slot,
     /// Nothing: it is about to start.
@@ -79,6 +81,7 @@ impl Waiting {
             (Some(run), _, _) => Self::Behind { run },
             (None, Some(first), _) => Self::Queue { first },
             (None, None, Workers::None) => Self::NoWorker,
+            (None, None, Workers::Elsewhere) => Self::NotServed,
             (None, None, Workers::Busy) => Self::Slot,
             (None, None, Workers::Free) => Self::Start,
         }
@@ -88,10 +91,14 @@ impl Waiting {
     pub fn ends_by_itself(&self, workers: Workers) -> bool {
         match self {
             // The slot of whoever has the environment gets free with it.
-            Self::Behind { .. } => workers != Workers::None,
+            Self::Behind { .. } => !matches!(workers, Workers::None | Workers::Elsewhere),
             Self::Queue { .. } => workers == Workers::Free,
             Self::Start => true,
-            Self::Reserved(_) | Self::Maintenance { .. } | Self::NoWorker | Self::Slot => false,
+            Self::Reserved(_)
+            | Self::Maintenance { .. }
+            | Self::NoWorker
+            | Self::NotServed
+            | Self::Slot => false,
         }
     }
 
@@ -107,6 +114,10 @@ impl Waiting {
                 format!("environment {environment} to leave maintenance: {reason}")
             }
             Self::NoWorker => "a worker: none is alive; start one with `proctor worker`".to_owned(),
+            Self::NotServed => format!(
+                "a worker that serves environment {environment}: those that are alive serve others; start one with \
+                 `proctor worker --worker-environment {environment}`"
+            ),
             Self::Slot => "a free slot: every worker is running as many runs as it may".to_owned(),
             Self::Start => "a worker to take it now".to_owned(),
         }
@@ -117,6 +128,8 @@ impl Waiting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Workers {
     None,
+    /// All of them serve other environments.
+    Elsewhere,
     /// All of them have as many runs as they may have.
     Busy,
     /// One of them has a free slot.

@@ -270,6 +270,19 @@ pub struct Usage {
     pub read_bytes: i64,
     #[serde(default)]
     pub written_bytes: i64,
+    /// Of the files that it left for people.
+    #[serde(default)]
+    pub artifacts_bytes: i64,
+}
+
+/// A record that came when its attempt did not hold the environment any more. It changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedWrite {
+    pub at: Millis,
+    /// The fence that it came with.
+    pub epoch: Epoch,
+    /// What it said, in words.
+    pub what: String,
 }
 
 /// One execution of a run, counted from 1.

@@ -1,6 +1,7 @@
 //! One attempt of a run, from its directories to its last record.
 
 use std::io;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
@@ -285,6 +286,7 @@ impl<'a> Attempt<'a> {
             stopping.printed(bytes);
         }
         let now = self.shared.context.clock.now();
+        self.shared.log_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         match self.log.append(bytes, now) {
             Ok(appended) => {
                 appended.marks.into_iter().for_each(|mark| self.session.mark(mark));
@@ -346,7 +348,8 @@ impl<'a> Attempt<'a> {
             self.grown_far(appended.size, now);
         }
         let peak = self.session.memory_peak();
-        let usage = self.gauge.as_mut().zip(end).map(|(gauge, end)| gauge.total(&end, peak));
+        let gauge = self.gauge.as_mut().zip(end);
+        let usage = gauge.map(|(gauge, end)| gauge.total(&end, peak, &self.workspace.artifacts));
         // Whoever sees that the run has ended finds all of its log and figures, wherever they are read.
         self.shared.far_logs.all_sent(self.lease).await;
         keep::keep(self.shared, (self.lease.run, self.number), &self.workspace.home).await;

@@ -1,5 +1,6 @@
 //! Looks at a run again and again: for its figures, and to hold it to limits that no kernel holds it to.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -148,9 +149,10 @@ impl Gauge {
     }
 
     /// All in all, with the most memory that the runner saw; nothing is looked at any more.
-    pub fn total(&mut self, end: &End, peak: i64) -> Usage {
+    pub fn total(&mut self, end: &End, peak: i64, artifacts: &Path) -> Usage {
         let mut total = self.meter.total(end);
         total.memory_peak_bytes = total.memory_peak_bytes.max(peak);
+        total.artifacts_bytes = i64::try_from(size_of(artifacts)).unwrap_or(i64::MAX);
         self.told.end(&total);
         total
     }
@@ -158,5 +160,6 @@ impl Gauge {
 
 fn size_of(directory: &Path) -> u64 {
     let files = walkdir::WalkDir::new(directory).into_iter().take(MOST_ARTIFACTS).flatten();
-    files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
+    let found = files.filter_map(|file| file.metadata().ok()).filter(fs::Metadata::is_file);
+    found.map(|file| file.len()).sum()
 }

@@ -30,10 +30,12 @@ mod workspace;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 pub use isolation::Isolation;
 pub use launch::{Interpreter, recipe};
@@ -49,6 +51,7 @@ use crate::catalog::{Blobs, Trees};
 use crate::depot::Depot;
 use crate::domain::verdict::Stopped;
 use crate::domain::{Limits, RunId};
+use crate::store::workers::Done;
 use far_logs::FarLogs;
 use supervisor::{Job, Supervisor};
 
@@ -93,6 +96,8 @@ struct Shared {
     trees: Trees,
     controls: Mutex<HashMap<Lease, Control>>,
     to_compile: compile::Waiting,
+    claims: AtomicU64,
+    log_bytes: AtomicU64,
 }
 
 /// What can be done to a running run. Two attempts of one run may be here at once, when the first was lost.
@@ -111,22 +116,38 @@ impl Executor {
         let blobs = Blobs::shared(&settings.data, depot.clone());
         let trees = Trees::with(&settings.data, blobs);
         let (controls, to_compile) = (Mutex::default(), compile::Waiting::default());
-        let shared =
-            Shared { context, settings, supervisor, far_logs, depot, trees, controls, to_compile };
-        Self { shared: Arc::new(shared) }
+        let (claims, log_bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self {
+            shared: Arc::new(Shared {
+                context,
+                settings,
+                supervisor,
+                far_logs,
+                depot,
+                trees,
+                controls,
+                to_compile,
+                claims,
+                log_bytes,
+            }),
+        }
     }
 
     /// Executes a run to its end and records it.
     pub async fn execute(&self, claimed: Claimed) {
         let lease = claimed.lease;
+        self.shared.claims.fetch_add(1, Ordering::Relaxed);
         let wanted = claimed.cancel.as_ref().map(|cancel| cancelled(&cancel.by));
         let (stop, stopped) = watch::channel(wanted);
         self.shared
             .controls()
             .insert(lease, Control { stop, job: None, until: claimed.live_until });
         let _listed = Listed { shared: &self.shared, lease };
+        let span = tracing::info_span!("attempt", run_id = lease.run.0, epoch = lease.epoch.0);
+        span.in_scope(|| tracing::debug!("begins"));
         // What it holds all the while is large.
-        if let Some(compiled) = Box::pin(attempt::execute(&self.shared, claimed, stopped)).await {
+        let executed = Box::pin(attempt::execute(&self.shared, claimed, stopped));
+        if let Some(compiled) = executed.instrument(span).await {
             compile::want(&self.shared, compiled);
         }
     }
@@ -153,6 +174,15 @@ impl Executor {
         if let Some(control) = self.shared.controls().get_mut(&lease) {
             control.until = until;
             control.job.iter().for_each(|job| job.live_until(until));
+        }
+    }
+
+    /// What was done here so far.
+    pub fn done(&self) -> Done {
+        let Shared { claims, log_bytes, .. } = &*self.shared;
+        Done {
+            claims: claims.load(Ordering::Relaxed),
+            log_bytes: log_bytes.load(Ordering::Relaxed),
         }
     }
 

@@ -124,9 +124,7 @@ impl Db {
     /// later fails as soon as two of them meet.
     pub async fn begin(&self) -> Result<Tx> {
         let inner = match &self.pools {
-            Pools::Sqlite { write, .. } => {
-                Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
-            }
+            Pools::Sqlite { write, .. } => Inner::Sqlite(begin_immediate(write).await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
         Ok(Tx { dialect: self.dialect(), inner: Mutex::new(inner) })
@@ -151,6 +149,17 @@ impl Db {
                 write.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// When a disk is full, SQLite takes a transaction back by itself, and the connection's driver then waits for ever for an
+/// end of it that it has seen already: such a connection is closed, and the next one is new.
+async fn begin_immediate(write: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    loop {
+        match write.begin_with("BEGIN IMMEDIATE").await {
+            Err(sqlx::Error::InvalidSavePointStatement) => write.acquire().await?.close().await?,
+            begun => return begun,
         }
     }
 }

@@ -17,6 +17,12 @@ CREATE TRIGGER runs_searchable AFTER INSERT ON runs BEGIN
     INSERT INTO run_search (rowid, text) VALUES (new.id, new.search);
 END;";
 
+/// An index without the texts has to be told what it forgets: <https://www.sqlite.org/fts5.html>, 6.3.
+const SQLITE_SEARCH_FORGETS: &str = "
+CREATE TRIGGER runs_forgotten AFTER DELETE ON runs BEGIN
+    INSERT INTO run_search (run_search, rowid, text) VALUES ('delete', old.id, old.search);
+END;";
+
 /// The same, <https://www.postgresql.org/docs/current/pgtrgm.html>. Without the extension, or the right to create it, a
 /// search reads all runs.
 const POSTGRES_SEARCH_INDEX: &str = "
@@ -46,6 +52,7 @@ impl Dialect {
                 "json_array_elements_text(r.plans::json) AS plan (value)",
             ),
         };
+        let search_forgets = if self == Self::Sqlite { SQLITE_SEARCH_FORGETS } else { "" };
         // Rows that are read whole and in the order of their key lie in it.
         let clustered = if self == Self::Sqlite { " WITHOUT ROWID" } else { "" };
         text.replace("{id}", id)
@@ -53,6 +60,7 @@ impl Dialect {
             .replace("{transaction}", transaction)
             .replace("{bytes}", bytes)
             .replace("{search_index}", search_index)
+            .replace("{search_forgets}", search_forgets)
             .replace("{each_plan}", each_plan)
     }
 

@@ -36,3 +36,26 @@ pub async fn outcomes_since(db: &impl Read, since: Millis) -> Result<Vec<(String
     let rows = db.rows(sql, vec![since.0.into()]).await?;
     rows.iter().map(|row| Ok((row.get("outcome")?, row.get("runs")?))).collect()
 }
+
+/// What all workers have done since the database was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    pub claims: i64,
+    pub log_bytes: i64,
+    pub lost: i64,
+    pub refused_writes: i64,
+}
+
+pub async fn totals(db: &impl Read) -> Result<Totals> {
+    let sql = "SELECT CAST(COALESCE(SUM(claims), 0) AS BIGINT) AS claims, \
+               CAST(COALESCE(SUM(log_bytes), 0) AS BIGINT) AS log_bytes, \
+               CAST(COALESCE(SUM(lost), 0) AS BIGINT) AS lost, \
+               (SELECT COUNT(*) FROM refused_writes) AS refused FROM workers";
+    let row = db.opt(sql, vec![]).await?.ok_or(super::Error::Missing("the sum of its workers"))?;
+    Ok(Totals {
+        claims: row.get("claims")?,
+        log_bytes: row.get("log_bytes")?,
+        lost: row.get("lost")?,
+        refused_writes: row.get("refused")?,
+    })
+}

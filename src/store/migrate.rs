@@ -22,6 +22,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "blobs", include_str!("../../migrations/0014_blobs.sql")),
     (15, "leaks", include_str!("../../migrations/0015_leaks.sql")),
     (31, "environment_network", include_str!("../../migrations/0031_environment_network.sql")),
+    (33, "retention", include_str!("../../migrations/0033_retention.sql")),
+    (34, "totals", include_str!("../../migrations/0034_totals.sql")),
 ];
 
 pub(super) async fn run_sqlite(db: &Db) -> Result<()> {

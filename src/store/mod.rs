@@ -24,9 +24,12 @@ mod listing;
 pub mod log_pieces;
 mod many;
 mod migrate;
+pub mod named;
 mod notices;
 pub mod outbox;
 pub mod plans;
+pub mod prunings;
+pub mod refused;
 pub mod reservations;
 pub mod run_files;
 pub mod run_states;
@@ -41,13 +44,15 @@ pub use dialect::Dialect;
 pub use filter::{RunFilter, RunOrder};
 pub use notices::{Notices, Sender as NoticeSender};
 
+use sqlx::migrate::MigrateError;
+
 /// Why the store could not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("migrating the database: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(#[from] MigrateError),
     #[error("the database holds {what} that cannot be read: {source}")]
     Content {
         what: &'static str,
@@ -76,6 +81,12 @@ impl Error {
         self.code().is_some_and(|code| sqlite_code(&code) == Some(SQLITE_FULL) || code == "53100")
     }
 
+    /// Whether the file of the database is not what SQLite left there.
+    pub fn is_damaged(&self) -> bool {
+        let code = self.code().and_then(|code| sqlite_code(&code));
+        code.is_some_and(|code| SQLITE_DAMAGED.contains(&code))
+    }
+
     /// Whether the same may succeed in a moment: the database is busy, restarting or out of reach.
     pub fn is_passing(&self) -> bool {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, WorkerCrashed};
@@ -91,7 +102,8 @@ impl Error {
     /// The database's own code: a number of SQLite, five characters of PostgreSQL.
     fn code(&self) -> Option<std::borrow::Cow<'_, str>> {
         match self {
-            Self::Database(sqlx::Error::Database(error)) => error.code(),
+            Self::Database(sqlx::Error::Database(error))
+            | Self::Migrate(MigrateError::Execute(sqlx::Error::Database(error))) => error.code(),
             _ => None,
         }
     }
@@ -103,6 +115,8 @@ impl Error {
 
 /// <https://www.sqlite.org/rescode.html>
 const SQLITE_FULL: i32 = 13;
+/// Corrupt, and no database.
+const SQLITE_DAMAGED: [i32; 2] = [11, 26];
 /// Busy and locked.
 const SQLITE_BUSY: [i32; 2] = [5, 6];
 /// Connection, serialization, resources, operator intervention, lock timeout:

@@ -119,8 +119,9 @@ pub async fn finish(
     close_attempt(tx, id, verdict, now).await?;
     boards::count_run(tx, id, now).await?;
     outbox::put(tx, id, verdict.outcome, now).await?;
-    let sql = "UPDATE run_details SET log_complete = 1, usage = $2 WHERE run_id = $1";
-    tx.execute(sql, vec![id.0.into(), usage.map(|usage| to_json(&usage)).into()]).await?;
+    let sql = "UPDATE run_details SET log_complete = 1, usage = $2, artifacts_bytes = $3 WHERE run_id = $1";
+    let (artifacts, usage) = (usage.map_or(0, |usage| usage.artifacts_bytes), usage.as_ref());
+    tx.execute(sql, vec![id.0.into(), usage.map(to_json).into(), artifacts.into()]).await?;
     Ok(())
 }
 

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::policy::Workers;
-use crate::domain::{Millis, RunId, Serves, WorkerId};
+use crate::domain::{Crew, Hand, Millis, RunId, Serves, WorkerId};
 
 use super::{LeaseNow, Read, Result, Row, Tx, from_json, to_json};
 
@@ -111,19 +110,18 @@ pub async fn set_rung(tx: &Tx, id: WorkerId, rung: i64) -> Result<()> {
     Ok(())
 }
 
-/// Whether anybody could execute a run now.
-pub async fn present(db: &impl Read) -> Result<Workers> {
-    let sql = "SELECT COUNT(*) AS workers, CAST(COALESCE(SUM(slots), 0) AS BIGINT) AS slots, \
-               (SELECT COUNT(*) FROM runs r JOIN workers w ON w.id = r.worker_id \
-               WHERE r.state = 'running' AND w.state = 'active') AS running \
-               FROM workers WHERE state = 'active'";
-    let Some(row) = db.opt(sql, vec![]).await? else { return Ok(Workers::None) };
-    let (slots, running): (i64, i64) = (row.get("slots")?, row.get("running")?);
-    Ok(match row.get::<i64>("workers")? {
-        0 => Workers::None,
-        _ if running < slots => Workers::Free,
-        _ => Workers::Busy,
-    })
+/// Those that take runs.
+pub async fn crew(db: &impl Read) -> Result<Crew> {
+    let sql = "SELECT w.serves, w.slots, (SELECT COUNT(*) FROM runs r WHERE r.state = 'running' \
+               AND r.worker_id = w.id) AS running FROM workers w WHERE w.state = 'active'";
+    let hand = |row: &Row| {
+        Ok(Hand {
+            serves: Serves(from_json("environments", &row.get::<String>("serves")?)?),
+            slots: row.get("slots")?,
+            running: row.get("running")?,
+        })
+    };
+    db.rows(sql, vec![]).await?.iter().map(hand).collect::<Result<_>>().map(Crew)
 }
 
 pub async fn renew(
@@ -159,6 +157,27 @@ pub async fn forget_silent(tx: &Tx, lease_now: LeaseNow, silent_ms: i64) -> Resu
         tx.dialect().lease_now("$1")
     );
     tx.execute(sql, vec![lease_now.into(), silent_ms.into()]).await
+}
+
+/// What a worker has done since it started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Done {
+    pub claims: u64,
+    /// What its runs printed.
+    pub log_bytes: u64,
+}
+
+pub async fn set_done(tx: &Tx, id: WorkerId, done: Done) -> Result<()> {
+    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX).into();
+    let sql = "UPDATE workers SET claims = $2, log_bytes = $3 WHERE id = $1";
+    tx.execute(sql, vec![id.0.into(), number(done.claims), number(done.log_bytes)]).await?;
+    Ok(())
+}
+
+/// One more of its leases was lost.
+pub async fn count_loss(tx: &Tx, id: WorkerId) -> Result<()> {
+    tx.execute("UPDATE workers SET lost = lost + 1 WHERE id = $1", vec![id.0.into()]).await?;
+    Ok(())
 }
 
 pub async fn set_draining(tx: &Tx, id: WorkerId) -> Result<()> {

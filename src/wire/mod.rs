@@ -48,7 +48,7 @@ pub use plan::{ChangedPlan, NewPlan, Plan};
 pub use preview::{AheadRun, RunPreview};
 pub use problem::{Mistake, Problem};
 pub use rerun_chain::{Became, ChainItem, RerunChain};
-pub use run::{Place, Run, RunDetails};
+pub use run::{Place, Pruned, Refused, Run, RunDetails};
 pub use settings::{SentLimits, Settings};
 pub use stream::{LogChange, Reset, TestChange, TestsChange, UsageChange};
 pub use submit::{CancelRun, EnvironmentChoice, Labels, NewRun, Rerun, RerunFiles, RunOptions};

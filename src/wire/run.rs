@@ -137,6 +137,14 @@ pub struct RunDetails {
     #[schema(required)]
     pub usage: Option<Usage>,
     pub log: LogState,
+    /// What was removed of it because of its age or size.
+    #[serde(default)]
+    #[schema(required)]
+    pub pruned: Vec<Pruned>,
+    /// Records that came when an attempt did not hold the environment any more. They changed nothing.
+    #[serde(default)]
+    #[schema(required)]
+    pub refused: Vec<Refused>,
     /// The files that its targets name, as they were when it was asked for.
     pub sources: Vec<Source>,
     /// SHA-256 of the whole tests root as it was when the run was asked for, and as the run sees it; `null` when it is
@@ -161,6 +169,9 @@ pub struct Usage {
     pub read_bytes: i64,
     #[serde(default)]
     pub written_bytes: i64,
+    /// Of its artifacts.
+    #[serde(default)]
+    pub artifacts_bytes: i64,
 }
 
 /// A file by its content.
@@ -184,6 +195,30 @@ pub struct Attempt {
     pub outcome: Option<Outcome>,
     #[schema(required)]
     pub reason: Option<String>,
+}
+
+/// What is not there any more of a run because of its age or size.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Pruned {
+    /// `log`, `artifacts`, or `files`: the test files as the run read them.
+    pub part: String,
+    /// `null` when it is not known exactly.
+    #[schema(required)]
+    pub at: Option<Timestamp>,
+    #[schema(example = "logs are kept for 90 days")]
+    pub reason: String,
+    /// All of it in one sentence.
+    pub words: String,
+}
+
+/// A record that came too late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Refused {
+    pub at: Timestamp,
+    /// The fence that it came with; the environment had a later one by then, or none.
+    pub epoch: i64,
+    #[schema(example = "that it ended as passed")]
+    pub what: String,
 }
 
 /// Where a queued run stands.
@@ -294,6 +329,7 @@ impl From<domain::run::Usage> for Usage {
             processes_peak: usage.processes_peak,
             read_bytes: usage.read_bytes,
             written_bytes: usage.written_bytes,
+            artifacts_bytes: usage.artifacts_bytes,
         }
     }
 }

@@ -37,6 +37,18 @@ async fn without_its_tests_root_a_server_is_not_ready() {
 }
 
 #[tokio::test]
+async fn without_its_interpreter_a_server_is_not_ready_and_says_what_to_check() {
+    for (python, words) in
+        [("/no/such/python", "cannot be started"), ("/bin/false", "does not work")]
+    {
+        let server = Server::start_with(|settings| settings.python = python.into()).await;
+        let answer = server.get("/readyz").await;
+        assert_eq!((answer.status, &answer.json()["ready"]), (503, &false.into()));
+        assert!(answer.text().contains(words), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
 async fn figures_count_what_is_there() {
     let server = Server::start().await;
     server.submit("ann", 7).await;
@@ -69,13 +81,16 @@ async fn figures_tell_of_ended_runs_of_the_database_and_of_memory() {
         let line = text.lines().find_map(|line| line.strip_prefix(name));
         line.unwrap_or_else(|| panic!("{name} is not in\n{text}")).trim().parse::<f64>().unwrap()
     };
+    assert!((value("proctor_lease_losses_total") - 1.0).abs() < f64::EPSILON);
+    assert!(value("proctor_refused_writes_total").abs() < f64::EPSILON);
     assert!((value("proctor_recent_runs{outcome=\"lost\"}") - 1.0).abs() < f64::EPSILON);
     assert!(value("proctor_database_seconds") > 0.0);
     let own = value("proctor_own_memory_bytes{process=\"serve\"}");
     assert!(own > 1e6 && own <= value("process_resident_memory_bytes"), "{own}");
     assert!(!text.contains("proctor_queue_length{"), "no queue is left");
     for family in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
-        let name = family.strip_suffix(" gauge").unwrap();
+        let (name, kind) = family.split_once(' ').unwrap();
+        assert_eq!(kind, if name.ends_with("_total") { "counter" } else { "gauge" });
         assert!(text.contains(&format!("# HELP {name} ")), "{name}");
     }
 }

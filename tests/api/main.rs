@@ -13,6 +13,7 @@ mod preview;
 mod requests;
 mod reservations;
 mod results;
+mod retention;
 mod runs;
 mod stream;
 mod templates;

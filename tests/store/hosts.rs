@@ -6,7 +6,7 @@ use proctor::domain::{Millis, Outcome, Serves};
 use proctor::live::Live;
 use proctor::store::log_pieces::{self, Piece, Place};
 use proctor::store::run_files::{self, RunFile};
-use proctor::store::{Db, Notices, blobs};
+use proctor::store::{Db, Notices, blobs, refused};
 
 use crate::world::{TIMES, World, on_both, on_postgres};
 
@@ -125,5 +125,8 @@ impl World {
         let batch = actions::Batch::default();
         let finished = actions::finish(&self.ctx, lease, &batch, &verdict, None).await;
         assert!(matches!(finished, Err(actions::RecordError::Stale(_))));
+        let kept = refused::of_run(&self.ctx.db, lease.run).await.unwrap();
+        let last = kept.last().unwrap();
+        assert_eq!((last.epoch, last.what.as_str()), (lease.epoch, "that it ended as passed"));
     }
 }

@@ -13,6 +13,7 @@ mod lists;
 mod migrations;
 mod plans;
 mod records;
+mod retention;
 #[path = "../../bench/seed.rs"]
 mod seed;
 mod simulation;

@@ -2,9 +2,9 @@
 
 use proctor::actions::{self, Renewed};
 use proctor::domain::policy::Workers;
-use proctor::domain::{EnvironmentId, EnvironmentState, Outcome, Serves};
-use proctor::store::environments;
+use proctor::domain::{Environment, EnvironmentId, EnvironmentState, Outcome, Serves};
 use proctor::store::workers::{self, State, Worker};
+use proctor::store::{Db, environments};
 
 use crate::world::{START, TIMES, on_both};
 
@@ -12,7 +12,7 @@ use crate::world::{START, TIMES, on_both};
 fn workers_come_drain_and_go() {
     on_both(async |world| {
         let db = &world.ctx.db;
-        assert_eq!(workers::present(db).await.unwrap(), Workers::None);
+        assert_eq!(present(db).await, Workers::None);
         let id = world.worker("one").await;
         let other = world.worker("two").await;
         let one = Worker {
@@ -33,7 +33,7 @@ fn workers_come_drain_and_go() {
         };
         let known = workers::list(db, world.ctx.lease_now()).await.unwrap();
         assert_eq!(known, [one.clone(), Worker { id: other, name: "two".into(), ..one.clone() }]);
-        assert_eq!(workers::present(db).await.unwrap(), Workers::Free);
+        assert_eq!(present(db).await, Workers::Free);
         world.ctx.clock.advance(100);
         let renewed = actions::renew(&world.ctx, id, &[], TIMES).await.unwrap();
         assert_eq!(renewed, Renewed::Held(vec![]));
@@ -42,7 +42,7 @@ fn workers_come_drain_and_go() {
         let draining = Worker { state: State::Draining, seen_at, ..one };
         assert_eq!(workers::list(db, world.ctx.lease_now()).await.unwrap()[0], draining);
         actions::lose_worker(&world.ctx, other, "gone").await.unwrap();
-        assert_eq!(workers::present(db).await.unwrap(), Workers::None, "who drains takes no more");
+        assert_eq!(present(db).await, Workers::None, "who drains takes no more");
         actions::lose_worker(&world.ctx, id, "gone").await.unwrap();
         assert_eq!(workers::list(db, world.ctx.lease_now()).await.unwrap(), []);
         actions::drain(&world.ctx, id).await.unwrap();
@@ -61,14 +61,14 @@ fn nobody_counts_on_a_worker_that_says_nothing_until_it_speaks_again() {
         let id = world.worker("one").await;
         world.ctx.clock.advance(TIMES.lease_ms);
         actions::note_silent(&world.ctx).await.unwrap();
-        assert_eq!(workers::present(db).await.unwrap(), Workers::Free, "not a moment too early");
+        assert_eq!(present(db).await, Workers::Free, "not a moment too early");
         world.ctx.clock.advance(1);
         actions::note_silent(&world.ctx).await.unwrap();
-        assert_eq!(workers::present(db).await.unwrap(), Workers::None);
+        assert_eq!(present(db).await, Workers::None);
         let known = workers::list(db, world.ctx.lease_now()).await.unwrap();
         assert_eq!((known[0].state, known[0].is_silent), (State::Silent, true));
         actions::renew(&world.ctx, id, &[], TIMES).await.unwrap();
-        assert_eq!(workers::present(db).await.unwrap(), Workers::Free);
+        assert_eq!(present(db).await, Workers::Free);
 
         world.ctx.clock.advance(TIMES.lease_ms + 61 * 60 * 1000);
         actions::prune(&world.ctx).await.unwrap();
@@ -108,18 +108,18 @@ fn slots_that_are_taken_are_not_free() {
         }
         let mut lease = None;
         for _ in 0..8 {
-            assert_eq!(workers::present(&world.ctx.db).await.unwrap(), Workers::Free);
+            assert_eq!(present(&world.ctx.db).await, Workers::Free);
             lease = Some(world.claim(worker).await.unwrap().lease);
         }
-        assert_eq!(workers::present(&world.ctx.db).await.unwrap(), Workers::Busy);
+        assert_eq!(present(&world.ctx.db).await, Workers::Busy);
         world.finish(lease.unwrap(), Outcome::Passed).await;
-        assert_eq!(workers::present(&world.ctx.db).await.unwrap(), Workers::Free);
+        assert_eq!(present(&world.ctx.db).await, Workers::Free);
         world.submit(8).await;
         world.claim(worker).await.unwrap();
-        assert_eq!(workers::present(&world.ctx.db).await.unwrap(), Workers::Busy);
+        assert_eq!(present(&world.ctx.db).await, Workers::Busy);
         actions::drain(&world.ctx, worker).await.unwrap();
         world.worker("two").await;
-        assert_eq!(workers::present(&world.ctx.db).await.unwrap(), Workers::Free);
+        assert_eq!(present(&world.ctx.db).await, Workers::Free);
     });
 }
 
@@ -156,4 +156,9 @@ fn environments_show_their_holder_and_their_queue() {
         let unknown = environments::find(&world.ctx.db, EnvironmentId(101)).await.unwrap();
         assert_eq!(unknown, None);
     });
+}
+
+/// Whether somebody could execute a run in an environment without labels.
+async fn present(db: &Db) -> Workers {
+    workers::crew(db).await.unwrap().at(&Environment::new(EnvironmentId(1)))
 }

@@ -10,12 +10,14 @@ use axum::response::{IntoResponse, Response};
 use super::find::existing;
 use super::left;
 use super::log_bytes::portions;
+use super::pruned::refuse_if_gone;
 use crate::api::AppState;
 use crate::api::blocking::blocking;
 use crate::api::extract::{ArtifactName, RunPath};
-use crate::api::problem::{ApiError, Missing, Unavailable};
+use crate::api::problem::{ApiError, Missing, Pruned, Unavailable};
 use crate::catalog::{Artifact, Artifacts};
 use crate::domain::RunId;
+use crate::domain::retention::Part;
 use crate::wire;
 
 /// What a browser can show without executing anything of it.
@@ -34,6 +36,7 @@ const BYTES: &str = "application/octet-stream";
     responses(
         (status = 200, description = "All of them on one page", body = wire::Page<wire::Artifact>),
         Missing,
+        Pruned,
         Unavailable
     )
 )]
@@ -48,6 +51,9 @@ pub async fn list_run_artifacts(
         let artifacts = Artifacts::of(&state.run_directory(id));
         blocking(move || artifacts.list().map_err(ApiError::internal)).await?
     };
+    if found.is_empty() {
+        refuse_if_gone(&state, id, Part::Artifacts).await?;
+    }
     Ok(Json(wire::Page { items: found.into_iter().map(show).collect(), next_cursor: None }))
 }
 
@@ -65,6 +71,7 @@ pub async fn list_run_artifacts(
     responses(
         (status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"),
         Missing,
+        Pruned,
         Unavailable
     )
 )]
@@ -74,8 +81,10 @@ pub async fn find_run_artifact(
     ArtifactName(name): ArtifactName,
 ) -> Result<Response, ApiError> {
     existing(&state, id).await?;
-    let missing = || ApiError::NotFound(format!("run {id} has no artifact {name:?}"));
-    let (content, size) = content(&state, id, &name).await?.ok_or_else(missing)?;
+    let Some((content, size)) = content(&state, id, &name).await? else {
+        refuse_if_gone(&state, id, Part::Artifacts).await?;
+        return Err(ApiError::NotFound(format!("run {id} has no artifact {name:?}")));
+    };
     let media_type = media_type(&name);
     let mut response = content.into_response();
     let headers = response.headers_mut();

@@ -9,7 +9,7 @@ use super::find::existing;
 use super::show::show_runs;
 use crate::api::AppState;
 use crate::api::extract::RunPath;
-use crate::api::problem::{ApiError, Missing, Unavailable};
+use crate::api::problem::{ApiError, Missing, Pruned, Unavailable};
 use crate::domain::history::is_good;
 use crate::domain::{RunId, TestOutcome};
 use crate::store::{history, runs};
@@ -23,7 +23,7 @@ use crate::wire::{Became, ChainItem, RerunChain};
     path = "/runs/{id}/reruns",
     tag = "runs",
     params(("id" = i64, Path, description = "Number of any run of the chain", example = 112)),
-    responses((status = 200, description = "The chain", body = RerunChain), Missing, Unavailable)
+    responses((status = 200, description = "The chain", body = RerunChain), Missing, Pruned, Unavailable)
 )]
 pub async fn find_reruns(
     State(state): State<AppState>,

@@ -11,7 +11,7 @@ use super::submission::user_name;
 use crate::actions::{self, CommentError};
 use crate::api::body::{Fields, Mistakes};
 use crate::api::extract::{CommentPath, JsonBody, Params, RunPath};
-use crate::api::problem::{ApiError, BadBody, BadJson, BadQuery, Missing, Unavailable};
+use crate::api::problem::{ApiError, BadBody, BadJson, BadQuery, Missing, Pruned, Unavailable};
 use crate::api::{AppState, Limits, page};
 use crate::domain::{NewComment, RunId};
 use crate::store::comments;
@@ -46,6 +46,7 @@ pub struct ListComments {
         (status = 200, description = "A page of comments", body = Page<Comment>),
         BadQuery,
         Missing,
+        Pruned,
         Unavailable
     )
 )]
@@ -74,6 +75,7 @@ pub async fn list_comments(
         (status = 201, description = "The comment", body = Comment),
         BadJson,
         Missing,
+        Pruned,
         (
             status = 409, description = "The run has as many comments as it can have", body = wire::Problem,
             content_type = "application/problem+json"

@@ -105,6 +105,10 @@ fn sources_of_then(
     targets: &[String],
 ) -> std::io::Result<Vec<Source>> {
     let tree = ContentHash::parse(snapshot).ok_or(std::io::ErrorKind::NotFound)?;
+    if !blobs.stays(&tree)? {
+        let words = "they are older, or more, than what is kept";
+        return Err(std::io::Error::new(std::io::ErrorKind::NotFound, words));
+    }
     let mut reader = SnapshotReader::new(blobs, tree);
     let mut sources = Vec::new();
     for target in targets {

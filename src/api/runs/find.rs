@@ -4,12 +4,15 @@ use axum::Json;
 use axum::extract::State;
 
 use super::estimate::{Estimate, estimate};
+use super::pruned::{self, refuse_if_gone};
 use super::show::places;
 use crate::api::AppState;
 use crate::api::extract::RunPath;
-use crate::api::problem::{ApiError, Missing, Unavailable};
+use crate::api::problem::{ApiError, Missing, Pruned, Unavailable};
+use crate::domain::retention::Part;
+use crate::domain::run::RefusedWrite;
 use crate::domain::{Run, RunId, State as RunState};
-use crate::store::runs;
+use crate::store::{refused, runs};
 use crate::wire;
 
 /// One run with everything that is known of it
@@ -18,7 +21,7 @@ use crate::wire;
     path = "/runs/{id}",
     tag = "runs",
     params(("id" = i64, Path, description = "Number of the run", example = 112)),
-    responses((status = 200, description = "The run", body = wire::RunDetails), Missing, Unavailable)
+    responses((status = 200, description = "The run", body = wire::RunDetails), Missing, Pruned, Unavailable)
 )]
 pub async fn find_run(
     State(state): State<AppState>,
@@ -34,7 +37,16 @@ pub async fn details(state: &AppState, id: RunId) -> Result<wire::RunDetails, Ap
     let details = runs::details(db, id).await?.ok_or_else(|| missing(id))?;
     let place = places(db, std::slice::from_ref(&run)).await?.remove(&id);
     let Estimate { start, end } = estimate(state, &run, place.as_ref()).await?;
-    let log = log_state(state, &run).await?;
+    let gone = if run.state() == RunState::Finished {
+        pruned::marks(state, id, details.snapshot.as_deref()).await?
+    } else {
+        Vec::new()
+    };
+    let log = if gone.iter().any(|one| one.part == Part::Log.as_str()) {
+        wire::LogState { complete: true, ..wire::LogState::default() }
+    } else {
+        log_state(state, &run).await?
+    };
     Ok(wire::RunDetails {
         ahead: place.as_ref().map(|place| place.ahead.clone()).unwrap_or_default(),
         run: wire::Run::new(run, place.as_ref()),
@@ -49,15 +61,28 @@ pub async fn details(state: &AppState, id: RunId) -> Result<wire::RunDetails, Ap
         isolation_rung: details.rung,
         usage: details.usage.map(wire::run::Usage::from),
         log,
+        pruned: gone,
+        refused: refused::of_run(db, id).await?.into_iter().map(show_refused).collect(),
         snapshot: details.snapshot,
         sources: details.sources.into_iter().map(wire::run::Source::from).collect(),
         attempts: details.attempts.into_iter().map(wire::run::Attempt::from).collect(),
     })
 }
 
+fn show_refused(refused: RefusedWrite) -> wire::Refused {
+    wire::Refused { at: refused.at.into(), epoch: refused.epoch.0, what: refused.what }
+}
+
 /// The run with this number.
+///
+/// # Errors
+/// That there is none, or none any more.
 pub async fn existing(state: &AppState, id: RunId) -> Result<Run, ApiError> {
-    runs::find(&state.ctx.db, id).await?.ok_or_else(|| missing(id))
+    if let Some(run) = runs::find(&state.ctx.db, id).await? {
+        return Ok(run);
+    }
+    refuse_if_gone(state, id, Part::Run).await?;
+    Err(missing(id))
 }
 
 pub fn missing(id: RunId) -> ApiError {

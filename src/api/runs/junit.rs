@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use super::find::existing;
 use crate::api::AppState;
 use crate::api::extract::{Params, RunPath};
-use crate::api::problem::{ApiError, BadQuery, Missing, Unavailable};
+use crate::api::problem::{ApiError, BadQuery, Missing, Pruned, Unavailable};
 use crate::domain::RunId;
 use crate::store::tests::{self, TestFilter};
 use crate::wire;
@@ -45,6 +45,7 @@ pub struct FindJunit {
         ),
         BadQuery,
         Missing,
+        Pruned,
         Unavailable
     )
 )]

@@ -6,7 +6,7 @@ use axum::extract::State;
 use super::find::{existing, missing};
 use crate::api::AppState;
 use crate::api::extract::RunPath;
-use crate::api::problem::{ApiError, Missing, Unavailable};
+use crate::api::problem::{ApiError, Missing, Pruned, Unavailable};
 use crate::domain::State as RunState;
 use crate::store::{leaks, runs};
 use crate::wire;
@@ -23,6 +23,7 @@ use crate::wire;
     responses(
         (status = 200, description = "The verdict, the curve and the sites", body = wire::LeakReport),
         Missing,
+        Pruned,
         Unavailable
     )
 )]

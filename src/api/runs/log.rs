@@ -11,11 +11,13 @@ use utoipa::IntoParams;
 
 use super::find::existing;
 use super::log_bytes::{Version, send};
+use super::pruned::refuse_if_gone;
 use crate::api::AppState;
 use crate::api::blocking::blocking;
 use crate::api::body::Mistakes;
 use crate::api::extract::{Params, RunPath};
-use crate::api::problem::{ApiError, BadQuery, Missing};
+use crate::api::problem::{ApiError, BadQuery, Missing, Pruned};
+use crate::domain::retention::Part;
 use crate::domain::{Run, RunId, State as RunState};
 use crate::logs::{self, Case, LogError, LogReader, SearchError, SearchLimits, Syntax};
 use crate::wire;
@@ -87,6 +89,7 @@ pub struct SearchQuery {
         ),
         BadQuery,
         Missing,
+        Pruned,
         (
             status = 416, description = "The range lies outside of the log", body = wire::Problem,
             content_type = "application/problem+json"
@@ -120,7 +123,12 @@ pub async fn find_run_log(
     path = "/runs/{id}/log/search",
     tag = "runs",
     params(("id" = i64, Path, description = "Number of the run", example = 112), SearchQuery),
-    responses((status = 200, description = "The lines that match", body = wire::LogMatches), BadQuery, Missing)
+    responses(
+        (status = 200, description = "The lines that match", body = wire::LogMatches),
+        BadQuery,
+        Missing,
+        Pruned
+    )
 )]
 pub async fn search_run_log(
     State(state): State<AppState>,
@@ -143,7 +151,11 @@ pub async fn search_run_log(
 
 async fn open(state: &AppState, id: RunId) -> Result<LogReader, ApiError> {
     let directory = state.logs.directory(id).await?;
-    blocking(move || LogReader::open(&directory)).await
+    let log = blocking(move || LogReader::open(&directory)).await?;
+    if log.size().bytes == 0 {
+        refuse_if_gone(state, id, Part::Log).await?;
+    }
+    Ok(log)
 }
 
 fn is_complete(run: &Run) -> bool {

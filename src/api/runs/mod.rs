@@ -18,6 +18,7 @@ mod list;
 mod log;
 mod log_bytes;
 mod preview;
+mod pruned;
 mod rerun;
 mod resolve;
 mod show;

@@ -84,8 +84,8 @@ async fn in_environment(
     let environment = environments::find(db, EnvironmentId(run.environment)).await?;
     let environment = environment
         .ok_or_else(|| ApiError::pointer("/environment", unknown_environment(run.environment)))?;
-    let workers = workers::present(db).await?;
-    let place = place_after(&environment, &environment.queue, &run.requester, workers);
+    let crew = workers::crew(db).await?;
+    let place = place_after(&environment, &environment.queue, &run.requester, &crew);
     Ok((Some(environment), place))
 }
 
@@ -99,7 +99,7 @@ async fn anywhere(
         Some(queue) => any_queues::waiting(db, queue).await?,
         None => Vec::new(),
     };
-    let place = any_place(labels, &before, &environments, workers::present(db).await?);
+    let place = any_place(labels, &before, &environments, &workers::crew(db).await?);
     let taken = free_one(labels, &environments).filter(|_| before.is_empty());
     Ok((taken.cloned(), place))
 }

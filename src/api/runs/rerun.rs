@@ -14,7 +14,7 @@ use crate::api::asked::environment::{self, Choice};
 use crate::api::asked::targets::Wanted;
 use crate::api::body::{Fields, Mistakes};
 use crate::api::extract::{OptionalJson, RunPath};
-use crate::api::problem::{ApiError, BadBody, Missing, Unavailable};
+use crate::api::problem::{ApiError, BadBody, Missing, Pruned, Unavailable};
 use crate::domain::{NewRun, RunId};
 use crate::store::{runs, tests};
 use crate::wire;
@@ -42,6 +42,7 @@ use crate::wire;
             headers(("Location" = String, description = "The address of the new run"))
         ),
         Missing,
+        Pruned,
         (
             status = 409, description = "`failed_only`, and nothing failed; or the key was used with another body",
             body = wire::Problem, content_type = "application/problem+json"

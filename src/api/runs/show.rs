@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::any::waits_for;
 use crate::domain::policy::{Waiting, Workers};
-use crate::domain::{Environment, EnvironmentId, EnvironmentState, Run, RunId, State};
+use crate::domain::{Crew, Environment, EnvironmentId, EnvironmentState, Run, RunId, State};
 use crate::store::{self, Read, any_queues, environments, workers};
 use crate::wire;
 
@@ -30,15 +30,15 @@ pub async fn places(db: &impl Read, runs: &[Run]) -> store::Result<HashMap<RunId
     if queued.is_empty() {
         return Ok(HashMap::new());
     }
-    let workers = workers::present(db).await?;
+    let crew = workers::crew(db).await?;
     let (queued, anywhere): (Vec<&Run>, Vec<&Run>) =
         queued.into_iter().partition(|run| run.is_placed());
-    let mut places = any_places(db, &anywhere, workers).await?;
+    let mut places = any_places(db, &anywhere, &crew).await?;
     let wanted: BTreeSet<_> = queued.iter().map(|run| run.environment).collect();
     let environments = read_environments(db, &wanted).await?;
     let place = |run: &Run| {
         let environment = environments.iter().find(|one| one.id == run.environment)?;
-        Some((run.id, place_in(environment, run, workers)?))
+        Some((run.id, place_in(environment, run, &crew)?))
     };
     places.extend(queued.into_iter().filter_map(place));
     Ok(places)
@@ -48,7 +48,7 @@ pub async fn places(db: &impl Read, runs: &[Run]) -> store::Result<HashMap<RunId
 async fn any_places(
     db: &impl Read,
     queued: &[&Run],
-    workers: Workers,
+    crew: &Crew,
 ) -> store::Result<HashMap<RunId, wire::Place>> {
     let mut places = HashMap::new();
     let queues: BTreeSet<_> = queued.iter().map(|run| run.environment).collect();
@@ -61,7 +61,7 @@ async fn any_places(
         let order: HashMap<_, _> = waiting.iter().enumerate().map(|(at, run)| (*run, at)).collect();
         for run in queued.iter().filter(|run| run.environment == queue) {
             let (Some(at), Some(labels)) = (order.get(&run.id), &run.any) else { continue };
-            places.insert(run.id, any_place(labels, &waiting[..*at], &environments, workers));
+            places.insert(run.id, any_place(labels, &waiting[..*at], &environments, crew));
         }
     }
     Ok(places)
@@ -72,9 +72,10 @@ pub fn any_place(
     labels: &[String],
     before: &[RunId],
     environments: &[Environment],
-    workers: Workers,
+    crew: &Crew,
 ) -> wire::Place {
     let is_free = free_one(labels, environments).is_some();
+    let workers = crew.at_one_of(environments.iter().filter(|one| one.has_labels(labels)));
     wire::Place {
         position: i64::try_from(before.len()).unwrap_or(i64::MAX).saturating_add(1),
         ahead: before.iter().take(AHEAD_SHOWN).map(|run| run.0).collect(),
@@ -105,9 +106,9 @@ async fn read_environments(
 }
 
 /// `None` when it has left the queue meanwhile.
-fn place_in(environment: &Environment, run: &Run, workers: Workers) -> Option<wire::Place> {
+fn place_in(environment: &Environment, run: &Run, crew: &Crew) -> Option<wire::Place> {
     let before = environment.queue.iter().position(|queued| *queued == run.id)?;
-    Some(place_after(environment, &environment.queue[..before], &run.requester, workers))
+    Some(place_after(environment, &environment.queue[..before], &run.requester, crew))
 }
 
 /// Where a requester stands behind whoever has the environment and these, its first queued runs.
@@ -115,9 +116,10 @@ pub fn place_after(
     environment: &Environment,
     before: &[RunId],
     requester: &str,
-    workers: Workers,
+    crew: &Crew,
 ) -> wire::Place {
     let holder = environment.holder.as_ref().map(|holder| holder.run);
+    let workers = crew.at(environment);
     let waiting = Waiting::of(requester, environment, before.last().copied(), workers);
     // A reservation lets runs of others wait, however early they were asked for.
     let reservation = environment.reservation.as_ref();

@@ -6,10 +6,10 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::find::missing;
+use super::find::{existing, missing};
 use crate::api::blocking::blocking;
 use crate::api::extract::{RunPath, SourcePath};
-use crate::api::problem::{ApiError, Missing, Unavailable};
+use crate::api::problem::{ApiError, Missing, Pruned, Unavailable};
 use crate::api::{AppState, files};
 use crate::catalog::{CatalogError, ContentHash, SnapshotReader, TestPath};
 use crate::store::runs;
@@ -29,6 +29,7 @@ use crate::store::runs;
     responses(
         (status = 200, description = "The file; `ETag` is the SHA-256 of its bytes", body = String, content_type = "text/plain"),
         Missing,
+        Pruned,
         Unavailable
     )
 )]
@@ -38,6 +39,7 @@ pub async fn find_run_source(
     SourcePath(path): SourcePath,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    existing(&state, id).await?;
     let details = runs::details(&state.ctx.db, id).await?.ok_or_else(|| missing(id))?;
     let named = details.sources.into_iter().find(|source| source.path == path);
     let wanted = match (named, details.snapshot) {

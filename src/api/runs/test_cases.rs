@@ -16,7 +16,7 @@ use super::filter::{names, words};
 use super::find::existing;
 use crate::api::body::Mistakes;
 use crate::api::extract::{Params, RunPath};
-use crate::api::problem::{ApiError, BadQuery, Missing, Unavailable};
+use crate::api::problem::{ApiError, BadQuery, Missing, Pruned, Unavailable};
 use crate::api::{AppState, page};
 use crate::domain::history::{Reliability, TestResult, is_good};
 use crate::domain::{RunId, TestReport};
@@ -66,6 +66,7 @@ pub struct ListTests {
         (status = 200, description = "A page of test cases", body = wire::Page<wire::TestCase>),
         BadQuery,
         Missing,
+        Pruned,
         Unavailable
     )
 )]

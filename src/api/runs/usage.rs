@@ -8,7 +8,7 @@ use super::left;
 use crate::api::AppState;
 use crate::api::blocking::blocking;
 use crate::api::extract::RunPath;
-use crate::api::problem::{ApiError, Missing, Unavailable};
+use crate::api::problem::{ApiError, Missing, Pruned, Unavailable};
 use crate::domain::Run;
 use crate::domain::run::Usage;
 use crate::domain::usage::{UsageLimits, UsageSample};
@@ -28,6 +28,7 @@ use crate::wire::{self, UsageSeries};
     responses(
         (status = 200, description = "The samples, oldest first", body = UsageSeries),
         Missing,
+        Pruned,
         Unavailable
     )
 )]

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use nix::fcntl::readlinkat;
 use nix::sys::stat::Mode;
@@ -26,6 +27,7 @@ pub use trees::{HeldTree, Trees};
 
 use listing::{Listing, Node};
 pub(super) use listing::{is_left_out, stays_live};
+pub(super) use read::look_into;
 
 use super::beneath::{Entry, Folder, identity_of};
 use super::blobs::{Blobs, LARGEST_KEPT, Spool, Spooled};
@@ -35,6 +37,8 @@ use crate::domain::TestsChange;
 
 /// Files and directories of one snapshot.
 const MOST_ENTRIES: usize = 200_000;
+/// For so long what was found to be kept is taken for kept: less than what nobody names is left alone.
+const TRUSTED: Duration = Duration::from_hours(1);
 /// Directories within directories; what is deeper stays live.
 const DEEPEST: usize = 64;
 
@@ -45,6 +49,8 @@ pub struct Snapshots {
     /// A directory that is no part of it, should it be below the tests root: where the snapshots are kept.
     apart: Option<(u64, u64)>,
     most_entries: usize,
+    /// Whether there is a second time, for which it is worth to watch what changes.
+    is_asked_again: bool,
     state: Mutex<State>,
 }
 
@@ -53,6 +59,8 @@ struct State {
     watch: Option<Watch>,
     /// The hashes of directories in which nothing has changed since, by path.
     known: BTreeMap<String, ContentHash>,
+    /// When all of them were last found to be kept.
+    looked_at: Option<Instant>,
 }
 
 impl Snapshots {
@@ -60,7 +68,20 @@ impl Snapshots {
     #[must_use]
     pub fn new(catalog: Arc<Catalog>, blobs: Blobs, data: &Path) -> Self {
         let apart = identity_of(data).ok();
-        Self { catalog, blobs, apart, most_entries: MOST_ENTRIES, state: Mutex::default() }
+        Self {
+            catalog,
+            blobs,
+            apart,
+            most_entries: MOST_ENTRIES,
+            is_asked_again: true,
+            state: Mutex::default(),
+        }
+    }
+
+    /// For one look, after which nothing is watched.
+    #[must_use]
+    pub fn once(catalog: Arc<Catalog>, blobs: Blobs, data: &Path) -> Self {
+        Self { is_asked_again: false, ..Self::new(catalog, blobs, data) }
     }
 
     /// The hash of the tests root as it is now. When this returns, everything in it is kept.
@@ -69,8 +90,13 @@ impl Snapshots {
     /// When the tests root is not there or too large, or what is new in it cannot be kept.
     pub fn take(&self) -> Result<ContentHash, CatalogError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { watch, known } = &mut *state;
+        let State { watch, known, looked_at } = &mut *state;
         self.forget_changes(watch, known);
+        if looked_at.is_none_or(|at| at.elapsed() > TRUSTED) {
+            // Another host may have swept meanwhile what nothing named.
+            known.clear();
+            *looked_at = Some(Instant::now());
+        }
         let mut taking = Taking {
             catalog: &self.catalog,
             blobs: &self.blobs,
@@ -93,7 +119,7 @@ impl Snapshots {
 
     /// Reads what the kernel has told since the last time. Without its help everything is looked at again.
     fn forget_changes(&self, watch: &mut Option<Watch>, known: &mut BTreeMap<String, ContentHash>) {
-        if !self.catalog.root.tells_changes() {
+        if !self.is_asked_again || !self.catalog.root.tells_changes() {
             known.clear();
             return;
         }

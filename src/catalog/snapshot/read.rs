@@ -51,6 +51,19 @@ impl<'a> SnapshotReader<'a> {
     }
 }
 
+/// The contents that a directory of a snapshot is made of: those of directories apart. `None` when it is not kept.
+pub(in crate::catalog) fn look_into(
+    blobs: &Blobs,
+    hash: &ContentHash,
+) -> io::Result<Option<(Vec<ContentHash>, Vec<ContentHash>)>> {
+    let Some(text) = blobs.look(hash, LARGEST_LISTING)? else { return Ok(None) };
+    let Listing(nodes) = serde_json::from_slice(&text)?;
+    let (directories, files): (Vec<_>, Vec<_>) =
+        nodes.values().partition(|node| matches!(node, Node::Directory(_)));
+    let contents = |nodes: Vec<&Node>| nodes.into_iter().filter_map(Node::content).collect();
+    Ok(Some((contents(directories), contents(files))))
+}
+
 /// The listing with this hash.
 pub(super) fn listing(blobs: &Blobs, hash: &ContentHash) -> io::Result<Listing> {
     let text = blobs.read(hash, LARGEST_LISTING)?.ok_or_else(|| {

@@ -14,20 +14,15 @@ use crate::actions::{Context, LeaseTimes};
 use crate::clock::Clock;
 use crate::config::{Config, Lease};
 use crate::live::Live;
-use crate::store::Db;
+use crate::retention;
+use crate::store::{self, Db};
 
 /// Runs until the future is done. Few threads: this machine's cores are for the tests.
 pub fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     memory::share_heaps();
     // What is in this process (variables, descriptors, memory) is no business of others of the same user: tests.
     let _ = nix::sys::prctl::set_dumpable(false);
-    let filter = EnvFilter::try_from_env("PROCTOR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .with_target(false)
-        .init();
+    start_log()?;
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_stack_size(1024 * 1024)
@@ -37,22 +32,48 @@ pub fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::R
         .block_on(future)
 }
 
+/// As text for people, or as one JSON object in each line for programs, on standard error.
+fn start_log() -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_env("PROCTOR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false);
+    match std::env::var("PROCTOR_LOG_FORMAT").as_deref() {
+        Err(_) | Ok("" | "text") => log.init(),
+        Ok("json") => log.json().flatten_event(true).with_current_span(false).init(),
+        Ok(other) => anyhow::bail!("PROCTOR_LOG_FORMAT is {other:?}; it can be text or json"),
+    }
+    Ok(())
+}
+
 /// Opens what the configuration names.
 pub async fn open(config: &Config) -> anyhow::Result<Context> {
     make_data_directory(&config.data)?;
-    let db =
-        Db::open(config.database.as_deref(), &config.data).await.with_context(|| match &config
-            .database
-        {
-            Some(_) => "cannot open the database named with --database".to_owned(),
-            None => format!("cannot open the database in {}", config.data.display()),
-        })?;
+    let db = Db::open(config.database.as_deref(), &config.data).await;
+    let db = db.map_err(|error| {
+        let words = cannot_open(config, &error);
+        anyhow::Error::new(error).context(words)
+    })?;
     let live = Live::join(&config.data)
         .with_context(|| format!("cannot make sockets in {}", config.data.display()))?;
     let live = hosts::join(&db, live, &home::name(&config.data)?)
         .await
         .context("cannot hear the other hosts of this database")?;
     Ok(Context { db, clock: Clock::System, live })
+}
+
+fn cannot_open(config: &Config, error: &store::Error) -> String {
+    let data = config.data.display();
+    match config.database {
+        Some(_) => "cannot open the database named with --database".to_owned(),
+        None if error.is_damaged() => format!(
+            "the database {data}/proctor.sqlite3 is damaged; nothing was changed. Move {data} aside, make it anew \
+             from your last backup with `proctor restore FILE --data {data}`, and keep the damaged one until that is done"
+        ),
+        None => format!("cannot open the database in {data}"),
+    }
 }
 
 /// The right to be the one `serve` of a data directory, as long as the file is open.
@@ -75,6 +96,12 @@ pub fn only_serve(data: &Path) -> anyhow::Result<File> {
 pub fn lease_times(lease: Lease) -> LeaseTimes {
     let Lease { lease_ms, renew_ms, kill_ms } = lease;
     LeaseTimes { lease_ms, renew_ms, kill_ms }
+}
+
+/// Removes what is old for as long as the process lives; `serve` and worker of one host take turns at the disk.
+pub fn keep_house(context: &Context, config: &Config) -> impl Future<Output = ()> + use<> {
+    let place = retention::Place { data: config.data.clone(), tests: config.tests.clone() };
+    retention::keep_house(context.clone(), config.retention, place)
 }
 
 /// The first SIGTERM or SIGINT from now on.

@@ -30,6 +30,8 @@ async fn listen(config: Config) -> anyhow::Result<()> {
     let told = (!config.webhooks.is_empty())
         .then(|| tokio::spawn(webhooks::deliver(context.clone(), config.webhooks.clone())));
     let reaper = tokio::spawn(scheduler::reap(context.clone()));
+    let keeping = compose::keep_house(&context, &config);
+    let house = tokio::spawn(keeping);
     let (stop, stopped) = watch::channel(false);
     let keeper = (config.workers > 0)
         .then(|| tokio::spawn(local_worker::keep(context.clone(), config.clone(), stopped)));
@@ -38,6 +40,7 @@ async fn listen(config: Config) -> anyhow::Result<()> {
 
     api::serve(listener, state, asked_to_stop).await;
     reaper.abort();
+    house.abort();
     // What it was about to tell is told by the next one.
     told.inspect(tokio::task::JoinHandle::abort);
     if let Some(keeper) = keeper {

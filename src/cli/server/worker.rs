@@ -19,7 +19,7 @@ use crate::executor::supervisor::{self, Habits, Preparation, Supervisor};
 use crate::executor::{self, Executor, Grace, Interpreter};
 use crate::live::Hint;
 use crate::scheduler;
-use crate::store::workers::{NewWorker, State};
+use crate::store::workers::{Done, NewWorker, State};
 use crate::store::{cases, runs, workers};
 
 /// Behind the hints, in case that one is lost.
@@ -66,6 +66,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
     let stop = Arc::new(stop);
 
     tokio::spawn(scheduler::reap(context.clone()));
+    tokio::spawn(compose::keep_house(&context, &config));
     tokio::spawn(listen(context.clone(), executor.clone()));
     tokio::spawn(collect_cases(context.clone(), executor.clone()));
     let keeping = Keeping {
@@ -166,6 +167,7 @@ impl Keeping {
         let period = Duration::from_millis(self.times.renew_ms.unsigned_abs());
         let mut tick = tokio::time::interval(period);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut told = Done::default();
         loop {
             tick.tick().await;
             if !self.presence.directory.exists() {
@@ -174,6 +176,12 @@ impl Keeping {
             }
             if let Err(error) = self.renew().await {
                 tracing::warn!(%error, "cannot renew the leases; trying again");
+            }
+            let done = self.executor.done();
+            if done != told
+                && actions::note_done(&self.context, self.presence.id, done).await.is_ok()
+            {
+                told = done;
             }
         }
     }

@@ -86,7 +86,7 @@ async fn a_run_is_queued_and_shown_with_everything_that_was_asked_for() {
             "isolation_rung": null,
             "usage": null,
             "log": {"lines": 0, "bytes": 0, "complete": false},
-            "attempts": [],
+            "pruned": [], "refused": [], "attempts": [],
         })
     );
     assert_eq!(server.get("/api/v1/runs/1").await.json(), run);

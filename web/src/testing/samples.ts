@@ -72,6 +72,8 @@ export function aRunDetail(facts: Partial<RunDetail> = {}): RunDetail {
     isolation_rung: null,
     usage: null,
     log: { lines: 0, bytes: 0, complete: false },
+    pruned: [],
+    refused: [],
     sources: [],
     snapshot: null,
     attempts: [],

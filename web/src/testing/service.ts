@@ -329,6 +329,8 @@ function listShape(run: RunDetail): Run {
     isolation_rung: _ir,
     usage: _u,
     log: _l,
+    pruned: _pr,
+    refused: _re,
     sources: _so,
     attempts: _at,
     ...list

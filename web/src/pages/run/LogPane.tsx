@@ -114,7 +114,7 @@ export function LogPane({ run, pages, selected, segments }: Props) {
           </Tooltip>
         </div>
       </div>
-      {run.log.lines === 0 && run.log.bytes === 0 ? (
+      {isPruned(run) || (run.log.lines === 0 && run.log.bytes === 0) ? (
         <NoLines run={run} />
       ) : (
         <LogView
@@ -150,7 +150,14 @@ function ErrorSteps({ errors }: { errors: ReturnType<typeof useLogErrors> }) {
   );
 }
 
+function isPruned(run: RunDetail): boolean {
+  return run.pruned.some(({ part }) => part === "log");
+}
+
 function NoLines({ run }: { run: RunDetail }) {
+  if (isPruned(run)) {
+    return <Empty title="The log was removed">The facts of the run say when and why.</Empty>;
+  }
   if (run.state === "queued") {
     return <Empty title="No log yet">{waitingFor(run)}</Empty>;
   }

@@ -103,6 +103,11 @@ export function RunFacts({ run }: Props) {
       </dl>
       {isCancelling(run) && run.cancel && <Cancelling by={run.cancel.by} at={run.cancel.at} />}
       {run.note && <p className={classes.note}>{run.note}</p>}
+      {run.pruned.length > 0 && (
+        <p className={classes.note} data-pruned>
+          {run.pruned.map(({ words }) => sentence(words)).join(" ")}
+        </p>
+      )}
       {run.state === "running" && <Bar run={run} />}
     </section>
   );
@@ -224,6 +229,11 @@ function Bar({ run }: { run: RunDetail }) {
       </div>
     </div>
   );
+}
+
+/** Words of the service as a sentence. */
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 export function RunLink({ id }: { id: number }) {

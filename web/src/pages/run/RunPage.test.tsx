@@ -355,6 +355,32 @@ describe("everything that was asked for", () => {
     }
   });
 
+  it("says what was removed of it, and shows no empty log instead", async () => {
+    aFailedOne();
+    const words =
+      "the log of run 7 was removed on 2026-03-03 14:20 UTC, because logs are kept for 1 day";
+    const [run] = service.runs;
+    if (run) {
+      run.log = { lines: 0, bytes: 0, complete: true };
+      run.pruned = [
+        { part: "log", at: "2026-03-03T14:20:03.050Z", reason: "logs are kept for 1 day", words },
+      ];
+    }
+    const { user } = open("/runs/7");
+    expect(await facts()).toHaveTextContent("The log of run 7 was removed on 2026-03-03");
+    await user.click(await screen.findByRole("radio", { name: "Log" }));
+    expect(await screen.findByText("The log was removed")).toBeInTheDocument();
+  });
+
+  it("says that it was removed", async () => {
+    const words =
+      "run 99 was removed on 2026-03-03 14:20 UTC, because finished runs are kept for 9 days";
+    service.use(http.get("*/api/v1/runs/99", () => problem(410, words)));
+    open("/runs/99");
+    expect(await screen.findByText("Run 99 is not there any more")).toBeInTheDocument();
+    expect(screen.getByText(words)).toBeInTheDocument();
+  });
+
   it("is nothing for a run that does not exist", async () => {
     open("/runs/99");
     expect(await screen.findByText("There is no run 99")).toBeInTheDocument();

@@ -31,7 +31,9 @@ function KnownRun({ id }: { id: number }) {
   const { data: run, error, refetch } = useQuery(runQuery(id));
 
   if (!run) {
-    if (error && toProblem(error).status === 404) return <NoSuchRun name={String(id)} />;
+    const problem = error && toProblem(error);
+    if (problem?.status === 404) return <NoSuchRun name={String(id)} />;
+    if (problem?.status === 410) return <RemovedRun id={id} words={problem.message} />;
     return (
       <>
         <PageHead title={`Run ${id}`} />
@@ -76,6 +78,25 @@ function PageMarks({ run }: { run: RunDetail }) {
   return null;
 }
 
+function RemovedRun({ id, words }: { id: number; words: string }) {
+  useTitle("Removed run · Proctor");
+  return (
+    <>
+      <PageHead title="Runs" />
+      <Empty
+        title={`Run ${id} is not there any more`}
+        action={
+          <Button component={Link} to="/runs">
+            All runs
+          </Button>
+        }
+      >
+        {words}
+      </Empty>
+    </>
+  );
+}
+
 function NoSuchRun({ name }: { name: string }) {
   useTitle("No such run · Proctor");
   return (
@@ -89,7 +110,7 @@ function NoSuchRun({ name }: { name: string }) {
           </Button>
         }
       >
-        The number may have a mistake, or the run may have been removed.
+        The number may have a mistake.
       </Empty>
     </>
   );

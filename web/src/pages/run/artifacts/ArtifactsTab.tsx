@@ -26,6 +26,9 @@ const BREATH_MS = 3000;
 export function ArtifactsTab({ run, wide, file, onFile }: Props) {
   const known = useThrottledValue(`${run.state} ${doneOf(run.progress)}`, BREATH_MS);
   const { data, error, refetch } = useQuery(artifactsQuery(run.id, known));
+  if (run.pruned.some(({ part }) => part === "artifacts")) {
+    return <Empty title="The artifacts were removed">The facts of the run say when and why.</Empty>;
+  }
   if (!data) {
     return error ? (
       <Failure error={error} onRetry={() => void refetch()} />
