@@ -2,8 +2,8 @@
 
 use crate::domain::retention::{Bounds, Part, Pruning};
 use crate::domain::{Event, Millis, RunId};
-use crate::store;
 use crate::store::prunings::{self, Kept};
+use crate::store::{self, Read};
 
 use super::Context;
 
@@ -17,21 +17,22 @@ pub async fn prune_part(
     bounds: Bounds,
 ) -> store::Result<Vec<RunId>> {
     let now = context.clock.now();
-    let (kept, reason) = match too_old(context, part, bounds, now).await? {
-        Some(found) => found,
-        None => match too_much(context, part, bounds, now).await? {
-            Some(found) => found,
-            None => return Ok(Vec::new()),
-        },
-    };
-    let Some(last) = kept.last().map(|one| one.run) else { return Ok(Vec::new()) };
-    let mark = |one: &Kept| Pruning { run: one.run, part, at: now, reason: reason.clone() };
-    let wanted: Vec<_> = kept.iter().map(mark).collect();
+    let is_old = too_old(&context.db, part, bounds, now).await?.is_some();
+    if !is_old && too_much(&context.db, part, bounds, now).await?.is_none() {
+        return Ok(Vec::new());
+    }
     let mut change = context.begin().await?;
+    // Looked at again where nobody else prunes: others may have made room meanwhile.
     prunings::lock(&change.tx, part).await?;
-    let gone = prunings::prune(&change.tx, &wanted).await?;
-    if part != Part::Run {
-        prunings::raise_floor(&change.tx, part, last).await?;
+    let found = match too_old(&change.tx, part, bounds, now).await? {
+        Some(found) => Some(found),
+        None => too_much(&change.tx, part, bounds, now).await?,
+    };
+    let Some((kept, reason)) = found else { return Ok(Vec::new()) };
+    let mark = |one: &Kept| Pruning { run: one.run, part, at: now, reason: reason.clone() };
+    let gone = prunings::prune(&change.tx, &kept.iter().map(mark).collect::<Vec<_>>()).await?;
+    if let Some(last) = kept.last().filter(|_| part != Part::Run) {
+        prunings::raise_floor(&change.tx, part, last.run).await?;
     }
     for run in &gone {
         change.event(Event::Run(*run));
@@ -41,35 +42,35 @@ pub async fn prune_part(
 }
 
 async fn too_old(
-    context: &Context,
+    db: &impl Read,
     part: Part,
     bounds: Bounds,
     now: Millis,
 ) -> store::Result<Option<(Vec<Kept>, String)>> {
     let Some(cutoff) = bounds.cutoff(now) else { return Ok(None) };
-    let found = prunings::older_than(&context.db, part, cutoff).await?;
+    let found = prunings::older_than(db, part, cutoff).await?;
     let days = bounds.days.unwrap_or_default();
     let reason = format!("{} are kept for {days} {}", plural(part), one_or_more(days, "day"));
     Ok((!found.is_empty()).then_some((found, reason)))
 }
 
 async fn too_much(
-    context: &Context,
+    db: &impl Read,
     part: Part,
     bounds: Bounds,
     now: Millis,
 ) -> store::Result<Option<(Vec<Kept>, String)>> {
     let Some(most) = bounds.most else { return Ok(None) };
-    let total = prunings::total(&context.db, part).await?;
+    let total = prunings::total(db, part).await?;
     if total <= most {
         return Ok(None);
     }
     let mut oldest = match part {
         Part::Run => {
             let cutoff = Millis(now.0 - LEAST_AGE_MS);
-            prunings::older_than(&context.db, part, cutoff).await?
+            prunings::older_than(db, part, cutoff).await?
         }
-        Part::Log | Part::Artifacts => prunings::oldest(&context.db, part).await?,
+        Part::Log | Part::Artifacts => prunings::oldest(db, part).await?,
     };
     oldest.truncate(bounds.beyond(total, oldest.iter().map(|one| one.bytes)));
     let reason = match part {
