@@ -5,7 +5,12 @@ export default defineConfig({
   projects: [
     { name: "specs", testMatch: "*.spec.ts" },
     // What the pages cost in a real browser; told, not judged, for it depends on the machine.
-    { name: "figures", testMatch: "*.figures.ts", timeout: 900_000, use: { trace: "off" } },
+    {
+      name: "figures",
+      testMatch: "*.figures.ts",
+      timeout: 900_000,
+      use: { trace: "off", actionTimeout: 60_000 },
+    },
   ],
   // One server and one browser at a time: the machine may be small.
   workers: 1,

@@ -151,6 +151,8 @@ test("the wall shows the board and nothing else, until Escape", async ({ page, s
   await page.getByRole("button", { name: "Wall" }).click();
   await expect(page.getByRole("navigation", { name: "Main" })).toHaveCount(0);
   await expect(tile(page, 100)).toBeInViewport();
+  // Nobody sits in front of it: it says itself how fresh it is.
+  await expect(page.getByRole("status").getByText("Live")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("navigation", { name: "Main" }).first()).toBeVisible();
 });

@@ -36,9 +36,10 @@ for (const lines of [1_000_000, 5_000_000]) {
 
 async function look(page: Page, address: string, id: number, lines: number, round: number) {
   const log = page.getByRole("region", { name: `Log of run ${id}` });
+  const inLines = `${lines.toLocaleString("en")} lines`;
   const time = async (what: string, act: () => Promise<unknown>, until: string, most: number) => {
     const taken = await timed(act, () => shown(log, until));
-    tell(`${lines.toLocaleString("en")} lines: ${what}`, "ms", taken, most);
+    tell(`${inLines}: ${what}`, "ms", taken, most);
   };
   const jump = (line: number) => page.goto(`${address}&again=${round}-${line}#L${line}`);
   const anywhere = 1000 + (((round * 7919 * 131 + lines / 3) % (lines - 2000)) | 0);
@@ -55,22 +56,35 @@ async function look(page: Page, address: string, id: number, lines: number, roun
       await page.waitForTimeout(50);
     }
   });
-  tellFrames(`${lines.toLocaleString("en")} lines: scrolled`, frames);
+  tellFrames(`${inLines}: scrolled`, frames);
   const error = (eighth: number) => `${(lines / 8) * eighth} ERROR`;
   await jump(10);
   await shown(log, "test session starts");
-  await page.getByRole("button", { name: "Next error" }).waitFor();
-  await page.getByRole("button", { name: "Next error" }).click();
-  for (const eighth of [1, 2, 3]) {
-    const next = () => page.getByRole("button", { name: "Next error" }).click();
-    await time("from error to error", next, error(eighth), 200);
-  }
-  const find = (text: string) => () => page.getByLabel("Search the log").fill(text);
-  await time("finds the last line", find("the needle"), "the needle", 2000);
+  const next = page.getByRole("button", { name: "Next error" });
+  if (await appears(next)) {
+    await next.click();
+    for (const eighth of [1, 2, 3]) {
+      await time("from error to error", () => next.click(), error(eighth), 200);
+    }
+  } else tell(`${inLines}: no error found in time`, "", 1, 0);
+  const began = performance.now();
+  await page.getByLabel("Search the log").fill("the needle");
+  const late = page.getByText("Not found in the time a search has");
+  await log.locator("mark", { hasText: "the needle" }).or(late).first().waitFor();
+  if (await late.isVisible()) tell(`${inLines}: the last line not found in time`, "", 1, 0);
+  else tell(`${inLines}: finds the last line`, "ms", performance.now() - began, 2000);
   const heap = await page.evaluate(
     () => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
   );
-  tell(`${lines.toLocaleString("en")} lines: heap of the page`, "MiB", heap / 2 ** 20, 100);
+  tell(`${inLines}: heap of the page`, "MiB", heap / 2 ** 20, 100);
+}
+
+/** A search has its time, which a development build of the server may not keep to in a log of millions of lines. */
+function appears(button: Locator): Promise<boolean> {
+  return button.waitFor({ timeout: 30_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 function shown(log: Locator, text: string): Promise<void> {

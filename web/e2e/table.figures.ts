@@ -49,6 +49,11 @@ const PAGES = [
   { path: "/environments", selector: "[aria-label^='7 ']" },
   { path: "/tests", selector: "[role=treeitem]" },
   { path: "/runs/new", selector: "[role=treeitem]" },
+  { path: "/templates", selector: "main h1" },
+  { path: "/plans", selector: "main h1" },
+  { path: "/workers", selector: "[aria-label=Workers]" },
+  { path: "/history", selector: "main h1" },
+  { path: `/compare?runs=${RUNS - 1},${RUNS}`, selector: "[aria-label='Compared runs']" },
   { path: "/history?nodeid=area_0/test_0.py::test_none", selector: "main h1" },
 ];
 

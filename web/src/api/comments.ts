@@ -21,6 +21,7 @@ export const commentsQuery = (id: number, known: number) =>
       } while (cursor);
       return items;
     },
+    enabled: known > 0,
     placeholderData: keepPreviousData,
   });
 

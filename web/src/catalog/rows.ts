@@ -118,13 +118,14 @@ export function nameOf(key: string): string {
   return colons > 0 ? key.slice(colons + 2) : key.slice(key.lastIndexOf("/") + 1);
 }
 
+/** Written out: spread, fifty thousand of them would take longer than a frame. */
 function toRow(
-  entry: Entry,
+  { key, name, kind, size }: Entry,
   depth: number,
   expanded: boolean | undefined,
   checked: boolean | "mixed" | undefined,
 ): CatalogRow {
-  return { ...entry, depth, level: depth + 1, expanded, checked };
+  return { key, name, kind, size, depth, level: depth + 1, expanded, checked };
 }
 
 function noteRow(parent: string, note: string, depth: number, bad: boolean): CatalogRow {

@@ -23,7 +23,10 @@ export function useTestTree(open: ReadonlySet<string>, shown: Shown = "tests") {
     for (const [index, key] of directories.entries()) {
       insides.set(
         key,
-        insideOf(levels[index], (tree) => directoryEntries(tree, shown), "Empty directory"),
+        // Of the tests root itself the page tells in its own words.
+        key === ""
+          ? { entries: rootEntries(levels[index]?.data, shown), note: null, bad: false }
+          : insideOf(levels[index], (tree) => directoryEntries(tree, shown), "Empty directory"),
       );
     }
     for (const [index, key] of files.entries()) {
@@ -95,6 +98,10 @@ function insideOf<T>(
 
 /** Entries by the answer they come from: an answer stays the same as long as nothing in it changes. */
 const known = { tests: new WeakMap<Tree, Entry[]>(), everything: new WeakMap<Tree, Entry[]>() };
+
+function rootEntries(tree: Tree | undefined, shown: Shown): Entry[] {
+  return tree ? directoryEntries(tree, shown) : [];
+}
 
 function directoryEntries(tree: Tree, shown: Shown): Entry[] {
   const before = known[shown].get(tree);

@@ -96,6 +96,7 @@ describe("around every page", () => {
       await vi.advanceTimersByTimeAsync(16_000);
       expect(await screen.findByRole("row", { name: /Run 43,/ })).toBeInTheDocument();
       expect(screen.getAllByText("Polling").length).toBeGreaterThan(0);
+      expect(screen.getByText("every 15 s")).toBeInTheDocument();
     } finally {
       vi.useRealTimers();
     }

@@ -73,7 +73,7 @@ export function Sidebar() {
       </ul>
       <div className={classes.bottom}>{!onBoard && <MiniMap />}</div>
       <div className={classes.foot}>
-        <Connection note={false} />
+        <Connection />
         <span className={classes.footTools}>
           <ThemeButton />
           <UserButton />

@@ -231,14 +231,16 @@ export class Service {
       }),
       http.get(`${api}/runs/:id/usage`, () => json(this.usage)),
       http.get(`${api}/runs/:id/comments`, () => json({ items: this.comments, next_cursor: null })),
-      http.post(`${api}/runs/:id/comments`, async ({ request }) => {
+      http.post(`${api}/runs/:id/comments`, async ({ params, request }) => {
         const body = (await note(request)) as NewComment;
         const comment = aComment({ id: this.comments.length + 1, ...body });
         this.comments.push(comment);
+        this.#count(Number(params.id), 1);
         return json(comment, 201);
       }),
       http.delete(`${api}/runs/:id/comments/:comment`, ({ params }) => {
         this.comments = this.comments.filter(({ id }) => id !== Number(params.comment));
+        this.#count(Number(params.id), -1);
         return new HttpResponse(null, { status: 204 });
       }),
       http.get(`${api}/runs/:id/artifacts`, () =>
@@ -264,6 +266,13 @@ export class Service {
           : problem(404, `${path} is not below the tests root`);
       }),
     ];
+  }
+
+  /** A run knows how many comments it has. */
+  #count(id: number, more: number): void {
+    this.runs = this.runs.map((run) =>
+      run.id === id ? { ...run, comments: run.comments + more } : run,
+    );
   }
 
   #level(path: string, q: string | null) {

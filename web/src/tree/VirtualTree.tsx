@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type ReactNode,
@@ -43,6 +44,9 @@ type Props<Row extends TreeRow> = {
 };
 
 const ROW_PX = 26;
+/** What a finger needs. */
+const TOUCH = "(max-width: 767px) and (pointer: coarse)";
+const TOUCH_PX = 40;
 
 /**
  * A tree as a flat list of its visible rows, of which only those in sight are drawn.
@@ -54,11 +58,13 @@ export function VirtualTree<Row extends TreeRow>(props: Props<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
   // Another function makes the virtualizer look at every row: it is another one with other rows, not with each scroll.
-  const keyOf = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
+  const least = useMediaQuery(TOUCH, false, { getInitialValueInEffect: false }) ? TOUCH_PX : 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are looked at anew.
+  const keyOf = useCallback((index: number) => rows[index]?.key ?? index, [rows, least]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => rows[index]?.height ?? ROW_PX,
+    estimateSize: (index) => Math.max(least, rows[index]?.height ?? ROW_PX),
     getItemKey: keyOf,
     overscan: 12,
   });

@@ -29,8 +29,13 @@ export function Connection({ note = true }: { note?: boolean }) {
     <Tooltip label={explanation}>
       <span className={classes.connection} data-mode={mode} role="status">
         <span className={classes.dot} />
-        {WORDS[mode]}
-        {note && age && <span className={classes.age}>{age}</span>}
+        <span className={classes.words}>
+          {/* It passes in a moment: what stands beside it would move twice. */}
+          <span className={mode === "connecting" ? "visually-hidden" : undefined}>
+            {WORDS[mode]}
+          </span>
+          {note && age && <span className={classes.age}>{age}</span>}
+        </span>
       </span>
     </Tooltip>
   );

@@ -3,10 +3,15 @@ import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { copyText } from "~/platform/browser";
 
-type Props = { text: string | (() => Promise<string>); label: string; word?: string };
+type Props = {
+  text: string | (() => Promise<string>);
+  label: string;
+  word?: string;
+  disabled?: boolean;
+};
 
 /** Copies a text and says for a moment that it did. */
-export function CopyButton({ text, label, word }: Props) {
+export function CopyButton({ text, label, word, disabled = false }: Props) {
   const [done, setDone] = useState(false);
   useEffect(() => {
     if (!done) return;
@@ -24,7 +29,7 @@ export function CopyButton({ text, label, word }: Props) {
   }
   return (
     <Tooltip label={done ? "Copied" : label} openDelay={done ? 0 : 300}>
-      <ActionIcon aria-label={label} onClick={copy}>
+      <ActionIcon aria-label={label} disabled={disabled} onClick={copy}>
         {icon}
       </ActionIcon>
     </Tooltip>

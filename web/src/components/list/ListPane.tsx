@@ -69,26 +69,28 @@ export function ListPane({ label, entries, error, chosen, empty, onChoose, onRet
       {entries && entries.length > 0 && shown?.length === 0 && (
         <p className={classes.none}>None by this name.</p>
       )}
-      <ul ref={list} className={classes.list} onKeyDown={onArrow}>
-        {shown?.map(({ key, name, before, note }) => (
-          <li key={key}>
-            <button
-              type="button"
-              className={classes.row}
-              aria-current={key === chosen ? "true" : undefined}
-              tabIndex={key === reached ? 0 : -1}
-              onFocus={() => setAt(key)}
-              onClick={() => onChoose(key)}
-            >
-              {before && <span className={classes.before}>{before}</span>}
-              <span className={classes.name} title={name}>
-                {name}
-              </span>
-              {note && <span className={classes.note}>{note}</span>}
-            </button>
-          </li>
-        ))}
-      </ul>
+      {shown && (
+        <ul ref={list} className={classes.list} onKeyDown={onArrow}>
+          {shown?.map(({ key, name, before, note }) => (
+            <li key={key}>
+              <button
+                type="button"
+                className={classes.row}
+                aria-current={key === chosen ? "true" : undefined}
+                tabIndex={key === reached ? 0 : -1}
+                onFocus={() => setAt(key)}
+                onClick={() => onChoose(key)}
+              >
+                {before && <span className={classes.before}>{before}</span>}
+                <span className={classes.name} title={name}>
+                  {name}
+                </span>
+                {note && <span className={classes.note}>{note}</span>}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

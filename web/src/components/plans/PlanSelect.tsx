@@ -7,7 +7,8 @@ import classes from "./PlanSelect.module.css";
 
 type Props = {
   label: string;
-  plans: readonly Plan[];
+  /** Undefined until they are known. */
+  plans: readonly Plan[] | undefined;
   value: readonly number[];
   /** Plans that come from elsewhere and cannot be taken out here. */
   fixed?: readonly number[];
@@ -16,7 +17,8 @@ type Props = {
 };
 
 /** Any number of test plans, found by number or name. */
-export function PlanSelect({ label, plans, value, fixed = [], error, onChange }: Props) {
+export function PlanSelect(props: Props) {
+  const { label, plans = [], value, fixed = [], error, onChange } = props;
   const [text, setText] = useState("");
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const taken = new Set([...value, ...fixed]);
@@ -61,7 +63,9 @@ export function PlanSelect({ label, plans, value, fixed = [], error, onChange }:
             ))}
             <Combobox.EventsTarget>
               <PillsInput.Field
-                placeholder={taken.size > 0 ? "Add" : plans.length > 0 ? "none" : "none saved yet"}
+                placeholder={
+                  taken.size > 0 ? "Add" : props.plans?.length === 0 ? "none saved yet" : "none"
+                }
                 aria-label={label}
                 value={text}
                 onFocus={() => combobox.openDropdown()}

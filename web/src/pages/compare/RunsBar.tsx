@@ -46,6 +46,7 @@ function RunChip({ id, onRemove }: { id: number; onRemove: () => void }) {
   const status = run ? statusOf(run) : null;
   return (
     <span className={classes.chip} title={run ? titleOf(run) : undefined}>
+      {!run && <span className={classes.awaited} />}
       {run && status && (
         <>
           <StateIcon status={status} share={shareOf(run.progress)} size={14} />

@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import { environmentsQuery, runsQuery } from "~/api/queries";
 import type { Environment, EnvironmentState, Run } from "~/api/types";
 import { useWaitingAnywhere } from "~/api/useWaitingAnywhere";
+import { Connection } from "~/components/connection/Connection";
 import { Empty } from "~/components/empty/Empty";
 import { StateGlyph } from "~/components/environment/StateGlyph";
 import { Failure } from "~/components/failure/Failure";
@@ -64,6 +65,7 @@ export function EnvironmentsPage() {
         title="Environments"
         actions={
           <>
+            {wall && <Connection />}
             <TextInput
               className={classes.search}
               data-page-search
@@ -84,10 +86,11 @@ export function EnvironmentsPage() {
               <>
                 <Button
                   className={classes.newButton}
+                  aria-label="New environment"
                   leftSection={<IconPlus size={16} stroke={1.75} />}
                   onClick={() => setCreating(true)}
                 >
-                  New environment
+                  New<span className={classes.newWord}>&nbsp;environment</span>
                 </Button>
                 <Button
                   className={classes.wallButton}
@@ -110,7 +113,11 @@ export function EnvironmentsPage() {
               aria-current={search.state === state ? "true" : undefined}
               onClick={() => change({ state })}
             >
-              {state && state !== "free" && <StateGlyph state={state} />}
+              {state && state !== "free" && (
+                <span className={classes.glyph}>
+                  <StateGlyph state={state} />
+                </span>
+              )}
               {label}
               <span className={`${tabs.count} ${classes.count}`}>
                 {counts && (state ? counts[state] : data?.length)}

@@ -246,4 +246,10 @@ describe("a new run", () => {
     expect(await screen.findByText("6 bytes, the limit is 5")).toBeInTheDocument();
     expect(screen.queryByRole("combobox", { name: "Interpreter" })).not.toBeInTheDocument();
   });
+
+  it("says what to do where the tests root is empty", async () => {
+    service.files = [];
+    open("/runs/new");
+    expect(await screen.findByText("The tests root is empty")).toBeInTheDocument();
+  });
 });

@@ -49,11 +49,11 @@ export function NewRunPage() {
   const [draft, change] = useDraft();
   const limits = useLimits();
   const { data: environments, error: environmentsError, refetch } = useQuery(environmentsQuery);
-  const { data: templates = [] } = useQuery(templatesQuery);
-  const { data: plans = [] } = useQuery(plansQuery);
-  const template = templates.find(({ name }) => name === draft.template) ?? null;
+  const { data: templates } = useQuery(templatesQuery);
+  const { data: plans } = useQuery(plansQuery);
+  const template = templates?.find(({ name }) => name === draft.template) ?? null;
   const { submit, busy, mistakes, problem } = useSubmit(draft, user, template, change);
-  const targets = runTargets(draft, template, plans);
+  const targets = runTargets(draft, template, plans ?? []);
   const tests = useTestCount(targets);
   const chooseEnvironment = useCallback((id: number) => change({ environment: id }), [change]);
   const chooseTargets = useCallback((targets: string[]) => change({ targets }), [change]);

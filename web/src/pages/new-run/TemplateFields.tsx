@@ -13,8 +13,9 @@ import classes from "./NewRunPage.module.css";
 type Props = {
   draft: Draft;
   template: Template | null;
-  templates: readonly Template[];
-  plans: readonly Plan[];
+  /** Undefined until they are known. */
+  templates: readonly Template[] | undefined;
+  plans: readonly Plan[] | undefined;
   mistakes: Mistakes;
   problem: ApiProblem | null;
   onChange: (change: Partial<Draft>) => void;
@@ -24,7 +25,7 @@ type Props = {
 export function TemplateFields(props: Props) {
   const { draft, template, templates, plans, mistakes, problem, onChange } = props;
   const changes = template ? countChanges(draft, template) : 0;
-  const names = templates.map(({ name }) => name);
+  const names = templates?.map(({ name }) => name) ?? [];
   const known = draft.template && !names.includes(draft.template) ? [draft.template] : [];
   return (
     <>
@@ -36,7 +37,7 @@ export function TemplateFields(props: Props) {
             </span>
           }
           labelProps={{ className: classes.wideLabel }}
-          placeholder={templates.length > 0 ? "none" : "none saved yet"}
+          placeholder={templates?.length === 0 ? "none saved yet" : "none"}
           data={[...names, ...known]}
           searchable
           clearable

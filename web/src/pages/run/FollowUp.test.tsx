@@ -93,11 +93,42 @@ describe("a failure", () => {
   });
 });
 
+describe("a test that hung", () => {
+  it("shows where each of its threads was, its own line first", async () => {
+    aFailedOne();
+    const traceback = [
+      "Current thread 0x00007f10b2a3e740 (most recent call first):",
+      '  File "/usr/lib/python3.11/socket.py", line 706 in readinto',
+      '  File "/tests/api/test_refund.py", line 4 in test_two',
+    ].join("\n");
+    const hung = aTest({ number: 1, nodeid: NODEID, outcome: "lost", traceback });
+    service.tests.set(7, [hung]);
+    const { user } = open(`/runs/7?test=${NODEID}&pane=details`);
+    const thread = await screen.findByRole("region", { name: /^Current thread/ });
+    expect(thread).toHaveTextContent("test_two /tests/api/test_refund.py");
+    expect(thread).not.toHaveTextContent("readinto");
+    await user.click(within(thread).getByRole("button", { name: "1 call in libraries" }));
+    expect(thread).toHaveTextContent("706readinto /usr/lib/python3.11/socket.py");
+  });
+});
+
+describe("what was asked for", () => {
+  it("is told down to its options", async () => {
+    const options = { interpreter: "3.13", network: "none", retry_lost: 2, start: "cold" };
+    service.runs = [aRunDetail({ id: 7, state: "finished", outcome: "passed", options })];
+    open("/runs/7?tab=info");
+    const asked = (await screen.findByRole("heading", { name: "Asked for" })).closest("section");
+    expect(asked).toHaveTextContent(/If its host is lost2 more attempts/);
+    expect(asked).toHaveTextContent(/Interpreter3\.13Interpreter startscoldNetworknone/);
+  });
+});
+
 describe("comments", () => {
   it("are read, written with a ticket, and deleted", async () => {
     localStorage.setItem(KEYS.user, "ann");
     aFailedOne();
     service.comments = [aComment({ author: "ben", text: "known since Monday" })];
+    service.runs = service.runs.map((run) => ({ ...run, comments: 1 }));
     const { user } = open(`/runs/7?test=${NODEID}&pane=details`);
     const comments = await screen.findByRole("region", { name: "Comments" });
     expect(within(comments).queryByText("known since Monday")).not.toBeInTheDocument();
@@ -131,6 +162,7 @@ describe("comments", () => {
   it("never make a link of what is none of the web", async () => {
     aFailedOne();
     service.comments = [aComment({ url: "javascript:alert(1)" })];
+    service.runs = service.runs.map((run) => ({ ...run, comments: 1 }));
     open("/runs/7?tab=info");
     const text = await screen.findByText("javascript:alert(1)");
     expect(text.closest("a")).toBeNull();

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { IconChevronLeft } from "@tabler/icons-react";
 import type { TestCase } from "~/api/types";
+import classes from "./RunPage.module.css";
 import type { Pane } from "./search";
 
 export type Segments = {
@@ -21,6 +22,7 @@ export function PaneSwitch({ segments, test }: Props) {
   };
   return (
     <SegmentedControl
+      className={classes.switch}
       aria-label="What is shown"
       withItemsBorders={false}
       data={segments.panes.map((value) => ({ value, label: words[value] }))}

@@ -2,6 +2,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { commentsQuery } from "~/api/comments";
 import { fetchFailures, fetchLines, fetchTests, keys } from "~/api/queries";
 import type { Page, RunDetail, TestCase } from "~/api/types";
 import { listen } from "~/live/live";
@@ -33,6 +34,8 @@ export function RunBody({ run }: { run: RunDetail }) {
   const wide = useMediaQuery("(min-width: 1200px)", true, { getInitialValueInEffect: false });
   const { tests, loaded } = useRunTests(run.id);
   useLabels(run, tests);
+  // Asked for together with the tests: a failure that is shown with its comments does not move when they come.
+  useQuery(commentsQuery(run.id, run.comments));
   const pages = useLogPages(run);
   const [watchedLive] = useState(run.state !== "finished");
   const selected = useSelected(tests, run, search, wide === true && !watchedLive);
@@ -123,7 +126,7 @@ export function RunBody({ run }: { run: RunDetail }) {
       ) : tab === "leak" ? (
         <LeakTab run={run} />
       ) : tab === "resources" ? (
-        <RunResources run={run} tests={tests} onTest={showTest} />
+        <RunResources run={run} tests={tests} loaded={loaded} onTest={showTest} />
       ) : wide ? (
         <PaneSplit left={testsPane} right={beside} />
       ) : tab === "log" ? (

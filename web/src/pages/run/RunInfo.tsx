@@ -1,7 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { commentsQuery } from "~/api/comments";
 import type { RunDetail } from "~/api/types";
 import { CopyButton } from "~/components/copy/CopyButton";
 import { PathName } from "~/components/path/PathName";
+import { SkeletonRows } from "~/components/skeleton/Skeleton";
 import { StateIcon } from "~/components/state/State";
 import { commandLine } from "~/model/command";
 import { anyOf, environmentOf, STATUS_WORDS } from "~/model/run";
@@ -14,6 +17,9 @@ import classes from "./RunInfo.module.css";
 
 /** Everything that was asked for and everything that is known of how it ran. */
 export function RunInfo({ run }: { run: RunDetail }) {
+  // What stands below them would move.
+  const { isLoading } = useQuery(commentsQuery(run.id, run.comments));
+  if (isLoading) return <SkeletonRows label="Loading what is known" />;
   return (
     <div className={classes.info}>
       <Block title="Comments">

@@ -3,6 +3,7 @@ import type { RunDetail, TestCase } from "~/api/types";
 import { Empty } from "~/components/empty/Empty";
 import { Figure, Figures } from "~/components/figure/Figure";
 import { PathName } from "~/components/path/PathName";
+import { SkeletonRows } from "~/components/skeleton/Skeleton";
 import { StateIcon } from "~/components/state/State";
 import { duration, inWords, testDuration } from "~/model/time";
 import { count, formatBytes } from "~/model/words";
@@ -12,10 +13,16 @@ import { RunUsage } from "./resources/RunUsage";
 import { growthOf, reachOf } from "./resources/series";
 import type { RunTests } from "./runTests";
 
-type Props = { run: RunDetail; tests: RunTests; onTest: (test: TestCase) => void };
+type Props = {
+  run: RunDetail;
+  tests: RunTests;
+  /** False until all test cases have been fetched once: those of a part are not the slowest of all. */
+  loaded: boolean;
+  onTest: (test: TestCase) => void;
+};
 
 /** What the run cost: time, processor, memory, output, and the tests that cost most. */
-export function RunResources({ run, tests, onTest }: Props) {
+export function RunResources({ run, tests, loaded, onTest }: Props) {
   const version = useSyncExternalStore(tests.subscribe, tests.version);
   const hungry = useMemo(() => {
     void version;
@@ -36,29 +43,35 @@ export function RunResources({ run, tests, onTest }: Props) {
     <div className={info.info}>
       <RunFigures run={run} />
       <RunUsage run={run} tests={tests} onTest={onTest} />
-      <TestList
-        title="Slowest tests"
-        tests={slow}
-        figure={(test) => testDuration(test.duration_ms ?? 0)}
-        share={(test) => test.duration_ms ?? 0}
-        onTest={onTest}
-      />
-      <TestList
-        title="Memory that tests kept"
-        note="more after the test than before it"
-        tests={growing}
-        figure={(test) => `+${formatBytes(growthOf(test))}`}
-        share={growthOf}
-        onTest={onTest}
-      />
-      <TestList
-        title="Memory that tests took at most"
-        note="above what there was before the test"
-        tests={hungry}
-        figure={(test) => `+${formatBytes(reachOf(test))}`}
-        share={reachOf}
-        onTest={onTest}
-      />
+      {loaded ? (
+        <>
+          <TestList
+            title="Slowest tests"
+            tests={slow}
+            figure={(test) => testDuration(test.duration_ms ?? 0)}
+            share={(test) => test.duration_ms ?? 0}
+            onTest={onTest}
+          />
+          <TestList
+            title="Memory that tests kept"
+            note="more after the test than before it"
+            tests={growing}
+            figure={(test) => `+${formatBytes(growthOf(test))}`}
+            share={growthOf}
+            onTest={onTest}
+          />
+          <TestList
+            title="Memory that tests took at most"
+            note="above what there was before the test"
+            tests={hungry}
+            figure={(test) => `+${formatBytes(reachOf(test))}`}
+            share={reachOf}
+            onTest={onTest}
+          />
+        </>
+      ) : (
+        <SkeletonRows rows={5} label="Loading the tests" />
+      )}
     </div>
   );
 }

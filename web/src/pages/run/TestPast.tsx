@@ -12,7 +12,7 @@ type Props = { run: RunDetail; test: TestCase };
 /** Whether a failed test is new, known, flaky or ill only here, with the evidence and the results before. */
 export function TestPast({ run, test }: Props) {
   const cache = useQueryClient();
-  const { data } = useQuery({
+  const { data, isLoading } = useQuery({
     ...historyQuery({ nodeid: test.nodeid }),
     enabled: isBad(test.outcome),
   });
@@ -23,6 +23,7 @@ export function TestPast({ run, test }: Props) {
     // A run that has ended is a result itself.
     void cache.invalidateQueries({ queryKey: ["history", test.nodeid] });
   }, [cache, run.state, test.nodeid]);
+  if (isLoading) return <div className={classes.awaited} />;
   const newest = data?.items[0];
   if (!data?.label || !newest || !isBad(test.outcome)) return null;
   return (

@@ -26,7 +26,7 @@ type Props = {
 
 /** One template, or a new one: what it runs, with what, and what it leaves to choose. */
 export function TemplateEditor({ template, onSaved, onClose }: Props) {
-  const { data: plans = [] } = useQuery(plansQuery);
+  const { data: plans } = useQuery(plansQuery);
   const limits = useLimits();
   const start = useStartDraft();
   const [form, setForm] = useState(() => toForm(template));

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { templatesQuery } from "~/api/plans";
+import { plansQuery, templatesQuery } from "~/api/plans";
 import type { Template } from "~/api/types";
 import { ListPage } from "~/components/list/ListPage";
 import { useEditorKey } from "~/components/list/useEditorKey";
@@ -18,6 +18,8 @@ export function TemplatesPage() {
   const { name: wished, create } = route.useSearch();
   const navigate = route.useNavigate();
   const { data, error, refetch } = useQuery(templatesQuery);
+  // Asked for together with the templates, whose editor names them.
+  useQuery(plansQuery);
   const open = (name: string | undefined) => void navigate({ search: name ? { name } : {} });
   const editor = useEditorKey(create ? "/" : (wished ?? ""));
   const chosen = data?.find(({ name }) => name === wished) ?? null;

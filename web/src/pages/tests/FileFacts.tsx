@@ -44,7 +44,11 @@ export function FileFacts({ path, facts, version, onChoose, onVersion }: Props) 
         {cases.error && <span className={classes.quiet}>{cases.error.message}</span>}
         <span className={classes.tools}>
           <Versions changes={changes} now={facts.sha256} version={version} onVersion={onVersion} />
-          {source.data !== undefined && <CopyButton text={source.data} label="Copy the text" />}
+          <CopyButton
+            text={() => Promise.resolve(source.data ?? "")}
+            disabled={source.data === undefined}
+            label="Copy the text"
+          />
           <Button
             component="a"
             href={address}
@@ -62,6 +66,7 @@ export function FileFacts({ path, facts, version, onChoose, onVersion }: Props) 
           <pre>{cases.data.error}</pre>
         </section>
       )}
+      {tests && cases.isPending && <div className={classes.awaited} />}
       {cases.data && cases.data.items.length > 0 && (
         <ul className={classes.cases} aria-label={`Tests of ${file}`}>
           {cases.data.items.slice(0, 300).map(({ nodeid }) => (

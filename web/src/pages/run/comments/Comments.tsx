@@ -21,9 +21,10 @@ type Props = {
 /** What people say about the run or one of its tests, and a place to say more. */
 export function Comments({ run, nodeid }: Props) {
   const cache = useQueryClient();
-  const { data = [], error, refetch } = useQuery(commentsQuery(run.id, run.comments));
+  const { data, error, refetch } = useQuery(commentsQuery(run.id, run.comments));
+  const all = run.comments > 0 ? (data ?? []) : [];
   const [writing, setWriting] = useState(false);
-  const shown = nodeid === null ? data : data.filter((comment) => comment.nodeid === nodeid);
+  const shown = nodeid === null ? all : all.filter((comment) => comment.nodeid === nodeid);
   const changed = () => cache.invalidateQueries({ queryKey: ["run", run.id] });
   return (
     <section className={classes.comments} aria-label="Comments">

@@ -1,4 +1,3 @@
-import { Skeleton } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState, useSyncExternalStore } from "react";
@@ -21,7 +20,7 @@ type Props = { run: RunDetail; tests: RunTests; onTest: (test: TestCase) => void
 export function RunUsage({ run, tests, onTest }: Props) {
   const { data, error, refetch } = useQuery(usageQuery(run.id));
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton height={300} className={info.block} />;
+  if (!data) return <div className={`${info.block} ${classes.awaited}`} />;
   return (
     <section
       className={`${info.block} ${classes.usage}`}
@@ -97,7 +96,7 @@ function Chart({ run, tests, series, onTest }: ChartProps) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a picture; the same is in words above and in the lists below. */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the test is a button in the line above. */}
       <div className={classes.chart} onClick={() => hover && test && onTest(test)}>
-        <Suspense fallback={<Skeleton height={276} />}>
+        <Suspense fallback={<div className={classes.picture} />}>
           <UsageChart
             columns={columns}
             spans={spans}
