@@ -12,6 +12,7 @@ mod hosts;
 mod kills;
 mod limits;
 mod logging;
+mod operator;
 mod packages;
 mod queue;
 mod restarts;

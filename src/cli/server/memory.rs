@@ -1,4 +1,5 @@
-//! How a process that lives long asks for memory.
+//! How the C library in a process that lives long asks for memory, which is for SQLite above all. All else has an allocator
+//! of its own, see `main.rs`.
 #![expect(unsafe_code, reason = "the allocator can be told in no other way")]
 
 /// Heaps of the allocator. Left alone it takes up to eight for each core, and what one thread of the store has freed is

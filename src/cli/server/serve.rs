@@ -29,6 +29,7 @@ async fn listen(config: Config) -> anyhow::Result<()> {
     webhooks::set_up(&context, &config.webhooks).await?;
     let told = (!config.webhooks.is_empty())
         .then(|| tokio::spawn(webhooks::deliver(context.clone(), config.webhooks.clone())));
+    api::answer_operator(&config.data);
     let reaper = tokio::spawn(scheduler::reap(context.clone()));
     let keeping = compose::keep_house(&context, &config);
     let house = tokio::spawn(keeping);

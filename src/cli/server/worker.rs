@@ -12,6 +12,7 @@ use super::arguments::WorkerSettings;
 use super::presence::{self, Presence};
 use super::{compose, home};
 use crate::actions::{self, Context, LeaseTimes, Renewed};
+use crate::api;
 use crate::clock::boot_id;
 use crate::config::{Config, Warm};
 use crate::domain::{Serves, WorkerId};
@@ -57,6 +58,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
         serves: Serves(config.worker.environments.clone()),
     };
     let presence = presence::register(&context, &config.data, &new, times).await?;
+    api::answer_operator(&presence.directory);
     let settings = executor_settings(&config, presence.id)?;
     let supervisor = Supervisor::new(&presence.directory, preparation(&config, &settings))
         .context("cannot start a supervisor")?;
