@@ -30,9 +30,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.goto(`${server.address}/environments?environment=50`);
       await expect(page.getByRole("complementary", { name: "Environment 50" })).toBeVisible();
       await expectAccessible(page);
+    });
 
-      await page.keyboard.press("g");
-      await page.keyboard.press("w");
+    test("workers and leaderboards are accessible", async ({ page, server }) => {
+      const failed = await server.submit({ environment: 53, targets: ["api/test_failing.py"] });
+      await server.outcome(failed);
+      await page.goto(`${server.address}/workers`);
       await expect(page.getByRole("table", { name: "Workers" })).toBeVisible();
       await expectAccessible(page);
       await page.keyboard.press("g");

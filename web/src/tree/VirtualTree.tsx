@@ -64,7 +64,10 @@ export function VirtualTree<Row extends TreeRow>(props: Props<Row>) {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => Math.max(least, rows[index]?.height ?? ROW_PX),
+    estimateSize: (index) => {
+      const row = rows[index];
+      return Math.max(row?.heading ? 0 : least, row?.height ?? ROW_PX);
+    },
     getItemKey: keyOf,
     overscan: 12,
   });

@@ -15,7 +15,7 @@ export function Connection({ note = true }: { note?: boolean }) {
   const { mode, since } = useFreshness();
   const age =
     mode === "reconnecting"
-      ? `data of ${clockTime(since)}`
+      ? `data of ${clockTime(since, "min")}`
       : mode === "polling"
         ? "every 15 s"
         : null;

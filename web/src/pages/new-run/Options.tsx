@@ -151,6 +151,7 @@ const START_WORDS: Words = [
 ];
 
 const NETWORK_WORDS: Words = [
+  ["", "as the environment has it"],
   ["machine", "that of the machine"],
   ["none", "none"],
 ];
@@ -159,7 +160,9 @@ const NETWORK_WORDS: Words = [
 function choices(words: Words, value: string, inherited: string) {
   const wordsOf = (name: string) => words.find(([each]) => each === name)?.[1] ?? name;
   const [first] = words;
-  const others = words.filter((each) => inherited || each !== first || each[0] === value);
+  const others = words.filter(
+    ([name]) => name !== "" && (inherited !== "" || name !== first?.[0] || name === value),
+  );
   return [
     { value: "", label: usual(inherited && wordsOf(inherited), first?.[1] ?? "") },
     ...others.map(([name, label]) => ({ value: name, label })),

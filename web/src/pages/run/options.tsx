@@ -21,7 +21,7 @@ export function optionPairs(options: Options): [string, ReactNode][] {
     ],
     ["Interpreter", interpreter],
     ["Interpreter starts", start],
-    ["Network", network === "none" ? "none" : null],
+    ["Network", network === "machine" ? "that of the machine" : network],
     ["Leak hunt", leak ? count(leak.iterations ?? 20, "iteration") : null],
     ["Memory limit", limits?.memory_bytes ? formatBytes(limits.memory_bytes) : null],
     ["Process limit", limits?.processes ? formatNumber(limits.processes) : null],

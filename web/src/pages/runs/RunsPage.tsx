@@ -37,7 +37,8 @@ export function RunsPage() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const [user] = useUser();
-  const phone = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false });
+  // Beside the pages of the sidebar a table has no room long before the screen is a phone's.
+  const phone = useMediaQuery("(max-width: 859px)", false, { getInitialValueInEffect: false });
   const [grouping, setGrouping] = useRemembered(KEYS.grouping);
   const grouped = grouping !== "off" && search.sort !== "oldest";
   const { data: environments } = useQuery(environmentsQuery);

@@ -51,18 +51,22 @@ export function WorkerRow({ worker }: { worker: Worker }) {
         </span>
       </td>
       <td className={classes.runs}>
-        {worker.runs.length} of {worker.slots}
-        {worker.runs.map((run) => (
-          <Link
-            key={run}
-            to="/runs/$id"
-            params={{ id: String(run) }}
-            className={`mono ${classes.run}`}
-            aria-label={`Run ${run}`}
-          >
-            {run}
-          </Link>
-        ))}
+        <span className={classes.taken}>
+          <span>
+            {worker.runs.length} of {worker.slots}
+          </span>
+          {worker.runs.map((run) => (
+            <Link
+              key={run}
+              to="/runs/$id"
+              params={{ id: String(run) }}
+              className={`mono ${classes.run}`}
+              aria-label={`Run ${run}`}
+            >
+              {run}
+            </Link>
+          ))}
+        </span>
       </td>
       <td className={classes.serves}>
         {worker.environments.length === 0 ? "all environments" : worker.environments.join(", ")}
