@@ -22,11 +22,13 @@ import log
 import runs
 import streams
 import throughput
+import warm
 from figures import Figure, table
 from server import HERE, Setup
 
 SECTIONS = {
     "trivial": runs.trivial,
+    "plugins": runs.plugins,
     "hundred": runs.hundred,
     "print": live.prints,
     "handover": runs.handover,
@@ -37,8 +39,10 @@ SECTIONS = {
     "endless": log.endless,
     "streams": streams.streams,
     "memory": idle.memory,
+    "private": warm.private,
     "start": idle.start,
     "flood": throughput.flood,
+    "pour": throughput.pour,
     "thousand": throughput.thousand,
 }
 

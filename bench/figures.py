@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """The most that one statistic of a figure may be."""
+    """The most, or the least, that one statistic of a figure may be."""
 
     statistic: str
+    sign: str
     limit: float
 
     def is_met(self, figure: Figure) -> bool:
-        return figure.statistic(self.statistic) <= self.limit
+        value = figure.statistic(self.statistic)
+        return value <= self.limit if self.sign == "≤" else value >= self.limit
 
     def words(self) -> str:
-        return f"{self.statistic} ≤ {self.limit:g}"
+        return f"{self.statistic} {self.sign} {self.limit:g}"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,11 @@ class Figure:
 
 
 def at_most(limit: float, statistic: str = "median") -> Target:
-    return Target(statistic, limit)
+    return Target(statistic, "≤", limit)
+
+
+def at_least(limit: float, statistic: str = "median") -> Target:
+    return Target(statistic, "≥", limit)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

@@ -38,8 +38,9 @@ class Setup:
 class Server:
     """`proctor serve` with its worker."""
 
-    def __init__(self, setup: Setup, *, slots: int = 2, config: str = "") -> None:
+    def __init__(self, setup: Setup, *, slots: int = 2, config: str = "", python: Path | None = None) -> None:
         self._setup = setup
+        self._python = python or setup.python
         self._slots = slots
         # Beside the sources and not in the system's folder for temporary files, which may lie in memory.
         home = HERE.parent / "target" / "bench"
@@ -70,7 +71,7 @@ class Server:
         self._process = subprocess.Popen(
             [
                 *(self._setup.binary, "serve", "--listen", "127.0.0.1:0"),
-                *("--data", self.data, "--tests", self.tests, "--python", self._setup.python),
+                *("--data", self.data, "--tests", self.tests, "--python", self._python),
                 *("--slots", str(self._slots), "--config", self._config),
             ],
             stdout=subprocess.PIPE,
@@ -122,6 +123,11 @@ class Server:
             if time.monotonic() > deadline:
                 raise SystemExit(f"no worker came:\n{(self.data / 'worker.log').read_text()}")
             time.sleep(0.01)
+
+
+def descendants(parent: int) -> list[int]:
+    """The processes that came from it, and those that came from them."""
+    return [one for child in _children(parent) for one in (child, *descendants(child))]
 
 
 def _children(parent: int) -> list[int]:
