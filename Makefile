@@ -3,6 +3,8 @@
 # make build  the release binary, target/release/proctor, with the web application and the Python package inside
 # make check  formatters, linters, types
 # make dev    server and web application with reload
+# make fidelity  whether runs report what plain pytest reports: the tests of well-known packages, and every trap on each
+#             interpreter of this machine with pytest 7, 8 and 9 (downloads packages; a quarter of an hour)
 # make soak   whether Proctor's own memory stays as it is over thousands of runs (half an hour)
 # make guide  every command of docs/memory-leaks.md, and whether it shows what the text says
 # make bench  our figures beside those of bare pytest
@@ -23,7 +25,7 @@ BINARY  := target/release/proctor
 WEB     := web/dist/index.html
 RUN     := $(BINARY) serve --data data --tests samples --python $(VENV)/bin/python
 
-.PHONY: run test build check dev guide soak bench bench-browser bench-scale faults clean test-rust test-python test-web test-browser
+.PHONY: run test build check dev fidelity guide soak bench bench-browser bench-scale faults clean test-rust test-python test-web test-browser
 .PHONY: system-build system-test
 
 # What users do
@@ -47,6 +49,9 @@ check: $(DEV)/.ready web/node_modules/.ready
 
 dev: $(VENV)/.ready system-build web/node_modules/.ready
 	scripts/dev $(VENV)/bin/python
+
+fidelity: $(DEV)/.ready
+	$(DEV)/bin/python python/fidelity/fidelity.py
 
 guide: $(GUIDE)/.ready build
 	@scripts/need-debian gdb patch
@@ -94,7 +99,7 @@ $(VENV)/.ready: python/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-$(DEV)/.ready: python/requirements-dev.txt
+$(DEV)/.ready: python/requirements-dev.txt python/requirements.txt
 	scripts/need-debian python3-venv
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/pip install --quiet --disable-pip-version-check -r $<

@@ -114,8 +114,12 @@ def build_ahead() -> Prebuilt | None:
 
 def is_without_effect(name: str) -> bool:
     """Whether a module is one of Python's or pytest's own; plugins may do anything when they are imported late."""
-    if name.partition(".")[0] in ("_pytest", "pluggy", "pygments"):
+    package = name.partition(".")[0]
+    if package in ("_pytest", "pluggy", "pygments"):
         return True
+    # The package itself: to look for a module of it would import the package, which may be anybody's.
+    if package != name and not is_without_effect(package):
+        return False
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError, AttributeError):

@@ -74,6 +74,28 @@ def test_what_is_built_ahead_is_used(python: str) -> None:
     subprocess.run([python, "-c", textwrap.dedent(text), str(RUNNER.parents[1])], check=True)
 
 
+def test_what_a_plugin_imports_late_is_not_imported_ahead(write: Write, python: str) -> None:
+    """To look for a module of a package imports the package; pytest then warns that it cannot rewrite it."""
+    site = write(
+        {
+            "late_plugin.py": "def pytest_sessionfinish(): import late_package.inner\n",
+            "late_package/__init__.py": "",
+            "late_package/inner.py": "",
+            "late-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: late\nVersion: 1.0\n",
+            "late-1.0.dist-info/entry_points.txt": "[pytest11]\nlate = late_plugin\n",
+        }
+    )
+    text = """
+    import sys
+    sys.path[:1] = [sys.argv[1], sys.argv[2]]
+    from proctor_runner.zygote import get_warm
+    get_warm()
+    assert "late_plugin" in sys.modules
+    assert "late_package" not in sys.modules
+    """
+    subprocess.run([python, "-c", textwrap.dedent(text), str(RUNNER.parents[1]), str(site)], check=True)
+
+
 def test_a_variable_by_which_pytest_configures_itself_is_heeded(write: Write, python: str, tmp_path: Path) -> None:
     root = write({"test_a.py": "def test_a(pytestconfig): print('cache:', pytestconfig.getini('cache_dir'))\n"})
     warm = run_warm(root, "test_a.py", python=python, env={"TOX_ENV_DIR": str(tmp_path)})
