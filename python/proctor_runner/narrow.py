@@ -51,7 +51,8 @@ def narrowed(session: pytest.Session) -> Iterator[None]:
 
 def others_take_part(config: pytest.Config) -> bool:
     """Whether a plugin that is not pytest's own, or a conftest.py, is asked about files and directories."""
-    hooks = (getattr(config.hook, name, None) for name in TAKING_PART)
+    # Not `config.hook`: before pytest 9 that has functions in their place.
+    hooks = (getattr(config.pluginmanager.hook, name, None) for name in TAKING_PART)
     callers = (caller for caller in hooks if caller is not None)
     return any(not impl.function.__module__.startswith(OWN) for caller in callers for impl in caller.get_hookimpls())
 
