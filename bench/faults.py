@@ -141,6 +141,11 @@ ROWS = [
         ["faults::readers::readers_that_take_nothing_or_vanish_cost_nobody_anything"],
         share=0.2,
     ),
+    Row(
+        "crash before or after a commit",
+        ["faults::borders::a_worker_that_crashes_around_its_commits_leaves_neither_ghosts_nor_doubles"],
+        share=0.4,
+    ),
     Row("two submits at once", ["queue::twenty_runs_asked_for_at_once_follow_each_other_in_the_order_of_their_numbers"]),
     Row(
         "upgrade with an older worker at work",
@@ -251,6 +256,7 @@ def _tell(fault: str, one: Sum) -> None:
 def _build() -> dict[str, str]:
     """The test programs by name."""
     command = ["cargo", "test", "--locked", "--no-run", "--message-format=json", "--test", "processes", "--test", "store"]
+    command += ["--features", "failpoints"]
     built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
     messages = [json.loads(line) for line in built.stdout.splitlines() if line.startswith("{")]
     return {one["target"]["name"]: one["executable"] for one in messages if one.get("executable")}

@@ -51,7 +51,9 @@ impl Change<'_> {
 
     pub async fn commit(self) -> store::Result<()> {
         store::events::insert(&self.tx, &self.events).await?;
+        fail::fail_point!("before-commit", |_| std::process::abort());
         self.tx.commit().await?;
+        fail::fail_point!("after-commit", |_| std::process::abort());
         for hint in self.hints {
             self.context.live.send(hint);
         }

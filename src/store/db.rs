@@ -68,6 +68,12 @@ impl Db {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // It waits by itself, see `begin_immediate`.
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    sqlx::query("PRAGMA busy_timeout = 0").execute(connection).await.map(drop)
+                })
+            })
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()
@@ -153,12 +159,21 @@ impl Db {
     }
 }
 
+/// Takes the write lock; other processes may have it. SQLite's own waiting sleeps longer each time, so that whoever came
+/// last is served first.
+///
 /// When a disk is full, SQLite takes a transaction back by itself, and the connection's driver then waits for ever for an
 /// end of it that it has seen already: such a connection is closed, and the next one is new.
-async fn begin_immediate(write: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+async fn begin_immediate(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
+    let until = Instant::now() + BUSY;
     loop {
-        match write.begin_with("BEGIN IMMEDIATE").await {
-            Err(sqlx::Error::InvalidSavePointStatement) => write.acquire().await?.close().await?,
+        match write.begin_with("BEGIN IMMEDIATE").await.map_err(Error::from) {
+            Err(Error::Database(sqlx::Error::InvalidSavePointStatement)) => {
+                write.acquire().await?.close().await?;
+            }
+            Err(error) if error.is_passing() && Instant::now() < until => {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
             begun => return begun,
         }
     }

@@ -271,6 +271,40 @@ fn without_the_database_requests_say_so_runs_go_on_and_nothing_is_lost() {
     assert_eq!((finished.state, finished.outcome), (State::Finished, Some(Outcome::Passed)));
 }
 
+/// More than half of the least that can be chosen.
+const LARGE: &str = "
+def test_prints():
+    for _ in range(700):
+        print('x' * 1023)
+";
+
+#[test]
+fn what_is_pruned_goes_from_the_disks_of_all_hosts_and_from_the_database() {
+    let database = database();
+    let retention = "[retention]\nlook_s = 1\nlogs_bytes = 1048576\n";
+    let with = |workers| {
+        let mut settings = settings(&database, 2, workers);
+        settings.toml.push_str(retention);
+        settings
+    };
+    let one = Proctor::with(with(1));
+    one.tests.write("test_large.py", LARGE);
+    let two = another_with(None, &one, with(0));
+    let run = || one.api().wait_until_finished(one.api().submit(7, "test_large.py")).run.id;
+    let old = run();
+    // The other host has a copy as soon as somebody reads it there.
+    assert!(two.api().log(old).len() > 700_000);
+    let copy = two.data().join(format!("copies/{old}-1"));
+    assert!(copy.exists() && is_of(&one, old));
+    let new = run();
+    wait_until("the older log is gone from both disks", || !copy.exists() && !is_of(&one, old));
+    for host in [&one, &two] {
+        assert_eq!(host.api().status_and_text(&format!("/api/v1/runs/{old}/log")).0, 410);
+        assert_eq!(host.api().run(old).pruned[0].part, "log");
+        assert!(host.api().log(new).len() > 700_000);
+    }
+}
+
 fn end(mut worker: std::process::Child) {
     kill(nix::unistd::Pid::from_raw(worker.id().try_into().unwrap()), Signal::SIGTERM);
     wait_until("the worker leaves", || worker.try_wait().unwrap().is_some());

@@ -43,6 +43,8 @@ pub fn worker(settings: WorkerSettings) -> anyhow::Result<()> {
 }
 
 async fn work(config: Config) -> anyhow::Result<()> {
+    #[cfg(feature = "failpoints")]
+    let _points = fail::FailScenario::setup();
     let asked = compose::asked_to_stop();
     let context = compose::open(&config).await?;
     let times = compose::lease_times(config.lease);
