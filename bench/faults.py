@@ -2,8 +2,8 @@
 
     python bench/faults.py [--rounds 25] [--seed N] [--only WORD] [--histories 100000]
 
-A round of a row runs its tests once more, each with a Proctor of its own; those that play by chance have another seed in
-each round. What failed is printed with its seed: `--only` and `--seed` play it again.
+A round of a row runs its tests once more, each with a Proctor of its own; those that play by chance have another seed
+in each round. What failed is printed with its seed: `--only` and `--seed` play it again.
 """
 
 from __future__ import annotations
@@ -115,9 +115,7 @@ ROWS = [
         ["faults::disk::with_a_full_disk_reading_works_asking_is_refused_in_words_and_all_goes_on_with_room"],
         share=0.4,
     ),
-    Row(
-        "database damaged", ["faults::disk::a_damaged_database_is_refused_in_words_and_nothing_is_deleted"], share=0.4
-    ),
+    Row("database damaged", ["faults::disk::a_damaged_database_is_refused_in_words_and_nothing_is_deleted"], share=0.4),
     Row("clock jumps", ["faults::clock::a_clock_that_jumps_loses_no_lease_and_changes_no_order"], share=0.2),
     Row(
         "tests that ignore signals, daemonise",
@@ -146,7 +144,9 @@ ROWS = [
         ["faults::borders::a_worker_that_crashes_around_its_commits_leaves_neither_ghosts_nor_doubles"],
         share=0.4,
     ),
-    Row("two submits at once", ["queue::twenty_runs_asked_for_at_once_follow_each_other_in_the_order_of_their_numbers"]),
+    Row(
+        "two submits at once", ["queue::twenty_runs_asked_for_at_once_follow_each_other_in_the_order_of_their_numbers"]
+    ),
     Row(
         "upgrade with an older worker at work",
         ["faults::upgrade::an_older_worker_finishes_what_it_has_while_a_new_one_takes_what_comes"],
@@ -215,7 +215,7 @@ def _once(found: Sum, command: list[str], seed: int, asked: argparse.Namespace) 
             "PROCTOR_ROUNDS": "1",
             "PROCTOR_HISTORIES": str(asked.histories),
         }
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             command, cwd=ROOT, env={**os.environ, **chosen}, capture_output=True, text=True, check=False
         )
         lines = [json.loads(line) for line in notes.read_text().splitlines()] if notes.exists() else []
@@ -242,7 +242,8 @@ def table(sums: list[tuple[str, Sum]]) -> str:
         free = f"{max(one.free_ms) / 1000:.2f} s" if one.free_ms else "–"
         note = " (left out here)" if one.left_out else ""
         lines.append(
-            f"| {fault}{note} | {one.rounds:,} | {len(one.failed)} | {one.accepted:,} | {one.double} | {one.lost} | {free} |"
+            f"| {fault}{note} | {one.rounds:,} | {len(one.failed)} | {one.accepted:,} | {one.double} | {one.lost} "
+            f"| {free} |"
         )
     return "\n".join(lines)
 
@@ -255,9 +256,10 @@ def _tell(fault: str, one: Sum) -> None:
 
 def _build() -> dict[str, str]:
     """The test programs by name."""
-    command = ["cargo", "test", "--locked", "--no-run", "--message-format=json", "--test", "processes", "--test", "store"]
+    command = ["cargo", "test", "--locked", "--no-run", "--message-format=json"]
+    command += ["--test", "processes", "--test", "store"]
     command += ["--features", "failpoints"]
-    built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+    built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     messages = [json.loads(line) for line in built.stdout.splitlines() if line.startswith("{")]
     return {one["target"]["name"]: one["executable"] for one in messages if one.get("executable")}
 

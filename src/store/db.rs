@@ -23,6 +23,9 @@ const BUSY: Duration = Duration::from_secs(10);
 const AWAY: Duration = Duration::from_secs(5);
 /// Readers at once; each keeps a thread and a small page cache.
 const SQLITE_READERS: u32 = 4;
+/// Statements that a connection to SQLite keeps prepared, those that were asked for last. A list has many forms, and one takes
+/// some ten kilobytes.
+const STATEMENTS: usize = 40;
 const POSTGRES_CONNECTIONS: u32 = 8;
 
 /// The database of one Proctor.
@@ -63,6 +66,7 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
+            .statement_cache_capacity(STATEMENTS)
             .pragma("cache_size", "-1024");
         let write = SqlitePoolOptions::new()
             .max_connections(1)
