@@ -4,7 +4,7 @@
 # make check  formatters, linters, types
 # make dev    server and web application with reload
 # make fidelity  whether runs report what plain pytest reports: the tests of well-known packages, and every trap on each
-#             interpreter of this machine with pytest 7, 8 and 9 (downloads packages; a quarter of an hour)
+#             interpreter of this machine with pytest 7, 8 and 9 (downloads packages; half an hour)
 # make soak   whether Proctor's own memory stays as it is over thousands of runs (half an hour)
 # make guide  every command of docs/memory-leaks.md, and whether it shows what the text says
 # make bench  our figures beside those of bare pytest
