@@ -32,15 +32,25 @@ impl TestsChange {
         Self::Below(".".to_owned())
     }
 
-    /// So many changes that looking again at everything is less work become just that.
+    /// So many changes that looking again at everything is less work become just that; and so do those beside it.
     pub fn few(changes: BTreeSet<Self>) -> BTreeSet<Self> {
-        if changes.len() > MOST_TOLD { BTreeSet::from([Self::everything()]) } else { changes }
+        let all = Self::everything();
+        if changes.len() > MOST_TOLD || changes.contains(&all) {
+            return BTreeSet::from([all]);
+        }
+        changes
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_told_beside_everything() {
+        let changes = BTreeSet::from([TestsChange::In("api".into()), TestsChange::everything()]);
+        assert_eq!(TestsChange::few(changes), BTreeSet::from([TestsChange::everything()]));
+    }
 
     #[test]
     fn many_changes_are_told_as_one() {
