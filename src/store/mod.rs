@@ -37,12 +37,14 @@ pub mod runs;
 pub mod templates;
 pub mod tests;
 pub mod times;
+mod value;
 pub mod workers;
 
-pub use db::{Db, LeaseNow, Read, Row, Tx, Value};
+pub use db::{Db, Read, Tx};
 pub use dialect::Dialect;
 pub use filter::{RunFilter, RunOrder};
 pub use notices::{Notices, Sender as NoticeSender};
+pub use value::{LeaseNow, Row, Value};
 
 use sqlx::migrate::MigrateError;
 

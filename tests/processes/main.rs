@@ -8,6 +8,7 @@ mod cluster;
 mod door;
 mod environments;
 mod faults;
+mod gated;
 mod hosts;
 mod kills;
 mod limits;

@@ -9,19 +9,10 @@ mod stopped;
 
 use proctor::wire::Outcome;
 
+use crate::gated::{GATED, gated_run, let_pass, no_double};
 use crate::harness::{Process, Proctor, faults, wait_until};
 
-/// Claims its environment until the gate with the number of its run is open.
-const GATED: &str = "
-from tools import RUN, claim, wait_for
-
-def test_waits():
-    held = claim()
-    print('it has begun')
-    wait_for(RUN)
-";
-
-/// The same, with daemons that have left its session, ignore every signal they can, and hold the claim too.
+/// As [`GATED`], with daemons that have left its session, ignore every signal they can, and hold the claim too.
 const DAEMONS: &str = "
 import os, signal, time
 from tools import RUN, claim, say, wait_for
@@ -59,20 +50,6 @@ fn run_with_daemons(proctor: &Proctor, environment: i64) -> i64 {
     run
 }
 
-fn gated_run(proctor: &Proctor, environment: i64) -> i64 {
-    let run = proctor.api().submit(environment, "test_gated.py");
-    proctor.tests.wait_until_said(run, "start");
-    run
-}
-
-/// Lets a run that waits end, and checks that it passes.
-#[track_caller]
-fn let_pass(proctor: &Proctor, run: i64) {
-    proctor.tests.open(&run.to_string());
-    let run = proctor.api().wait_until_finished(run).run;
-    assert_eq!(run.outcome, Some(Outcome::Passed), "{run:#?}");
-}
-
 /// Waits for the end of a run and checks that nothing of it is left when it is told.
 #[track_caller]
 fn end_without_remains(proctor: &Proctor, run: i64) -> (Outcome, String) {
@@ -81,13 +58,6 @@ fn end_without_remains(proctor: &Proctor, run: i64) -> (Outcome, String) {
     let left = proctor.processes_of(run.id);
     assert!(left.is_empty(), "run {} has ended and there are {left:#?}", run.id);
     (run.outcome.unwrap(), run.reason.unwrap_or_default())
-}
-
-#[track_caller]
-fn no_double(proctor: &Proctor) {
-    let said = proctor.tests.said();
-    let double: Vec<_> = said.iter().filter(|one| one.words == "double").collect();
-    assert!(double.is_empty(), "two runs in one environment: {double:#?}");
 }
 
 /// The first process of a run's tree, which is the child of a supervisor.
