@@ -105,7 +105,7 @@ $(DEV)/.ready: python/requirements-dev.txt python/requirements.txt
 	$(DEV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-$(GUIDE)/.ready: samples/leaky_app/requirements.txt
+$(GUIDE)/.ready: samples/leaky_app/tools.txt
 	scripts/need-debian python3-venv
 	$(PYTHON) -m venv $(GUIDE)
 	$(GUIDE)/bin/pip install --quiet --disable-pip-version-check -r $<
