@@ -44,7 +44,7 @@ pub use probe::{Probe, Probed, probe};
 pub use protocol::Case;
 pub use runtime::lay_out;
 pub use stopping::Grace;
-pub use workspace::{clear_leftovers, run_directory, scratch_directory};
+pub use workspace::{clear_leftovers, clear_scratch, run_directory, scratch_directory};
 
 use crate::actions::{Claimed, Context, Lease};
 use crate::catalog::{Blobs, Trees};

@@ -105,6 +105,22 @@ pub fn clear_leftovers(data: &Path, living: &[WorkerId]) -> io::Result<()> {
     Ok(())
 }
 
+/// Takes away what a worker that leaves has there, and the folder around it when nobody else has anything in it.
+pub fn clear_scratch(data: &Path, worker: WorkerId) -> io::Result<()> {
+    remove(&scratch_directory(data, worker))?;
+    match fs::remove_dir(scratch_root(data)) {
+        Err(error)
+            if !matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty
+            ) =>
+        {
+            Err(error)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// In the system's folder for temporary files, because the path of a socket, which tests like to make there, has at most
 /// 108 bytes. The data directory's name is in it, so several Proctors do not meet.
 fn scratch_root(data: &Path) -> PathBuf {

@@ -16,6 +16,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
+use proctor::domain::WorkerId;
 use tempfile::TempDir;
 
 pub use client::Client;
@@ -94,6 +95,12 @@ impl Proctor {
 
     pub fn data(&self) -> PathBuf {
         self.home.path().join("data")
+    }
+
+    /// Where its runs have their temporary files.
+    pub fn scratch(&self) -> PathBuf {
+        let of_one = proctor::executor::scratch_directory(&self.data(), WorkerId(1));
+        of_one.parent().unwrap().to_owned()
     }
 
     /// The REST service.
@@ -256,6 +263,8 @@ impl Drop for Proctor {
             everything().for_each(|process| kill(process.pid, Signal::SIGKILL));
             wait::moment();
         }
+        // Whoever is killed leaves it to those who come after him.
+        let _ = std::fs::remove_dir_all(self.scratch());
         if self.settings.disk_bytes.is_some() {
             let _ = nix::mount::umount2(&self.data(), nix::mount::MntFlags::MNT_DETACH);
         }

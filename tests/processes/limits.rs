@@ -300,8 +300,7 @@ fn many_runs_leave_nothing_behind() {
             && mounts() == before.2
             && zygotes.is_some_and(|open| open <= before.3)
     });
-    let scratch =
-        proctor::executor::scratch_directory(&proctor.data(), proctor::domain::WorkerId(1));
+    let scratch = proctor.scratch().join("worker-1");
     wait_until("no temporary file is left", || fs::read_dir(&scratch).unwrap().next().is_none());
     wait_until("no control group is left", || groups_of(&supervisor).is_empty());
 }

@@ -175,6 +175,18 @@ fn a_serve_that_is_stopped_at_once_leaves_no_worker() {
 }
 
 #[test]
+fn a_worker_that_leaves_takes_its_folder_for_temporary_files_with_it() {
+    let mut proctor = proctor();
+    let run = proctor.api().submit(7, "test_trivial.py");
+    proctor.api().wait_until_finished(run);
+    let scratch = proctor.scratch();
+    assert!(scratch.is_dir(), "{} is not there", scratch.display());
+    assert_eq!(proctor.stop_serve().code(), Some(0));
+    wait_until("its worker has left", || proctor.workers().is_empty());
+    assert!(!scratch.exists(), "{} is still there", scratch.display());
+}
+
+#[test]
 fn a_restart_shows_everything_that_was_there() {
     let mut proctor = proctor();
     let runs: Vec<_> =

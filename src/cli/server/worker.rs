@@ -95,7 +95,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
     })
     .await;
     actions::lose_worker(&context, id, "its worker left").await?;
-    Ok(())
+    executor::clear_scratch(&config.data, id).context("cannot clear the folder for temporary files")
 }
 
 /// How runs are executed by a worker with this configuration.
