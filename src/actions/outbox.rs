@@ -17,10 +17,14 @@ pub async fn set_webhooks(
 }
 
 /// Takes one that is due, for so many milliseconds: whoever ends before that leaves it to the next.
-pub async fn take_delivery(context: &Context, for_ms: i64) -> store::Result<Option<Delivery>> {
+pub async fn take_delivery(
+    context: &Context,
+    webhook: &str,
+    for_ms: i64,
+) -> store::Result<Option<Delivery>> {
     let change = context.begin().await?;
     let now = context.clock.now();
-    let taken = outbox::take(&change.tx, now, Millis(now.0 + for_ms)).await?;
+    let taken = outbox::take(&change.tx, webhook, now, Millis(now.0 + for_ms)).await?;
     change.commit().await?;
     Ok(taken)
 }

@@ -9,7 +9,6 @@ use super::{Read, Result, Tx};
 pub struct Delivery {
     pub id: i64,
     pub run: RunId,
-    pub webhook: String,
     /// With the one that is under way.
     pub attempts: u32,
 }
@@ -36,26 +35,26 @@ pub(super) async fn put(tx: &Tx, run: RunId, outcome: Outcome, now: Millis) -> R
     Ok(())
 }
 
-/// The one that waits longest, with the time from which it may be tried.
-pub async fn next(db: &impl Read) -> Result<Option<Millis>> {
-    let row = db.opt("SELECT MIN(next_at) AS at FROM outbox", vec![]).await?;
+/// From when on the one of this webhook that waits longest may be tried.
+pub async fn next(db: &impl Read, webhook: &str) -> Result<Option<Millis>> {
+    let sql = "SELECT MIN(next_at) AS at FROM outbox WHERE webhook = $1";
+    let row = db.opt(sql, vec![webhook.into()]).await?;
     Ok(row.map(|row| row.get::<Option<i64>>("at")).transpose()?.flatten().map(Millis))
 }
 
-/// Takes one that is due; nobody else takes it before `until`.
-pub async fn take(tx: &Tx, now: Millis, until: Millis) -> Result<Option<Delivery>> {
+/// Takes one of this webhook that is due; nobody else takes it before `until`.
+pub async fn take(tx: &Tx, webhook: &str, now: Millis, until: Millis) -> Result<Option<Delivery>> {
     let sql = format!(
         "UPDATE outbox SET attempts = attempts + 1, next_at = $2 WHERE id = \
-         (SELECT id FROM outbox WHERE next_at <= $1 ORDER BY next_at, id LIMIT 1{}) \
-         RETURNING id, run_id, webhook, attempts",
+         (SELECT id FROM outbox WHERE webhook = $3 AND next_at <= $1 ORDER BY next_at, id LIMIT 1{}) \
+         RETURNING id, run_id, attempts",
         tx.dialect().for_update_unless_locked()
     );
-    let row = tx.opt(sql, vec![now.0.into(), until.0.into()]).await?;
+    let row = tx.opt(sql, vec![now.0.into(), until.0.into(), webhook.into()]).await?;
     row.map(|row| {
         Ok(Delivery {
             id: row.get("id")?,
             run: RunId(row.get("run_id")?),
-            webhook: row.get("webhook")?,
             attempts: u32::try_from(row.get::<i64>("attempts")?).unwrap_or(u32::MAX),
         })
     })

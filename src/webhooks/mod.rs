@@ -9,6 +9,7 @@ mod send;
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::actions::{self, Context, Delivery};
@@ -18,8 +19,8 @@ use crate::store::{self, outbox, runs};
 use crate::wire;
 use send::{Letter, send};
 
-/// Until others may try a delivery that somebody has begun: longer than any attempt takes.
-const TAKEN_MS: i64 = 120_000;
+/// Added to the longest that an attempt takes: until then nobody else tries what somebody has begun.
+const TAKEN_BEYOND_MS: i64 = 5_000;
 /// Before the second attempt; then twice as long each time.
 const FIRST_PAUSE_MS: i64 = 5_000;
 const LONGEST_PAUSE_MS: i64 = 60 * 60 * 1000;
@@ -35,14 +36,22 @@ pub async fn set_up(context: &Context, webhooks: &[Webhook]) -> store::Result<()
     actions::set_webhooks(context, &named).await
 }
 
-/// Tells what is to be told, for as long as this is not dropped.
+/// Tells what is to be told, for as long as this is not dropped; one that is slow to answer holds up no other.
 pub async fn deliver(context: Context, webhooks: Vec<Webhook>) {
+    let mut all = JoinSet::new();
+    for webhook in webhooks {
+        all.spawn(deliver_to(context.clone(), webhook));
+    }
+    all.join_all().await;
+}
+
+async fn deliver_to(context: Context, webhook: Webhook) {
     let mut hints = context.live.subscribe();
     loop {
-        let wait = match deliver_due(&context, &webhooks).await {
+        let wait = match deliver_due(&context, &webhook).await {
             Ok(wait) => wait,
             Err(error) => {
-                tracing::warn!(%error, "cannot read what webhooks are to be told; trying again");
+                tracing::warn!(webhook = webhook.name, %error, "cannot read what it is to be told; trying again");
                 LOOK
             }
         };
@@ -52,17 +61,13 @@ pub async fn deliver(context: Context, webhooks: Vec<Webhook>) {
 }
 
 /// Answers how long there is nothing to do.
-async fn deliver_due(context: &Context, webhooks: &[Webhook]) -> store::Result<Duration> {
-    while let Some(delivery) = actions::take_delivery(context, TAKEN_MS).await? {
-        let webhook = webhooks.iter().find(|one| one.name == delivery.webhook);
-        match webhook {
-            Some(webhook) => tell(context, webhook, &delivery).await?,
-            // Of another server with another configuration, which will say so itself.
-            None => actions::put_off_delivery(context, delivery.id, LONGEST_PAUSE_MS).await?,
-        }
+async fn deliver_due(context: &Context, webhook: &Webhook) -> store::Result<Duration> {
+    let taken_ms = i64::from(webhook.timeout_s) * 1000 + TAKEN_BEYOND_MS;
+    while let Some(delivery) = actions::take_delivery(context, &webhook.name, taken_ms).await? {
+        tell(context, webhook, &delivery).await?;
     }
     let now = context.clock.now();
-    let next = outbox::next(&context.db).await?;
+    let next = outbox::next(&context.db, &webhook.name).await?;
     let wait = next.map(|at| Duration::from_millis(at.since(now).unsigned_abs()));
     Ok(wait.unwrap_or(LOOK).min(LOOK))
 }

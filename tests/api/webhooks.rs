@@ -181,3 +181,26 @@ async fn nothing_is_sent_into_a_private_network_unless_the_operator_says_so() {
     webhooks::set_up(&server.ctx, &[]).await.unwrap();
     assert!(waiting(&server).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_webhook_that_does_not_answer_holds_up_no_other() {
+    let server = Server::start().await;
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let receiver = Receiver::start(&[]).await;
+    let quick = receiver.hook();
+    let slow = Webhook {
+        name: "archive".into(),
+        url: format!("http://{}/hook", silent.local_addr().unwrap()),
+        ..receiver.hook()
+    };
+    let hooks = vec![slow, quick];
+    webhooks::set_up(&server.ctx, &hooks).await.unwrap();
+    finish_a_run(&server, Outcome::Failed).await;
+    let delivering = tokio::spawn(webhooks::deliver(server.ctx.clone(), hooks));
+    // The connection stays open, and nothing is said.
+    let held = silent.accept().await.unwrap();
+    until(&server, &[-1]).await;
+    assert_eq!(receiver.got().len(), 1);
+    delivering.abort();
+    drop(held);
+}

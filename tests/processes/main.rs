@@ -21,3 +21,4 @@ mod retention;
 mod runs;
 mod sandbox;
 mod warm;
+mod webhooks;
