@@ -540,6 +540,10 @@ export function details(world, run) {
     command:
       run.state === "queued" ? [] : ["python", "-m", "pytest", "-k", "not slow", ...run.targets],
     isolation: null,
+    isolation_rung: null,
+    pruned: [],
+    refused: [],
+    snapshot: null,
     usage: run.state === "finished" ? { cpu_ms: 48_210, memory_peak_bytes: 211_812_352 } : null,
     log: logInfo(log),
     sources: run.targets
