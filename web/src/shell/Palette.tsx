@@ -1,4 +1,4 @@
-import { useMantineColorScheme } from "@mantine/core";
+import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { Spotlight, type SpotlightActionData, useSpotlight } from "@mantine/spotlight";
 import {
   IconArrowRight,
@@ -62,7 +62,8 @@ function useActions(query: string, onHelp: () => void) {
   const navigate = useNavigate();
   const cache = useQueryClient();
   const { data: environments } = useQuery(environmentsQuery);
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { setColorScheme } = useMantineColorScheme();
+  const colorScheme = useComputedColorScheme();
   const pages: SpotlightActionData[] = [
     {
       id: "new-run",

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { commentsQuery } from "~/api/comments";
 import type { RunDetail } from "~/api/types";
 import { CopyButton } from "~/components/copy/CopyButton";
+import { Block, Pairs } from "~/components/facts/Facts";
+import facts from "~/components/facts/Facts.module.css";
 import { PathName } from "~/components/path/PathName";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
 import { StateIcon } from "~/components/state/State";
@@ -104,10 +105,10 @@ export function RunInfo({ run }: { run: RunDetail }) {
                   Attempt {attempt.number},{" "}
                   {STATUS_WORDS[attempt.outcome ?? "running"].toLowerCase()}
                 </span>
-                <span className={classes.quiet}>
+                <span className={facts.quiet}>
                   {absolute(attempt.started_at)} on {attempt.worker}
                 </span>
-                {attempt.reason && <span className={classes.quiet}>{attempt.reason}</span>}
+                {attempt.reason && <span className={facts.quiet}>{attempt.reason}</span>}
               </li>
             ))}
           </ol>
@@ -119,7 +120,7 @@ export function RunInfo({ run }: { run: RunDetail }) {
             {run.sources.map(({ path, sha256 }) => (
               <li key={path} className={classes.source}>
                 <PathName path={path} />
-                <code className={classes.quiet} title={sha256}>
+                <code className={facts.quiet} title={sha256}>
                   {sha256.slice(0, 12)}
                 </code>
               </li>
@@ -138,34 +139,5 @@ function Named({ title, values }: { title: string; values: Record<string, string
     <Block title={title}>
       <Pairs pairs={entries.map(([name, value]) => [name, <code key={name}>{value}</code>])} mono />
     </Block>
-  );
-}
-
-type BlockProps = { title: string; note?: ReactNode; children: ReactNode };
-
-function Block({ title, note, children }: BlockProps) {
-  return (
-    <section className={classes.block}>
-      <div className={classes.blockHead}>
-        <h2>{title}</h2>
-        {note && <span className={classes.quiet}>{note}</span>}
-      </div>
-      {children}
-    </section>
-  );
-}
-
-function Pairs({ pairs, mono = false }: { pairs: [string, ReactNode][]; mono?: boolean }) {
-  return (
-    <dl className={classes.pairs}>
-      {pairs
-        .filter(([, value]) => value !== null && value !== undefined && value !== "")
-        .map(([name, value]) => (
-          <div key={name} className={classes.pair}>
-            <dt className={mono ? "mono" : undefined}>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
   );
 }

@@ -1,6 +1,8 @@
 import { useMemo, useSyncExternalStore } from "react";
 import type { RunDetail, TestCase } from "~/api/types";
 import { Empty } from "~/components/empty/Empty";
+import { Block } from "~/components/facts/Facts";
+import facts from "~/components/facts/Facts.module.css";
 import { Figure, Figures } from "~/components/figure/Figure";
 import { PathName } from "~/components/path/PathName";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
@@ -80,7 +82,7 @@ function RunFigures({ run }: { run: RunDetail }) {
   const { usage, duration_ms: took } = run;
   const cores = usage && took ? usage.cpu_ms / took : null;
   return (
-    <section className={info.block} aria-label="What the run used">
+    <section className={facts.block} aria-label="What the run used">
       <Figures>
         {usage ? (
           <>
@@ -140,11 +142,7 @@ function TestList({ title, note, tests, figure, share, onTest }: ListProps) {
   if (!first) return null;
   const whole = Math.max(share(first), 1e-9);
   return (
-    <section className={info.block}>
-      <div className={info.blockHead}>
-        <h2>{title}</h2>
-        {note && <span className={info.quiet}>{note}</span>}
-      </div>
+    <Block title={title} note={note}>
       <ul>
         {tests.map((test) => (
           <li key={test.nodeid} className={classes.test}>
@@ -159,7 +157,7 @@ function TestList({ title, note, tests, figure, share, onTest }: ListProps) {
           </li>
         ))}
       </ul>
-    </section>
+    </Block>
   );
 }
 

@@ -3,6 +3,8 @@ import { toProblem } from "~/api/problem";
 import { leakQuery } from "~/api/results";
 import type { LeakReport, RunDetail } from "~/api/types";
 import { Empty } from "~/components/empty/Empty";
+import { Block } from "~/components/facts/Facts";
+import facts from "~/components/facts/Facts.module.css";
 import { Failure } from "~/components/failure/Failure";
 import { Figure, Figures } from "~/components/figure/Figure";
 import { SkeletonRows } from "~/components/skeleton/Skeleton";
@@ -26,7 +28,7 @@ export function LeakTab({ run }: { run: RunDetail }) {
   }
   return (
     <div className={info.info}>
-      <section className={info.block} aria-label="Verdict">
+      <section className={facts.block} aria-label="Verdict">
         <Figures>
           <Figure name="Verdict" note={`${(data.confidence * 100).toFixed(1)} % sure`}>
             {VERDICTS[data.verdict]}
@@ -50,13 +52,9 @@ export function LeakTab({ run }: { run: RunDetail }) {
 
 function Sites({ report }: { report: LeakReport }) {
   return (
-    <section className={info.block} aria-label="Where it stays">
-      <div className={info.blockHead}>
-        <h2>Where it stays</h2>
-        <span className={info.quiet}>per iteration, traced with {report.traced_by}</span>
-      </div>
+    <Block title="Where it stays" note={`per iteration, traced with ${report.traced_by}`}>
       {report.sites.length === 0 ? (
-        <p className={info.quiet}>No line allocates anything in each iteration that stays.</p>
+        <p className={facts.quiet}>No line allocates anything in each iteration that stays.</p>
       ) : (
         <table className={classes.sites}>
           <thead>
@@ -74,7 +72,7 @@ function Sites({ report }: { report: LeakReport }) {
                     {site.file}:{site.line}
                   </code>
                   {site.called_from && (
-                    <span className={info.quiet}>
+                    <span className={facts.quiet}>
                       {" "}
                       called from{" "}
                       <code>
@@ -90,7 +88,7 @@ function Sites({ report }: { report: LeakReport }) {
           </tbody>
         </table>
       )}
-    </section>
+    </Block>
   );
 }
 

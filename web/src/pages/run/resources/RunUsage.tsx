@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState, useSyncExternalStore } from "react";
 import { usageQuery } from "~/api/results";
 import type { RunDetail, TestCase, UsageSeries } from "~/api/types";
+import facts from "~/components/facts/Facts.module.css";
 import { Failure } from "~/components/failure/Failure";
 import { TEST_WORDS } from "~/model/run";
 import { clock, testDuration } from "~/model/time";
 import { formatBytes, sentence } from "~/model/words";
-import info from "../RunInfo.module.css";
 import type { RunTests } from "../runTests";
 import classes from "./RunUsage.module.css";
 import { columnsOf, inOneSentence, spansOf, testsAt } from "./series";
@@ -20,10 +20,10 @@ type Props = { run: RunDetail; tests: RunTests; onTest: (test: TestCase) => void
 export function RunUsage({ run, tests, onTest }: Props) {
   const { data, error, refetch } = useQuery(usageQuery(run.id));
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
-  if (!data) return <div className={`${info.block} ${classes.awaited}`} />;
+  if (!data) return <div className={`${facts.block} ${classes.awaited}`} />;
   return (
     <section
-      className={`${info.block} ${classes.usage}`}
+      className={`${facts.block} ${classes.usage}`}
       aria-label="Processor and memory over time"
     >
       <Near words={data.near} />

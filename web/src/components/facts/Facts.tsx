@@ -1,0 +1,36 @@
+import { type ReactNode, useId } from "react";
+import classes from "./Facts.module.css";
+
+type BlockProps = { title: string; note?: ReactNode; children: ReactNode };
+
+/** Facts of one kind below a heading. */
+export function Block({ title, note, children }: BlockProps) {
+  const heading = useId();
+  return (
+    <section className={classes.block} aria-labelledby={heading}>
+      <div className={classes.head}>
+        <h2 id={heading}>{title}</h2>
+        {note && <span className={classes.quiet}>{note}</span>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+type PairsProps = { pairs: readonly (readonly [string, ReactNode])[]; mono?: boolean };
+
+/** Names and values, without those that have none. */
+export function Pairs({ pairs, mono = false }: PairsProps) {
+  return (
+    <dl>
+      {pairs
+        .filter(([, value]) => value !== null && value !== undefined && value !== "")
+        .map(([name, value]) => (
+          <div key={name} className={classes.pair}>
+            <dt className={mono ? "mono" : undefined}>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
