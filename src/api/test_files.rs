@@ -53,18 +53,18 @@ struct DeleteQuery {
     requester: Option<String>,
 }
 
-/// A file and a page of what happened to it.
+/// A page of what happened to a file, or to all of them.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ChangesQuery {
-    /// File relative to the tests root; it need not be there any more.
-    #[param(required, example = "checkout/test_cart.py")]
+    /// File relative to the tests root; it need not be there any more. All files when absent.
+    #[param(example = "checkout/test_cart.py")]
     path: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200, 50 when absent.
-    #[param(value_type = u32, minimum = 1, maximum = 200)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
     limit: Option<String>,
 }
 
@@ -142,7 +142,7 @@ async fn delete_tests(
     removing.await.map_err(ApiError::internal)?.map(Json)
 }
 
-/// What was done to a file through Proctor, newest first
+/// What was done to files through Proctor, and by whom, newest first
 ///
 /// What is changed by hand or by git is not in here. The contents that are named can be read with
 /// `GET /tests/source?path=&sha256=`.
@@ -161,12 +161,13 @@ async fn list_file_changes(
     State(state): State<AppState>,
     Params(query): Params<ChangesQuery>,
 ) -> Result<Json<wire::Page<wire::FileChange>>, ApiError> {
-    let path = required(query.path)?;
+    let path = query.path.as_deref().map(TestPath::parse).transpose()?;
     let mut mistakes = Mistakes::default();
     let limit = page::limit(query.limit.as_deref(), CHANGES_OF_A_PAGE, &mut mistakes);
     let before = page::after(query.cursor.as_deref(), "changes", &mut mistakes);
     mistakes.query()?;
-    let found = files::history(&state.ctx.db, path.as_str(), before, limit + 1).await?;
+    let path = path.as_ref().map(TestPath::as_str);
+    let found = files::history(&state.ctx.db, path, before, limit + 1).await?;
     Ok(Json(page::of(found, limit, "changes", |(id, _)| *id, wire::FileChange::from)))
 }
 

@@ -13,18 +13,21 @@ pub async fn insert(tx: &Tx, changes: &[FileChange]) -> Result<()> {
     many::insert(tx, &into, "", changes, values).await
 }
 
-/// What happened to the file at `path`, newest first: at most `limit` lines before the one with number `before`.
+/// What happened to the file at `path`, or to all files, newest first: at most `limit` lines before the one with number
+/// `before`.
 pub async fn history(
     db: &impl Read,
-    path: &str,
+    path: Option<&str>,
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<(i64, FileChange)>> {
+    let of_path = path.map_or("", |_| "AND (path = $2 OR moved_from = $2)");
     let sql = format!(
-        "SELECT id, {COLUMNS} FROM file_changes WHERE (path = $1 OR moved_from = $1) AND id < $2 \
-         ORDER BY id DESC LIMIT {limit}"
+        "SELECT id, {COLUMNS} FROM file_changes WHERE id < $1 {of_path} ORDER BY id DESC LIMIT {limit}"
     );
-    let rows = db.rows(sql, vec![path.into(), before.unwrap_or(i64::MAX).into()]).await?;
+    let mut values = vec![before.unwrap_or(i64::MAX).into()];
+    values.extend(path.map(Value::from));
+    let rows = db.rows(sql, values).await?;
     rows.iter().map(|row| Ok((row.get("id")?, from_row(row)?))).collect()
 }
 

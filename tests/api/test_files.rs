@@ -153,5 +153,27 @@ async fn the_record_of_a_file_comes_in_pages() {
     let second = server.get(&path).await.json();
     assert_eq!((kinds(&second), &second["next_cursor"]), (vec![json!("uploaded")], &json!(null)));
     let answer = server.get("/api/v1/tests/changes?limit=0&cursor=x").await;
-    assert_eq!(answer.mistakes(), ["path"]);
+    assert_eq!(answer.mistakes(), ["limit", "cursor"]);
+}
+
+#[tokio::test]
+async fn the_record_of_all_files_tells_who_changed_what() {
+    let server = Server::start().await;
+    for (name, person) in [("test_x.py", "ann"), ("test_y.py", "ben")] {
+        let fields = [("directory", "."), ("uploaded_by", person)];
+        let answer = server.upload(&fields, &[(name, b"1\n")]).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+    assert_eq!(delete(&server, "path=test_x.py&requester=ben").await.status, 200);
+    let first = server.get("/api/v1/tests/changes?limit=2").await.json();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = server.get(&format!("/api/v1/tests/changes?limit=2&cursor={cursor}")).await.json();
+    let items = [&first, &second].map(|page| page["items"].as_array().unwrap().clone()).concat();
+    let told = items.iter().map(|one| json!([one["kind"], one["path"], one["changed_by"]]));
+    let expected = json!([
+        ["deleted", "test_x.py", "ben"],
+        ["uploaded", "test_y.py", "ben"],
+        ["uploaded", "test_x.py", "ann"]
+    ]);
+    assert_eq!(told.collect::<serde_json::Value>(), expected);
 }

@@ -42,14 +42,20 @@ fn a_record_is_read_as_it_was_written_newest_first() {
         actions::record_file_changes(&world.ctx, &written, &seen).await.unwrap();
 
         let db = &world.ctx.db;
-        let found = files::history(db, "new/ü.py", None, 10).await.unwrap();
+        let found = files::history(db, Some("new/ü.py"), None, 10).await.unwrap();
         let lines: Vec<_> = found.iter().rev().map(|(_, change)| change.clone()).collect();
         assert_eq!(lines, written[..4]);
-        let page = files::history(db, "new/ü.py", Some(found[1].0), 1).await.unwrap();
+        let page = files::history(db, Some("new/ü.py"), Some(found[1].0), 1).await.unwrap();
         assert_eq!(page, found[2..3]);
-        let moved = files::history(db, "old/ü.py", None, 10).await.unwrap();
+        let moved = files::history(db, Some("old/ü.py"), None, 10).await.unwrap();
         assert_eq!(moved, found[1..2]);
-        assert_eq!(files::history(db, "other_129.py", None, 10).await.unwrap().len(), 1);
+        assert_eq!(files::history(db, Some("other_129.py"), None, 10).await.unwrap().len(), 1);
+
+        let newest = files::history(db, None, None, 2).await.unwrap();
+        assert_eq!(
+            newest.iter().map(|(_, one)| one).collect::<Vec<_>>(),
+            [&written[133], &written[132]]
+        );
 
         assert!(files::had_content(db, "new/ü.py", &"b".repeat(64)).await.unwrap());
         assert!(files::had_content(db, "old/ü.py", &"a".repeat(64)).await.unwrap());

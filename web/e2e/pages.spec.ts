@@ -32,7 +32,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page);
     });
 
-    test("workers and leaderboards are accessible", async ({ page, server }) => {
+    test("workers, leaderboards and what operators look at are accessible", async ({
+      page,
+      server,
+    }) => {
       const failed = await server.submit({ environment: 53, targets: ["api/test_failing.py"] });
       await server.outcome(failed);
       await page.goto(`${server.address}/workers`);
@@ -41,6 +44,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.keyboard.press("g");
       await page.keyboard.press("h");
       await expect(page.getByRole("region", { name: "Most failing" })).toBeVisible();
+      await expectAccessible(page);
+      await page.keyboard.press("g");
+      await page.keyboard.press("a");
+      await expect(page.getByRole("list", { name: "Checks" })).toContainText("Database");
+      await expect(page.getByText("upload_files", { exact: true })).toBeVisible();
       await expectAccessible(page);
     });
 

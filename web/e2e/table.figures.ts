@@ -52,6 +52,7 @@ const PAGES = [
   { path: "/templates", selector: "main h1" },
   { path: "/plans", selector: "main h1" },
   { path: "/workers", selector: "[aria-label=Workers]" },
+  { path: "/admin", selector: "[aria-label=Checks]" },
   { path: "/history", selector: "main h1" },
   { path: `/compare?runs=${RUNS - 1},${RUNS}`, selector: "[aria-label='Compared runs']" },
   { path: "/history?nodeid=area_0/test_0.py::test_none", selector: "main h1" },

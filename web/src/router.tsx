@@ -107,6 +107,12 @@ const workers = createRoute({
   component: lazyRouteComponent(() => import("./pages/workers/WorkersPage"), "WorkersPage"),
 });
 
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("./pages/admin/AdminPage"), "AdminPage"),
+});
+
 const compare = createRoute({
   getParentRoute: () => root,
   path: "/compare",
@@ -128,6 +134,7 @@ export function makeRouter(browserHistory: RouterHistory = createBrowserHistory(
       plans,
       history,
       workers,
+      admin,
       compare,
     ]),
     history: browserHistory,

@@ -123,8 +123,60 @@ export function leaderboards(world, iso, now) {
 export const settings = {
   version: "0.1.0",
   interpreters: ["3.11", "3.13"],
-  limits: { requester_characters: 128, name_characters: 128, note_bytes: 4096 },
+  limits: {
+    requester_characters: 128,
+    name_characters: 128,
+    note_bytes: 4096,
+    targets: 1000,
+    upload_bytes: 33_554_432,
+    reservation_days: 30,
+  },
 };
+
+/** What the server needs: one thing is missing. */
+export const readiness = {
+  ready: false,
+  version: "0.1.0",
+  checks: [
+    { name: "database", ok: true, detail: null },
+    {
+      name: "data_disk",
+      ok: false,
+      detail: "has 212 MiB left; make room on it, or runs end early",
+    },
+    { name: "tests_root", ok: true, detail: null },
+    { name: "interpreter", ok: true, detail: null },
+    { name: "worker", ok: true, detail: null },
+  ],
+};
+
+/** Who changed which test files; nothing of a single one. */
+export function fileChanges(path, saved, iso, now) {
+  const kinds = ["uploaded", "replaced", "moved", "deleted"];
+  const paths = [
+    "api/refunds/test_partial_refund.py",
+    "payments/settlement/test_cutoff.py",
+    "a_directory_with_a_long_name/and_another_one_below_it/test_that_has_a_long_name_too.py",
+  ];
+  const people = [
+    "ann",
+    "omar",
+    null,
+    "somebody-with-a-really-long-user-name@department.example.com",
+  ];
+  const items = Array.from({ length: 24 }, (_, at) => ({
+    id: 100 - at,
+    kind: kinds[at % 4],
+    path: paths[at % 3],
+    sha256: null,
+    size: 2100,
+    replaced_sha256: null,
+    moved_from: at % 4 === 2 ? "drafts/test_draft.py" : null,
+    changed_by: people[(at * 3) % 4],
+    changed_at: iso(now() - at * at * 1_400_000),
+  }));
+  return { items: path ? [] : saved(items), next_cursor: path ? null : "older" };
+}
 
 /** Who executes the runs: one is leaving, and one is silent. */
 export function workers(world, iso, now) {

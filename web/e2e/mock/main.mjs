@@ -17,7 +17,17 @@ import {
   tree,
 } from "./data.mjs";
 import { hugeTree, plans, previewOf, sourceOf, templates, uploadOf } from "./files.mjs";
-import { comments, leaderboards, placed, reruns, settings, usage, workers } from "./follow.mjs";
+import {
+  comments,
+  fileChanges,
+  leaderboards,
+  placed,
+  readiness,
+  reruns,
+  settings,
+  usage,
+  workers,
+} from "./follow.mjs";
 import { artifact, artifacts, comparison, history } from "./results.mjs";
 
 const flag = (name, fallback) => {
@@ -32,7 +42,7 @@ let cursor = 0;
 
 const server = createServer((request, response) => {
   const url = new URL(request.url, "http://mock");
-  if (url.pathname.startsWith("/api/")) void api(request, response, url);
+  if (/^\/(api\/|readyz$)/.test(url.pathname)) void api(request, response, url);
   else page(response, url.pathname);
 });
 server.listen(Number(flag("port", "0")), "127.0.0.1", () => {
@@ -109,7 +119,8 @@ async function api(request, response, url) {
     response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
     return void response.end(sourceOf(query.path));
   }
-  if (path === "/tests/changes") return send(200, { items: [], next_cursor: null });
+  if (path === "/tests/changes") return send(200, fileChanges(query.path, saved, iso, now));
+  if (path === "/readyz") return send(readiness.ready ? 200 : 503, readiness);
   if (path === "/tests/uploads/preview") return send(200, previewOf(text));
   if (path === "/tests/uploads") return send(201, uploadOf(text));
   if (path === "/tests") {

@@ -687,7 +687,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was done to a file through Proctor, newest first
+         * What was done to files through Proctor, and by whom, newest first
          * @description What is changed by hand or by git is not in here. The contents that are named can be read with
          *     `GET /tests/source?path=&sha256=`.
          */
@@ -9272,16 +9272,16 @@ export interface operations {
     };
     list_file_changes: {
         parameters: {
-            query: {
+            query?: {
                 /**
-                 * @description File relative to the tests root; it need not be there any more.
+                 * @description File relative to the tests root; it need not be there any more. All files when absent.
                  * @example checkout/test_cart.py
                  */
-                path: string;
+                path?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
-                limit: number;
+                limit?: number;
             };
             header?: never;
             path?: never;

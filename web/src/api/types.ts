@@ -25,6 +25,7 @@ export type Cases = Schemas["Cases"];
 export type Upload = Schemas["Upload"];
 export type UploadPreview = Schemas["UploadPreview"];
 export type FileChange = Schemas["FileChange"];
+export type Readiness = Schemas["Readiness"];
 export type PreviewedFile = Schemas["PreviewedFile"];
 export type SyntaxFault = Schemas["SyntaxError"];
 export type TestsChange = Schemas["TestsChange"];

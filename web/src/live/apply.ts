@@ -157,12 +157,17 @@ function applyEnvironments(cache: QueryClient, changed: ReadonlyMap<number, Envi
   if (known.size > 0 && isNew) void cache.invalidateQueries({ queryKey: ["environments"] });
 }
 
+/** What is found, or was done, in any directory. */
+const ANYWHERE = new Set(["search", "all changes"]);
+
 /** Fetches again what shows a part of the tests root that changed. */
 function refetchTests(cache: QueryClient, changes: readonly TestsChange[]) {
   return cache.invalidateQueries({
     queryKey: ["tests"],
     predicate: ({ queryKey: [, kind, key] }) =>
-      changes.some((change) => kind === "search" || touches(change, String(kind), String(key))),
+      changes.some(
+        (change) => ANYWHERE.has(String(kind)) || touches(change, String(kind), String(key)),
+      ),
   });
 }
 

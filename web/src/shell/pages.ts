@@ -5,6 +5,7 @@ import {
   IconListCheck,
   IconListDetails,
   IconServer,
+  IconSettings,
   IconTemplate,
 } from "@tabler/icons-react";
 
@@ -17,4 +18,5 @@ export const PAGES = [
   { to: "/plans", name: "Plans", key: "p", Icon: IconListCheck },
   { to: "/history", name: "History", key: "h", Icon: IconHistory },
   { to: "/workers", name: "Workers", key: "w", Icon: IconServer },
+  { to: "/admin", name: "Admin", key: "a", Icon: IconSettings },
 ] as const;

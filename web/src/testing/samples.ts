@@ -1,6 +1,7 @@
 import type {
   Comment,
   Environment,
+  Readiness,
   Run,
   RunDetail,
   Settings,
@@ -144,6 +145,13 @@ export function aTemplate(facts: Partial<Template> = {}): Template {
     options: {},
     ...facts,
   };
+}
+
+/** A server that has what it needs. */
+export function allReady(): Readiness {
+  const names = ["database", "data_disk", "tests_root", "interpreter", "worker"];
+  const checks = names.map((name) => ({ name, ok: true, detail: null }));
+  return { ready: true, version: "0.1.0", checks };
 }
 
 export function someSettings(): Settings {

@@ -4,8 +4,10 @@ import type {
   Artifact,
   Comment,
   Environment,
+  FileChange,
   NewComment,
   Plan,
+  Readiness,
   Run,
   RunDetail,
   Template,
@@ -16,7 +18,7 @@ import type {
 import { environmentHandlers } from "./environments";
 import { planHandlers } from "./plans";
 import { Results } from "./results";
-import { aComment, anEnvironment, aRunDetail, noUsage, someSettings } from "./samples";
+import { aComment, allReady, anEnvironment, aRunDetail, noUsage, someSettings } from "./samples";
 import { testFileHandlers } from "./testFiles";
 
 type Line = string;
@@ -43,6 +45,8 @@ export class Service {
   plans: Plan[] = [];
   workers: Worker[] = [];
   settings = someSettings();
+  readiness: Readiness = allReady();
+  changes: FileChange[] = [];
   templates: Template[] = [];
   /** Why files cannot be collected, and what they contain. */
   faults = new Map<string, string>();
@@ -79,6 +83,8 @@ export class Service {
     this.plans = [];
     this.workers = [];
     this.settings = someSettings();
+    this.readiness = allReady();
+    this.changes = [];
     this.templates = [];
     this.faults.clear();
     this.texts.clear();
@@ -134,6 +140,7 @@ export class Service {
       }),
       http.get(`${api}/environments`, () => json({ items: this.environments, next_cursor: null })),
       http.get(`${api}/settings`, () => json(this.settings)),
+      http.get("*/readyz", () => json(this.readiness, this.readiness.ready ? 200 : 503)),
       http.get(`${api}/workers`, () => json({ items: this.workers, next_cursor: null })),
       http.post(`${api}/workers/:id/drain`, ({ params }) => {
         const id = Number(params.id);

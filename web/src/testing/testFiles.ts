@@ -41,7 +41,15 @@ export function testFileHandlers(service: Service) {
       if (text === undefined) return problem(404, "no such file");
       return new Response(text, { headers: { "content-type": "text/plain" } });
     }),
-    http.get(`${API}/changes`, () => json({ items: [], next_cursor: null })),
+    http.get(`${API}/changes`, ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      const of = query.get("path");
+      const all = service.changes.filter(({ path }) => of === null || path === of);
+      const first = Number(query.get("cursor") ?? 0);
+      const next = first + Number(query.get("limit") ?? 50);
+      const next_cursor = next < all.length ? String(next) : null;
+      return json({ items: all.slice(first, next), next_cursor });
+    }),
     http.post(`${API}/uploads/preview`, async ({ request }) => {
       const items = await judge(await request.formData());
       return json({
