@@ -14,6 +14,7 @@ import os
 import sys
 from pathlib import Path
 
+import cost
 import history
 import idle
 import lists
@@ -31,6 +32,7 @@ SECTIONS = {
     "plugins": runs.plugins,
     "hundred": runs.hundred,
     "print": live.prints,
+    "cost": cost.cost,
     "handover": runs.handover,
     "lists": lists.lists,
     "million": lists.million,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from importlib.machinery import BuiltinImporter, PathFinder
 from importlib.util import module_from_spec
 
@@ -91,6 +92,7 @@ class MemoryGauge:
         self._highest = self._floor = self._peak()
 
 
+@cache
 def resource_of_python() -> ModuleType:
     """The standard module: the tests root may hold another one of that name, and tests find none imported."""
     known = "resource" in sys.modules

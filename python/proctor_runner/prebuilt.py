@@ -15,6 +15,8 @@ import types
 import warnings
 from collections.abc import MutableMapping
 
+from .remembered import Remembered
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,9 +36,11 @@ class Prebuilt:
         self._config, self._variables = build_config(arguments)
         self._environment = {name: os.environ.get(name) for name in self._variables}
         self._search_path = sys.path[1:]
-        self._installed = [dist for dist in importlib.metadata.distributions(path=sys.path[1:]) if is_plugin(dist)]
+        installed = importlib.metadata.distributions(path=sys.path[1:])
+        self._installed = [known(dist) for dist in installed if is_plugin(dist)]
         self._stand_ins: dict[types.ModuleType, StandIn] = {}
         self._without: set[type] = set()
+        self._remembered: Remembered | None = None
 
     def know_fixtures(self, fixtures: Fixtures) -> None:
         """Take in what `find_fixtures` found in a session of a copy of this process."""
@@ -44,12 +48,16 @@ class Prebuilt:
         self._stand_ins = {module: StandIn(module, names) for module, names in modules if module is not None}
         classes = (name.split(":") for name in fixtures if ":" in name)
         self._without = {getattr(sys.modules[module], name) for module, name in classes}
+        found = (fixture for stand_in in self._stand_ins.values() for fixture in vars(stand_in.module).values())
+        self._remembered = Remembered(found)
 
     def use(self) -> None:
         """Have the session of this process, which is the only one that can, use it."""
         if self._fits():
             self._give_config()
         self._give_installed()
+        if self._remembered is not None:
+            self._remembered.use()
         if self._stand_ins:
             self._give_fixtures()
 
@@ -179,6 +187,21 @@ class Seen(MutableMapping[str, str]):
 
 def is_plugin(distribution: importlib.metadata.Distribution) -> bool:
     return any(point.group == GROUP for point in distribution.entry_points)
+
+
+def known(distribution: importlib.metadata.Distribution) -> importlib.metadata.Distribution:
+    """The same, which does not read its files again for each thing that is asked of it."""
+    cls = type(distribution)
+    files = distribution.files
+    answers = {
+        "metadata": distribution.metadata,
+        "entry_points": distribution.entry_points,
+        "files": property(lambda _: None if files is None else list(files)),
+    }
+    remembering: Any = type(cls.__name__, (cls,), {"__module__": cls.__module__, **answers})
+    copy: importlib.metadata.Distribution = remembering.__new__(remembering)
+    vars(copy).update(vars(distribution))
+    return copy
 
 
 def find_fixtures(session: pytest.Session) -> Fixtures:

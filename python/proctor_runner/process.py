@@ -10,10 +10,11 @@ import io
 import os
 import signal
 import sys
+from functools import cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 # SIGRTMAX-2 and SIGRTMAX-3 of glibc: rarely used by anybody, so tests keep SIGUSR1 and SIGUSR2.
 DUMP_STACKS = 62
@@ -75,11 +76,7 @@ def pose_as_pytest(arguments: list[str]) -> None:
 
     Spawned children of multiprocessing import the main module by its spec, and other code looks at its file.
     """
-    from importlib.util import find_spec
-
-    spec = find_spec("pytest.__main__")
-    if spec is None or spec.origin is None:
-        raise ImportError("pytest has no __main__")
+    spec = spec_of_pytest()
     namespace = vars(sys.modules["__main__"])
     namespace.clear()
     namespace.update(
@@ -95,6 +92,17 @@ def pose_as_pytest(arguments: list[str]) -> None:
     sys.argv[:] = [spec.origin, *arguments]
     if hasattr(sys, "orig_argv"):
         sys.orig_argv[:] = [sys.orig_argv[0], "-m", "pytest", *arguments]
+
+
+@cache
+def spec_of_pytest() -> Any:
+    """Of the module that `python -m pytest` executes."""
+    from importlib.util import find_spec
+
+    spec = find_spec("pytest.__main__")
+    if spec is None or spec.origin is None:
+        raise ImportError("pytest has no __main__")
+    return spec
 
 
 def refuse(message: str) -> NoReturn:

@@ -8,7 +8,7 @@ import sys
 
 from .events import EventWriter
 from .marks import MarkWriter
-from .process import Channels, dump_stacks_on_signal, finish, pose_as_pytest, refuse
+from .process import Channels, dump_stacks_on_signal, finish, pose_as_pytest, refuse, spec_of_pytest
 from .request import Request, RequestError, read_request
 
 TYPE_CHECKING = False
@@ -126,6 +126,10 @@ def import_plugins() -> str:
     from _pytest.config import _prepareconfig
 
     from . import plugin  # noqa: F401 - imported for the children
+    from .memory import resource_of_python
 
     _prepareconfig([*display_arguments()])._ensure_unconfigure()
+    # For the children, too.
+    spec_of_pytest()
+    resource_of_python()
     return str(pytest.__version__)

@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 from typing import Any, Callable
 
+from comparison import run_three_ways
 from harness import RUNNER, environment, make_request, run_cold
 from warm import WarmChild, Zygote, run_warm, zygote
 
@@ -94,6 +95,41 @@ def test_what_a_plugin_imports_late_is_not_imported_ahead(write: Write, python: 
     assert "late_package" not in sys.modules
     """
     subprocess.run([python, "-c", textwrap.dedent(text), str(RUNNER.parents[1]), str(site)], check=True)
+
+
+def test_hooks_and_fixtures_that_somebody_exchanges_are_those_that_count(write: Write, python: str) -> None:
+    """A warm interpreter remembers what pytest's own hooks and fixtures look like."""
+    conftest = """
+    import pytest
+    from _pytest import cacheprovider
+
+    def exchanged(self, session): print("exchanged", session.testscollected)
+    cacheprovider.LFPlugin.pytest_sessionfinish = exchanged
+
+    class Odd:
+        __slots__ = ("__dict__", "pytest_runtest_logfinish")
+        def __init__(self):
+            self.pytest_runtest_setup = lambda item: print("own", item.name)
+            self.pytest_runtest_logfinish = lambda nodeid: print("slot", nodeid)
+        pytest_exception_interact = property(lambda self: 7)
+        @staticmethod
+        def pytest_runtest_call(item): print("static", item.name)
+        @classmethod
+        def pytest_runtest_teardown(cls, item): print("class", cls.__name__, item.name)
+
+    def pytest_configure(config): config.pluginmanager.register(Odd())
+
+    @pytest.fixture
+    def recwarn(tmp_path_factory, request): return request.node.name
+    """
+    tests = """
+    def test_mine(recwarn, tmp_path): assert recwarn == "test_mine" and tmp_path.is_dir()
+    def test_fails(monkeypatch): assert not monkeypatch
+    """
+    root = write({"conftest.py": conftest, "test_a.py": tests})
+    _, cold = run_three_ways(root, "test_a.py", python=python)
+    assert "exchanged 2" in cold.text
+    assert cold.outcomes == {"test_a.py::test_mine": "passed", "test_a.py::test_fails": "failed"}
 
 
 def test_a_variable_by_which_pytest_configures_itself_is_heeded(write: Write, python: str, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ use crate::domain::run::Usage;
 use crate::domain::verdict::Verdict;
 
 /// How long news waits for more of it, so that a thousand quick tests are not two thousand transactions.
-const GATHER: Duration = Duration::from_millis(15);
+const GATHER: Duration = Duration::from_millis(30);
 /// How long to wait after the store did not answer.
 const RETRY: Duration = Duration::from_millis(250);
 

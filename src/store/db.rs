@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgPool, PgPoolOptions};
@@ -13,6 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{Postgres, Sqlite, Transaction};
 use tokio::sync::Mutex;
 
+use super::readers::Readers;
 use super::value::{Row, Sql, Value, postgres_query, sqlite_query, wrap};
 use super::{Dialect, Error, Result, migrate};
 
@@ -21,7 +23,7 @@ const BUSY: Duration = Duration::from_secs(10);
 /// How long a statement waits for PostgreSQL to come back before it fails.
 const AWAY: Duration = Duration::from_secs(5);
 /// Readers at once; each keeps a thread and a small page cache.
-const SQLITE_READERS: u32 = 4;
+const SQLITE_READERS: usize = 4;
 /// Statements that a connection to SQLite keeps prepared, those that were asked for last. A list has many forms, and one takes
 /// some ten kilobytes.
 const STATEMENTS: usize = 40;
@@ -37,7 +39,7 @@ pub struct Db {
 enum Pools {
     /// One connection writes: SQLite has one writer at a time, and waiting here is fair where its own lock is not.
     Sqlite {
-        read: SqlitePool,
+        read: Arc<Readers>,
         write: SqlitePool,
     },
     Postgres(PgPool),
@@ -69,6 +71,8 @@ impl Db {
             .pragma("cache_size", "-1024");
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            // A file does not hang up.
+            .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
             // It waits by itself, see `begin_immediate`.
@@ -79,10 +83,7 @@ impl Db {
             })
             .connect_with(options.clone())
             .await?;
-        let read = SqlitePoolOptions::new()
-            .max_connections(SQLITE_READERS)
-            .max_lifetime(None)
-            .connect_lazy_with(options);
+        let read = Arc::new(Readers::new(options, SQLITE_READERS));
         let db = Self { pools: Pools::Sqlite { read, write } };
         migrate::run_sqlite(&db).await?;
         Ok(db)
@@ -146,7 +147,7 @@ impl Db {
     pub async fn copy_to(&self, file: &Path) -> Result<()> {
         let Pools::Sqlite { read, .. } = &self.pools else { return Err(Error::NoCopy) };
         let file = file.to_string_lossy().into_owned();
-        sqlx::query("VACUUM INTO ?").bind(file).execute(read).await?;
+        read.fetch_all(sqlx::query("VACUUM INTO ?").bind(file)).await?;
         Ok(())
     }
 
@@ -253,7 +254,7 @@ impl Read for Db {
         Box::pin(async move {
             Ok(match &self.pools {
                 Pools::Sqlite { read, .. } => {
-                    wrap(sqlite_query(sql, values).fetch_all(read).await?, Row::Sqlite)
+                    wrap(read.fetch_all(sqlite_query(sql, values)).await?, Row::Sqlite)
                 }
                 Pools::Postgres(pool) => {
                     wrap(postgres_query(sql, values).fetch_all(pool).await?, Row::Postgres)

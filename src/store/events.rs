@@ -22,6 +22,8 @@ pub struct Events {
     pub cursor: Cursor,
     /// There are more already, but what comes before them is not settled: worth another look in a moment.
     pub unsettled: bool,
+    /// There may be more than was asked for.
+    pub is_cut: bool,
 }
 
 /// Events after `cursor`, oldest first, at most `limit`.
@@ -32,7 +34,9 @@ pub async fn after(db: &impl Read, cursor: Cursor, limit: u32) -> Result<Events>
         db.dialect().oldest_open_transaction()
     );
     let rows = db.rows(sql, vec![cursor.transaction.into(), cursor.seq.into()]).await?;
-    let mut events = Events { items: Vec::with_capacity(rows.len()), cursor, unsettled: false };
+    let is_cut = rows.len() >= limit as usize;
+    let mut events =
+        Events { items: Vec::with_capacity(rows.len()), cursor, unsettled: false, is_cut };
     for row in &rows {
         let place = Cursor { transaction: row.get("transaction_id")?, seq: row.get("seq")? };
         if place.transaction >= row.get("oldest_open")? {

@@ -29,6 +29,7 @@ mod notices;
 pub mod outbox;
 pub mod plans;
 pub mod prunings;
+mod readers;
 pub mod refused;
 pub mod reservations;
 pub mod run_files;

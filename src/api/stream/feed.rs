@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::broadcast::{Receiver, Sender};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until};
 
 use super::heard::{Heard, HeardLogs, Logs, change};
 use super::message::{Message, Teller};
+use super::pace::Pace;
 use super::snapshots::Snapshots;
 use super::topics::Topics;
 use crate::actions::Context;
@@ -145,15 +146,18 @@ impl Shared {
         let mut told = Told { until: cursor, teller: Teller::default(), logs: Logs::default() };
         let mut ticks = interval_at(Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut unsettled = false;
+        let (mut unsettled, mut waiting, mut pace) = (false, false, Pace::new(Instant::now()));
         loop {
             let heard = tokio::select! {
                 hint = hints.recv() => Heard::first(hint),
                 _ = ticks.tick() => Heard::everything(),
                 () = sleep(LOOK_SOON), if unsettled => Heard::first(Ok(Hint::Events)),
+                () = sleep_until(pace.next), if waiting => Heard::first(Ok(Hint::Events)),
             };
             let mut heard = heard.and_more(&mut hints);
-            heard.events |= unsettled;
+            heard.events |= unsettled || waiting;
+            waiting = heard.events && !pace.goes_on(Instant::now());
+            heard.events &= !waiting;
             if self.news.receiver_count() == 0 && self.leave().await {
                 return;
             }
@@ -214,6 +218,10 @@ impl Shared {
             // An error means that nobody listens.
             let _ = self.news.send(Arc::new(News::Events { after, until: found.cursor, messages }));
             told.until = found.cursor;
+            // What is committed after it was read comes with a hint of its own.
+            if !found.is_cut {
+                return Ok(found.unsettled);
+            }
         }
     }
 

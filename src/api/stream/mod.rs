@@ -7,6 +7,7 @@
 mod feed;
 mod heard;
 mod message;
+mod pace;
 mod present;
 mod queues;
 mod session;

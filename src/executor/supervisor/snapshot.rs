@@ -39,10 +39,11 @@ impl Snapshot {
     /// When the kernel grants no such mount; then `place` is as it was.
     pub(super) fn mount(&self, place: &Path) -> io::Result<()> {
         let [upper, work, aside] = ["files", "work", "aside"].map(|name| self.own.join(name));
-        for directory in [&upper, &work, &aside] {
+        for directory in [&upper, &work] {
             fs::create_dir_all(directory)?;
         }
         if !self.live.is_empty() {
+            fs::create_dir_all(&aside)?;
             bind(place, &aside)?;
         }
         let mounted = self.mount_layers(place, &upper, &work);
