@@ -120,17 +120,17 @@ pub fn ago(at: Millis, now: Millis) -> String {
     }
 }
 
-/// Bytes in the largest unit.
+/// Bytes in the largest unit, as the page tells them.
 pub fn size(bytes: u64) -> String {
     let mut amount = bytes as f64;
-    for unit in ["B", "kB", "MB"] {
-        if amount < 1000.0 {
+    for unit in ["B", "KiB", "MiB"] {
+        if amount < 1024.0 {
             let digits = usize::from(unit != "B" && amount < 10.0);
             return format!("{amount:.digits$} {unit}");
         }
-        amount /= 1000.0;
+        amount /= 1024.0;
     }
-    format!("{amount:.1} GB")
+    format!("{amount:.1} GiB")
 }
 
 pub fn now() -> Millis {
@@ -150,8 +150,8 @@ mod tests {
             [0, 59_000, 3_599_000, 7_200_000, 172_800_000].map(|age| ago(Millis(0), Millis(age)));
         assert_eq!(told, ["just now", "59 s ago", "59 min ago", "2 h ago", "2 d ago"]);
         assert_eq!(ago(Millis(10), Millis(0)), "just now");
-        let told = [0, 999, 1500, 35_000, 3_500_000, 2_000_000_000].map(size);
-        assert_eq!(told, ["0 B", "999 B", "1.5 kB", "35 kB", "3.5 MB", "2.0 GB"]);
+        let told = [0, 1023, 1536, 35_840, 3_670_016, 2_147_483_648].map(size);
+        assert_eq!(told, ["0 B", "1023 B", "1.5 KiB", "35 KiB", "3.5 MiB", "2.0 GiB"]);
     }
 
     #[test]

@@ -73,14 +73,14 @@ mod tests {
         let tree = Tree {
             path: String::new(),
             directories: vec![Directory { path: "api".into(), name: "api".into() }],
-            files: vec![file("test_a.py", 21), file("data.bin", 3_500_000)],
+            files: vec![file("test_a.py", 21), file("data.bin", 3_670_016)],
             more: true,
         };
         insta::assert_snapshot!(table(&tree, Millis(60_000)), @"
-          SIZE  CHANGED    PATH
-                           api/
-          21 B  1 min ago  test_a.py
-        3.5 MB  1 min ago  data.bin
+           SIZE  CHANGED    PATH
+                            api/
+           21 B  1 min ago  test_a.py
+        3.5 MiB  1 min ago  data.bin
         … and more; name a directory or search with -q
         ");
     }
