@@ -1,15 +1,14 @@
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import classes from "./Facts.module.css";
 
 type BlockProps = { title: string; note?: ReactNode; children: ReactNode };
 
 /** Facts of one kind below a heading. */
 export function Block({ title, note, children }: BlockProps) {
-  const heading = useId();
   return (
-    <section className={classes.block} aria-labelledby={heading}>
+    <section className={classes.block}>
       <div className={classes.head}>
-        <h2 id={heading}>{title}</h2>
+        <h2>{title}</h2>
         {note && <span className={classes.quiet}>{note}</span>}
       </div>
       {children}
