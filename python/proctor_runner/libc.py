@@ -35,6 +35,12 @@ class Libc:
         for name in set(sys.modules) - before:
             del sys.modules[name]
 
+    def give_back(self) -> None:
+        """Memory that is free, to the kernel, where the C library can do that: glibc can."""
+        trim = getattr(self._functions, "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+
     def enter_namespaces(self, fd: int, kinds: int) -> None:
         self._call("setns", fd, kinds)
 

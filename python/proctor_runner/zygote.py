@@ -46,6 +46,7 @@ def serve(first_modules: frozenset[str]) -> NoReturn:
     try:
         libc = Libc()
         prebuilt = get_warm()
+        libc.give_back()
         check_threads()
     except RefusalError as refusal:
         channel.send({"kind": "refused", "reason": str(refusal)})
