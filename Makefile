@@ -77,7 +77,7 @@ clean:
 
 # The parts of `make test`, cheapest mistakes first
 
-test-rust: system-test $(VENV)/.ready $(WEB)
+test-rust: system-test $(VENV)/.ready $(DEV)/.ready $(WEB)
 	cargo test --locked
 
 test-python: $(DEV)/.ready

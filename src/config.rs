@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+pub use blob_store::BlobStore;
 pub use isolation::Isolation;
 pub use limits::Limits;
 pub use packages::Packages;
 pub use retention::Retention;
 pub use webhook::Webhook;
 
+mod blob_store;
 mod isolation;
 mod limits;
 mod packages;
@@ -37,6 +39,9 @@ pub struct Config {
     pub interpreters: BTreeMap<String, PathBuf>,
     pub packages: Packages,
     pub database: Option<String>,
+    /// Where contents are that all hosts have in common; absent: in the database.
+    pub blobs: Option<String>,
+    pub blob_store: BlobStore,
     /// Whether `serve` starts a worker.
     pub workers: u8,
     pub slots: usize,
@@ -93,6 +98,7 @@ pub struct Given {
     pub tests: Option<PathBuf>,
     pub python: Option<PathBuf>,
     pub database: Option<String>,
+    pub blobs: Option<String>,
     pub workers: Option<u8>,
     pub slots: Option<usize>,
     pub worker_labels: Vec<String>,
@@ -115,6 +121,8 @@ struct File {
     interpreters: BTreeMap<String, PathBuf>,
     packages: Packages,
     database: Option<String>,
+    blobs: Option<String>,
+    blob_store: BlobStore,
     workers: Option<u8>,
     slots: Option<usize>,
     worker: Worker,
@@ -153,6 +161,8 @@ pub enum ConfigError {
         "isolation.min {0}: rungs are 3 (sandbox and cgroup), 2 (sandbox), 1 (landlock) and 0 (none)"
     )]
     Rung(u8),
+    #[error("--blobs {0:?}: {1}")]
+    Blobs(String, String),
     #[error("webhook {0:?} in the configuration: {1}")]
     Webhook(String, String),
     #[error("{}; correct it in the configuration file, or leave the line out", .0.join("; "))]
@@ -188,6 +198,8 @@ impl Config {
                 .collect(),
             packages: file.packages,
             database: given.database.or(file.database),
+            blobs: given.blobs.or(file.blobs),
+            blob_store: file.blob_store,
             workers: given.workers.or(file.workers).unwrap_or(1),
             slots: given.slots.or(file.slots).unwrap_or_else(twice_the_cores),
             worker: Worker {
@@ -228,6 +240,10 @@ impl Config {
             return Err(ConfigError::Interpreter(name.clone(), path.clone()));
         }
         self.packages.check()?;
+        self.blob_store.check()?;
+        if let Some(place) = &self.blobs {
+            blob_store::check_place(place, self.database.as_deref())?;
+        }
         if self.workers > 1 {
             return Err(ConfigError::Workers(self.workers));
         }
@@ -242,6 +258,13 @@ impl Config {
             return Err(ConfigError::Lease(self.lease));
         }
         Ok(())
+    }
+
+    /// Where contents are, if that is a folder.
+    pub fn blobs_folder(&self) -> Option<PathBuf> {
+        let place = self.blobs.as_deref()?;
+        let folder = PathBuf::from(place.strip_prefix("file://").unwrap_or(place));
+        folder.is_absolute().then_some(folder)
     }
 
     pub fn timeout(&self) -> Duration {

@@ -32,6 +32,7 @@ impl Service {
         let settings = Settings {
             data: data.to_owned(),
             home: "service".into(),
+            objects: None,
             tests_root: data.join("tests"),
             python: "python3".into(),
             interpreters: Vec::new(),

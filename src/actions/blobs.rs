@@ -86,7 +86,7 @@ pub async fn sweep_blobs(context: &Context, sweep: &Sweep, by: Millis) -> store:
     for portion in sweep.removed.chunks(PORTION) {
         let change = context.begin().await?;
         for sha256 in portion {
-            blobs::remove(&change.tx, sha256, by).await?;
+            blobs::remove(&change.tx, sha256, by, now).await?;
         }
         change.commit().await?;
     }

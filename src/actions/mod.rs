@@ -10,6 +10,7 @@ mod environments;
 mod files;
 mod logs;
 mod lose;
+mod objects;
 mod outbox;
 mod plans;
 mod record;
@@ -32,6 +33,10 @@ pub use environments::{
 pub use files::{record_file_changes, tell_tests_changed};
 pub use logs::keep_log_pieces;
 pub use lose::{lose_expired, lose_worker};
+pub use objects::{
+    BindError, announce_objects, bind_objects, forget_objects, name_object_store,
+    note_object_store, stay_objects, take_loose_objects,
+};
 pub use outbox::{Delivery, end_delivery, put_off_delivery, set_webhooks, take_delivery};
 pub use plans::{PlanError, create_plan, delete_plan, update_plan};
 pub use record::{Batch, Lease, RecordError, finish, record};

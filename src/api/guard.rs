@@ -170,6 +170,7 @@ mod tests {
         let ctx = Context { db, clock: Clock::System, live: Live::alone() };
         let settings = Settings {
             home: "home".into(),
+            objects: None,
             data: home.path().into(),
             tests_root: home.path().into(),
             python: "python3".into(),

@@ -22,7 +22,7 @@ use crate::wire::{Check, Readiness};
 /// With less room than this on the data disk nothing new can be taken on.
 const LEAST_ROOM: u64 = 64 * 1024 * 1024;
 
-/// For the interpreter to start and end.
+/// For the interpreter to start and end, and for the object store to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -40,7 +40,7 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Whether it can do its work: database, data disk, tests root, interpreter
+/// Whether it can do its work: database, data disk, tests root, interpreter, object store
 ///
 /// A missing worker is told too, but does not count: runs wait for one.
 #[utoipa::path(
@@ -61,8 +61,13 @@ async fn readyz(State(state): State<AppState>) -> Response {
             bad("database", "does not answer; the server's log says why")
         }
     };
-    let needed =
-        [database, data_disk(&state).await, tests_root(&state).await, interpreter(&state).await];
+    let mut needed = vec![
+        database,
+        data_disk(&state).await,
+        tests_root(&state).await,
+        interpreter(&state).await,
+    ];
+    needed.extend(object_store(&state).await);
     let ready = needed.iter().all(|check| check.ok);
     let worker = match workers {
         Ok(alive) if alive.is_empty() => {
@@ -101,6 +106,18 @@ async fn tests_root(state: &AppState) -> Check {
         Ok(_) => good("tests_root"),
         Err(_) => bad("tests_root", "cannot be read; check --tests"),
     }
+}
+
+/// Whether something can be written there, read and removed; `None` without one.
+async fn object_store(state: &AppState) -> Option<Check> {
+    let depot = state.depot.clone()?;
+    let place = depot.objects()?.place().to_owned();
+    let checked = blocking(move || depot.check().map_err(ApiError::of_content));
+    Some(match tokio::time::timeout(PATIENCE, checked).await {
+        Ok(Ok(())) => good("object_store"),
+        Ok(Err(error)) => bad("object_store", &error.detail()),
+        Err(_) => bad("object_store", &format!("{place} does not answer in time")),
+    })
 }
 
 /// Whether it starts; `proctor doctor` looks closer.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::header;
@@ -15,6 +15,7 @@ use super::AppState;
 use super::blocking::blocking;
 use super::health::alive;
 use super::problem::{ApiError, Unavailable};
+use crate::depot::{Depot, Figures, Objects, Operation};
 use crate::domain::{Environment, EnvironmentState, Millis};
 use crate::store::environments;
 use crate::store::figures::{self, QueueFigures, Totals};
@@ -52,7 +53,11 @@ async fn metrics(State(state): State<AppState>) -> Result<Response, ApiError> {
     let mut page = Page::default();
     page.about_runs(&environments);
     page.about_queues(&figures::queues(db).await?, now);
-    page.about_totals(&figures::totals(db).await?);
+    let totals = figures::totals(db).await?;
+    page.about_totals(&totals);
+    if let Some(objects) = state.depot.as_ref().and_then(Depot::objects) {
+        page.about_objects(objects, &totals);
+    }
     page.about_outcomes(&figures::outcomes_since(db, Millis(now.0 - HOUR_MS)).await?);
     let workers = alive(&state).await?;
     page.about_workers(&workers);
@@ -151,6 +156,35 @@ impl Page {
                 "# HELP proctor_{name}_total {help}\n# TYPE proctor_{name}_total counter\nproctor_{name}_total {value}"
             );
         }
+    }
+
+    /// What this server asked of its object store since it was started, and what all workers did in their lives.
+    fn about_objects(&mut self, objects: &Objects, totals: &Totals) {
+        let of_workers = "process=\"workers\",operation=\"all\"".to_owned();
+        let mut all: Vec<_> = Operation::ALL
+            .into_iter()
+            .map(|one| {
+                let labels = format!("process=\"serve\",operation=\"{}\"", one.as_str());
+                (labels, objects.figures(one))
+            })
+            .collect();
+        let [count, errors, micros] = totals.objects.map(i64::unsigned_abs);
+        let duration = Duration::from_micros(micros);
+        all.push((of_workers, Figures { count, errors, duration }));
+        let counters = |name, help, value: fn(&Figures) -> f64| {
+            let name = format!("proctor_object_store_{name}_total");
+            let values =
+                all.iter().map(|(labels, one)| format!("{name}{{{labels}}} {}\n", value(one)));
+            let values: String = values.collect();
+            format!("# HELP {name} {help}\n# TYPE {name} counter\n{values}")
+        };
+        self.0 +=
+            &counters("operations", "What was asked of the object store.", |one| one.count as f64);
+        self.0 +=
+            &counters("errors", "What of that failed, after all tries.", |one| one.errors as f64);
+        self.0 += &counters("seconds", "How long all of that took together.", |one| {
+            one.duration.as_secs_f64()
+        });
     }
 
     fn about_workers(&mut self, workers: &[Worker]) {

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa::IntoResponses;
 
 use crate::catalog::CatalogError;
+use crate::depot::DepotError;
 use crate::logs::LogError;
 use crate::store;
 use crate::wire::{Mistake, Problem};
@@ -47,6 +48,9 @@ pub enum ApiError {
     Origin { origin: String },
     #[error("{0}")]
     Unavailable(String),
+    /// A content that must be kept is not, or not as it was.
+    #[error("{0}")]
+    Content(String),
     #[error("the data disk is full")]
     DiskFull,
     #[error(transparent)]
@@ -66,9 +70,15 @@ impl ApiError {
 
     /// Of a content, which may be on another host.
     pub fn of_content(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::NetworkDown => Self::away(),
-            _ => Self::internal(error),
+        match DepotError::within(&error) {
+            Some(words) if error.kind() == std::io::ErrorKind::NetworkDown => {
+                Self::Unavailable(words.to_string())
+            }
+            Some(words) => {
+                tracing::error!(%error, "a content is not there as it was kept");
+                Self::Content(words.to_string())
+            }
+            None => Self::internal(error),
         }
     }
 
@@ -100,7 +110,7 @@ impl ApiError {
             Self::Origin { .. } => StatusCode::FORBIDDEN,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Content(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -122,6 +132,7 @@ impl ApiError {
             Self::Host { .. } => "wrong_host",
             Self::Origin { .. } => "wrong_origin",
             Self::Unavailable(_) => "unavailable",
+            Self::Content(_) => "content_lost",
             Self::DiskFull => "disk_full",
             Self::Internal(_) => "internal",
         }
@@ -275,7 +286,8 @@ impl From<CatalogError> for ApiError {
             CatalogError::Root { .. } | CatalogError::Io { .. } | CatalogError::Change { .. } => {
                 Self::internal(error)
             }
-            CatalogError::Away => Self::away(),
+            CatalogError::Away(words) => Self::Unavailable(words),
+            CatalogError::Lost(words) => Self::Content(words),
             CatalogError::BeyondLimit(words) => Self::UploadTooLarge(words),
             CatalogError::DiskFull { .. } => Self::DiskFull,
             CatalogError::NotFound { .. } | CatalogError::NotReadable { .. } => {

@@ -12,7 +12,7 @@ use super::stream::Feed;
 use super::uploads::RECEIVED;
 use crate::actions;
 use crate::catalog::{Blobs, Catalog, Snapshots, UploadLimits};
-use crate::depot::Depot;
+use crate::depot::{Depot, Objects};
 use crate::domain::{self, RunId};
 
 /// Searches of logs at once; each takes a core.
@@ -52,6 +52,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The name of `data`, by which the runs of this host are told from those of others.
     pub home: String,
+    /// Where contents are that this host has in common with others, if not in the database.
+    pub objects: Option<Objects>,
     pub tests_root: PathBuf,
     /// The interpreter that runs the tests; here it only says whether files can be compiled.
     pub python: PathBuf,
@@ -150,7 +152,7 @@ impl Default for Limits {
 impl AppState {
     pub fn new(ctx: actions::Context, settings: Settings) -> Self {
         let catalog = Arc::new(Catalog::new(settings.tests_root.clone()));
-        let depot = Depot::of(&ctx);
+        let depot = Depot::of(&ctx, settings.objects.as_ref());
         let blobs = Blobs::shared(&settings.data, depot.clone());
         let logs = RunLogs::new(&ctx, &settings);
         Self {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use nix::errno::Errno;
 
 use super::path::LONGEST_PATH;
+use crate::depot::DepotError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
@@ -71,8 +72,12 @@ pub enum CatalogError {
     BeyondLimit(String),
     #[error("the disk of {path:?} is full")]
     DiskFull { path: String },
-    #[error("the database is away")]
-    Away,
+    /// What other hosts have in common: the database, or an object store.
+    #[error("{0}")]
+    Away(String),
+    /// A content that must be kept is not, or not as it was.
+    #[error("{0}")]
+    Lost(String),
     #[error("cannot change {path:?}")]
     Change { path: String, source: io::Error },
     #[error("cannot open tests root {}", root.display())]
@@ -129,7 +134,8 @@ impl CatalogError {
         move |source| match source.raw_os_error() {
             Some(number) => Self::of_change(&path, Errno::from_raw(number)),
             // Other hosts cannot have it now.
-            None if source.kind() == io::ErrorKind::NetworkDown => Self::Away,
+            None if source.kind() == io::ErrorKind::NetworkDown => Self::Away(source.to_string()),
+            None if DepotError::within(&source).is_some() => Self::Lost(source.to_string()),
             None if source.kind() == io::ErrorKind::StorageFull => Self::DiskFull { path },
             None => Self::Change { path, source },
         }

@@ -1,27 +1,47 @@
-//! The contents that all hosts of one database have in common, by hash.
+//! The contents that all hosts of one database have in common, by hash: in the database, or in an object store.
 //!
 //! Each host keeps in files of its own what it has met; this is where the others get it from. Everything here blocks:
 //! async callers use a thread for it.
 
-use std::fmt;
-use std::fs::File;
-use std::io::{self, Cursor, Read};
-use std::path::Path;
+mod connect;
+mod error;
+mod fetched;
+mod figures;
+mod http;
+mod keep;
+mod objects;
 
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::runtime::Handle;
 
-use crate::actions::{self, Context, KeepError};
-use crate::store::{self, blobs};
+pub use error::DepotError;
+pub use fetched::Fetched;
+pub use figures::{Figures, Operation};
+pub use objects::Objects;
+
+use crate::actions::Context;
+use crate::store::objects::Object;
+use crate::store::{blobs, objects as table};
 
 /// Contents and bytes kept or fetched in one go.
 const FEW: usize = 64;
 const SMALL: u64 = 64 * 1024;
+/// Of whoever can wait for the database.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where the contents are.
 #[derive(Clone)]
 pub struct Depot {
     context: Context,
     runtime: Handle,
+    /// Instead of the database, which then has what was kept before.
+    objects: Option<Objects>,
 }
 
 /// What is new to the others.
@@ -33,35 +53,25 @@ pub struct Content<P> {
 
 impl Depot {
     /// `None` when the database is this host's alone: then nobody else needs anything.
-    pub fn of(context: &Context) -> Option<Self> {
-        let shared = context.db.is_shared();
-        shared.then(|| Self { context: context.clone(), runtime: Handle::current() })
+    pub fn of(context: &Context, objects: Option<&Objects>) -> Option<Self> {
+        let depot = || Self {
+            context: context.clone(),
+            runtime: Handle::current(),
+            objects: objects.cloned(),
+        };
+        context.db.is_shared().then(depot)
     }
 
-    /// Keeps those that are not kept yet. When this returns, every host can have them.
-    ///
-    /// # Errors
-    /// When one cannot be read, or the database does not take it: [`io::ErrorKind::NetworkDown`] when it is away.
-    pub fn keep<P: AsRef<Path>>(&self, contents: &[Content<P>]) -> io::Result<()> {
-        let names: Vec<_> = contents.iter().map(|one| one.sha256.clone()).collect();
-        let missing = self.runtime.block_on(blobs::missing(&self.context.db, &names));
-        let missing = missing.map_err(away)?;
-        let new = contents.iter().filter(|one| missing.contains(&one.sha256));
-        let mut small = Vec::new();
-        for content in new {
-            let mut file = File::open(&content.file)?;
-            if file.metadata()?.len() > SMALL {
-                self.keep_parts(&content.sha256, &mut file)?;
-                continue;
-            }
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            small.push((content.sha256.clone(), bytes));
-            if small.len() == FEW {
-                self.keep_small(std::mem::take(&mut small))?;
-            }
-        }
-        self.keep_small(small)
+    /// `None` when contents are in the database.
+    #[must_use]
+    pub fn objects(&self) -> Option<&Objects> {
+        self.objects.as_ref()
+    }
+
+    /// For how long the start or the end of a run waits when contents cannot be had or kept.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        self.objects.as_ref().map_or(PATIENCE, Objects::patience)
     }
 
     /// Whether a content is kept, and stays.
@@ -69,39 +79,50 @@ impl Depot {
     /// # Errors
     /// When the database does not answer.
     pub fn has(&self, sha256: &str) -> io::Result<bool> {
-        let wanted = [sha256.to_owned()];
-        let missing = self.runtime.block_on(blobs::missing(&self.context.db, &wanted));
-        Ok(missing.map_err(away)?.is_empty())
+        Ok(self.missing(&[sha256.to_owned()])?.is_empty())
     }
 
-    fn keep_small(&self, contents: Vec<(String, Vec<u8>)>) -> io::Result<()> {
-        if contents.is_empty() {
-            return Ok(());
-        }
-        self.runtime.block_on(actions::keep_small_blobs(&self.context, contents)).map_err(away)
-    }
-
-    fn keep_parts(&self, sha256: &str, file: &mut File) -> io::Result<()> {
-        let kept = actions::keep_blob(&self.context, sha256, Parts(file));
-        self.runtime.block_on(kept).map_err(|error| match error {
-            KeepError::Read(error) => error,
-            KeepError::Store(error) => away(error),
-        })
+    /// Those of these that are not kept, or leave.
+    fn missing(&self, wanted: &[String]) -> io::Result<Vec<String>> {
+        let db = &self.context.db;
+        let missing = async {
+            let mut wanted = wanted.to_vec();
+            if self.objects.is_some() {
+                let staying = table::staying(db, &wanted).await?;
+                wanted.retain(|one| !staying.contains(one));
+            }
+            blobs::missing(db, &wanted).await
+        };
+        self.runtime.block_on(missing).map_err(DepotError::of_store)
     }
 
     /// Hands over the contents with these hashes, one after the other, as far as they are kept.
     ///
     /// # Errors
-    /// When the database does not answer, or `take` fails.
+    /// When the database or the object store does not answer, one is damaged, or `take` fails.
     pub fn fetch(
         &self,
         wanted: &[String],
         mut take: impl FnMut(&str, &mut Fetched) -> io::Result<()>,
     ) -> io::Result<()> {
         for portion in wanted.chunks(FEW) {
-            let first = self.runtime.block_on(blobs::first_parts(&self.context.db, portion));
-            for (sha256, bytes) in first.map_err(away)? {
-                take(&sha256, &mut self.reader(&sha256, bytes))?;
+            let far = self.objects_of(portion)?;
+            let is_near = |one: &&String| far.iter().all(|object| object.sha256 != **one);
+            let near: Vec<_> = portion.iter().filter(is_near).cloned().collect();
+            let first = blobs::first_parts(&self.context.db, &near);
+            let first = if near.is_empty() { Ok(Vec::new()) } else { self.runtime.block_on(first) };
+            for (sha256, bytes) in first.map_err(DepotError::of_store)? {
+                let from = fetched::From::Database { part: 0 };
+                take(&sha256, &mut Fetched::new(self, &sha256, from, bytes.into())?)?;
+            }
+            let mut begun = self.begin_small(&far)?;
+            for object in far {
+                let sha256 = object.sha256.clone();
+                let mut content = match begun.remove(&sha256) {
+                    Some(first) => self.fetched(object, first)?,
+                    None => self.begin(object)?,
+                };
+                take(&sha256, &mut content)?;
             }
         }
         Ok(())
@@ -110,16 +131,51 @@ impl Depot {
     /// The content with this hash, read as it is taken; `None` when it is not kept.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database or the object store does not answer, or it is damaged.
     pub fn open(&self, sha256: &str) -> io::Result<Option<Fetched>> {
-        let first =
-            self.runtime.block_on(blobs::part(&self.context.db, sha256, 0)).map_err(away)?;
-        Ok(first.map(|bytes| self.reader(sha256, bytes)))
+        if let Some(object) = self.objects_of(&[sha256.to_owned()])?.pop() {
+            return self.begin(object).map(Some);
+        }
+        let first = blobs::part(&self.context.db, sha256, 0);
+        let first = self.runtime.block_on(first).map_err(DepotError::of_store)?;
+        let from = fetched::From::Database { part: 0 };
+        first.map(|bytes| Fetched::new(self, sha256, from, bytes.into())).transpose()
     }
 
-    fn reader(&self, sha256: &str, first: Vec<u8>) -> Fetched {
-        let depot = self.clone();
-        Fetched { depot, sha256: sha256.to_owned(), part: 0, bytes: Cursor::new(first) }
+    /// Those of these that are in the object store.
+    fn objects_of(&self, wanted: &[String]) -> io::Result<Vec<Object>> {
+        let found = self.runtime.block_on(table::find(&self.context.db, wanted));
+        let found = found.map_err(DepotError::of_store)?;
+        match (found.first(), &self.objects) {
+            (Some(one), None) => Err(DepotError::NoStore { sha256: one.sha256.clone() }.into()),
+            _ => Ok(found),
+        }
+    }
+
+    fn begin(&self, object: Object) -> io::Result<Fetched> {
+        let Some(objects) = &self.objects else {
+            return Err(DepotError::NoStore { sha256: object.sha256 }.into());
+        };
+        let first = self.runtime.block_on(objects.get(&object, 0))?;
+        self.fetched(object, first)
+    }
+
+    fn fetched(&self, object: Object, first: Bytes) -> io::Result<Fetched> {
+        let sha256 = object.sha256.clone();
+        Fetched::new(self, &sha256, fetched::From::Objects { object, start: 0 }, first)
+    }
+
+    /// Small ones all at once: a tree has many, and each is a way there and back.
+    fn begin_small(&self, far: &[Object]) -> io::Result<HashMap<String, Bytes>> {
+        let Some(objects) = &self.objects else { return Ok(HashMap::new()) };
+        let small = far.iter().filter(|object| object.bytes <= SMALL);
+        let begun = stream::iter(small)
+            .map(|object| async {
+                let bytes = objects.get(object, 0).await?;
+                Ok::<_, DepotError>((object.sha256.clone(), bytes))
+            })
+            .buffer_unordered(objects.parallel());
+        Ok(self.runtime.block_on(begun.try_collect())?)
     }
 }
 
@@ -127,53 +183,4 @@ impl fmt::Debug for Depot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Depot")
     }
-}
-
-/// A content that is being read.
-#[derive(Debug)]
-pub struct Fetched {
-    depot: Depot,
-    sha256: String,
-    part: i64,
-    bytes: Cursor<Vec<u8>>,
-}
-
-impl Read for Fetched {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.bytes.read(buffer)?;
-        if read > 0 || buffer.is_empty() || self.bytes.get_ref().len() < blobs::PART {
-            return Ok(read);
-        }
-        self.part += 1;
-        let next = blobs::part(&self.depot.context.db, &self.sha256, self.part);
-        let next = self.depot.runtime.block_on(next).map_err(away)?;
-        self.bytes = Cursor::new(next.unwrap_or_default());
-        self.bytes.read(buffer)
-    }
-}
-
-/// A file in the parts in which it is kept.
-struct Parts<'a>(&'a mut File);
-
-impl Iterator for Parts<'_> {
-    type Item = io::Result<Vec<u8>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut part = Vec::new();
-        match self.0.by_ref().take(blobs::PART as u64).read_to_end(&mut part) {
-            Ok(0) => None,
-            Ok(_) => Some(Ok(part)),
-            Err(error) => Some(Err(error)),
-        }
-    }
-}
-
-/// Whoever answers a request says that it may succeed in a moment.
-fn away(error: store::Error) -> io::Error {
-    let kind = match &error {
-        error if error.is_passing() => io::ErrorKind::NetworkDown,
-        error if error.is_disk_full() => io::ErrorKind::StorageFull,
-        _ => io::ErrorKind::Other,
-    };
-    io::Error::new(kind, error)
 }

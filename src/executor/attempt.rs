@@ -98,7 +98,8 @@ impl<'a> Attempt<'a> {
         let mut log = log.hiding(secrets.clone());
         let server = tokio::fs::read_to_string(address_file(&settings.data)).await.ok();
         let server = server.as_deref().map(str::trim);
-        let files = Files::hold(shared, claimed.details.snapshot.as_deref()).await?;
+        let files =
+            Files::hold_for_run(shared, claimed.details.snapshot.as_deref(), &mut stop).await?;
         let equipped = for_run(shared, claimed, (&files, &workspace), &mut log, &mut stop).await;
         let equipped = match equipped {
             Ok(equipped) => equipped,

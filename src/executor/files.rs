@@ -3,11 +3,20 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
 
 use super::Shared;
 use super::supervisor::{LivePath, Snapshot};
 use super::workspace::Workspace;
 use crate::catalog::{Compilable, Compiled, ContentHash, HeldTree, Live, Trees, compiled_by_run};
+use crate::depot::Depot;
+use crate::domain::verdict::Stopped;
+
+/// After they could not be had.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Of a tree: what would be found compiled by the next run.
 pub type CompiledByRun = (ContentHash, Vec<Compilable>);
@@ -25,6 +34,33 @@ pub enum Files {
 }
 
 impl Files {
+    /// Those of a run that is about to begin: where they are kept may be away for a while, unless somebody stops the run.
+    ///
+    /// # Errors
+    /// As of [`Files::hold`].
+    pub async fn hold_for_run(
+        shared: &Shared,
+        snapshot: Option<&str>,
+        stop: &mut watch::Receiver<Option<Stopped>>,
+    ) -> io::Result<Self> {
+        let patience = shared.depot.as_ref().map(Depot::patience).unwrap_or_default();
+        let until = Instant::now() + patience;
+        loop {
+            let error = match Self::hold(shared, snapshot).await {
+                Err(error) if error.kind() == io::ErrorKind::NetworkDown => error,
+                other => return other,
+            };
+            if Instant::now() > until || stop.borrow().is_some() {
+                return Err(error);
+            }
+            tracing::warn!(%error, "a run waits for its files");
+            tokio::select! {
+                () = sleep(AGAIN) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
     /// Makes the tree unless another run had it before.
     ///
     /// # Errors

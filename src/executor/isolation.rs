@@ -28,14 +28,14 @@ pub struct Isolation {
 }
 
 impl Isolation {
-    /// `writable` is also what the operator lets tests use although it would be hidden.
+    /// `writable` is also what the operator lets tests use although it would be hidden; `private` is Proctor's own.
     pub fn new(
         least_rung: u8,
         writable: Vec<PathBuf>,
-        configuration: Option<&Path>,
+        private: impl Iterator<Item = PathBuf>,
     ) -> io::Result<Self> {
         let doors = DOORS.map(PathBuf::from).into_iter().filter(|door| !writable.contains(door));
-        let hidden = doors.chain(configuration.map(Path::to_owned)).collect();
+        let hidden = doors.chain(private).collect();
         Ok(Self { least_rung, confinement: Confinement::new()?, hidden, writable })
     }
 }

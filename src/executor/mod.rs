@@ -48,7 +48,7 @@ pub use workspace::{clear_leftovers, clear_scratch, run_directory, scratch_direc
 
 use crate::actions::{Claimed, Context, Lease};
 use crate::catalog::{Blobs, Trees};
-use crate::depot::Depot;
+use crate::depot::{Depot, Objects};
 use crate::domain::verdict::Stopped;
 use crate::domain::{Limits, RunId};
 use crate::store::workers::Done;
@@ -111,26 +111,32 @@ struct Control {
 }
 
 impl Executor {
-    pub fn new(context: Context, settings: Settings, supervisor: Supervisor) -> Self {
-        let (far_logs, depot) = (FarLogs::new(&context), Depot::of(&context));
+    pub fn new(
+        context: Context,
+        settings: Settings,
+        supervisor: Supervisor,
+        objects: Option<Objects>,
+    ) -> Self {
+        let far_logs = FarLogs::new(&context);
+        let depot = Depot::of(&context, objects.as_ref());
         let blobs = Blobs::shared(&settings.data, depot.clone());
         let trees = Trees::with(&settings.data, blobs);
         let (controls, to_compile) = (Mutex::default(), compile::Waiting::default());
         let (claims, log_bytes) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self {
-            shared: Arc::new(Shared {
-                context,
-                settings,
-                supervisor,
-                far_logs,
-                depot,
-                trees,
-                controls,
-                to_compile,
-                claims,
-                log_bytes,
-            }),
-        }
+        let shared = Arc::new(Shared {
+            context,
+            settings,
+            supervisor,
+            far_logs,
+            depot,
+            trees,
+            controls,
+            to_compile,
+            claims,
+            log_bytes,
+        });
+        keep::resume(&shared);
+        Self { shared }
     }
 
     /// Executes a run to its end and records it.
@@ -179,10 +185,14 @@ impl Executor {
 
     /// What was done here so far.
     pub fn done(&self) -> Done {
-        let Shared { claims, log_bytes, .. } = &*self.shared;
+        let Shared { claims, log_bytes, depot, .. } = &*self.shared;
+        let objects = depot.as_ref().and_then(Depot::objects);
+        let asked = objects.map(Objects::all_figures).unwrap_or_default();
+        let micros = u64::try_from(asked.duration.as_micros()).unwrap_or(u64::MAX);
         Done {
             claims: claims.load(Ordering::Relaxed),
             log_bytes: log_bytes.load(Ordering::Relaxed),
+            objects: [asked.count, asked.errors, micros],
         }
     }
 

@@ -77,7 +77,7 @@ async fn clear(context: &Context, chosen: &Retention, place: &Place) -> Result<(
     if names.iter().any(|bounds| !bounds.is_everything()) {
         versions::sweep(context, place, chosen.versions()).await?;
     }
-    Ok(())
+    versions::clear_loose(context, place).await
 }
 
 async fn clear_runs(context: &Context, mut disk: Disk) -> Result<Disk, ClearError> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::ClearError;
 use crate::actions::{self, Context, Sweep};
 use crate::catalog::{Blobs, Catalog, CatalogError, ContentHash, GRACE, Named, Snapshots};
-use crate::depot::Depot;
+use crate::depot::{Depot, Objects};
 use crate::domain::Millis;
 use crate::domain::retention::Bounds;
 use crate::store::named::{self, What};
@@ -20,6 +20,7 @@ use crate::store::{self, blobs};
 pub struct Place {
     pub data: PathBuf,
     pub tests: PathBuf,
+    pub objects: Option<Objects>,
 }
 
 /// What names contents, and those that all hosts have in common.
@@ -36,7 +37,7 @@ struct Facts {
 pub async fn sweep(context: &Context, place: &Place, bounds: Bounds) -> Result<(), ClearError> {
     let facts = facts(context).await?;
     let marked = blobs::leaving(&context.db).await?;
-    let (depot, place) = (Depot::of(context), place.clone());
+    let (depot, place) = (Depot::of(context, place.objects.as_ref()), place.clone());
     let swept = tokio::task::spawn_blocking(move || {
         let here = Blobs::shared(&place.data, depot);
         let named = name(&here, &place, &facts, bounds)?;
@@ -52,11 +53,19 @@ pub async fn sweep(context: &Context, place: &Place, bounds: Bounds) -> Result<(
     Ok(())
 }
 
+/// Removes from the object store what no content has: what went just now long ago, and what was written for nothing.
+pub async fn clear_loose(context: &Context, place: &Place) -> Result<(), ClearError> {
+    let Some(depot) = Depot::of(context, place.objects.as_ref()) else { return Ok(()) };
+    let by = Millis(context.clock.now().0 - milliseconds(GRACE));
+    let cleared = tokio::task::spawn_blocking(move || depot.clear_loose(by));
+    Ok(cleared.await.map_err(io::Error::other)??)
+}
+
 async fn facts(context: &Context) -> store::Result<Facts> {
     let db = &context.db;
     let mut shared = HashMap::new();
     if db.is_shared() {
-        let sizes = blobs::sizes(db).await?.into_iter();
+        let sizes = Depot::sizes(context).await?.into_iter();
         shared.extend(sizes.filter_map(|(name, bytes)| Some((ContentHash::parse(&name)?, bytes))));
     }
     // After the contents: what is kept from now on is not judged this time.

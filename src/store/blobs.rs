@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::Millis;
 
 use super::runs::placeholders;
-use super::{Read, Result, Tx, many};
+use super::{Read, Result, Tx, many, objects};
 
 /// Bytes of every part but the last.
 pub const PART: usize = 1024 * 1024;
@@ -81,11 +81,27 @@ pub async fn stay(tx: &Tx, sha256: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes one that still leaves, and does so since `by` or longer.
-pub async fn remove(tx: &Tx, sha256: &str, by: Millis) -> Result<()> {
+/// Those of these that leave.
+pub async fn leaving_of(db: &impl Read, wanted: &[String]) -> Result<Vec<String>> {
+    let mut leaving = Vec::new();
+    for portion in wanted.chunks(PORTION) {
+        let places = placeholders(1, portion.len());
+        let sql =
+            format!("SELECT sha256 FROM leaving_blobs WHERE sha256 IN ({places}) ORDER BY sha256");
+        let values = portion.iter().map(|sha256| sha256.as_str().into()).collect();
+        for row in db.rows(sql, values).await? {
+            leaving.push(row.get("sha256")?);
+        }
+    }
+    Ok(leaving)
+}
+
+/// Removes one that still leaves, and does so since `by` or longer, wherever it is.
+pub async fn remove(tx: &Tx, sha256: &str, by: Millis, now: Millis) -> Result<()> {
     let sql = "DELETE FROM leaving_blobs WHERE sha256 = $1 AND since <= $2";
     if tx.execute(sql, vec![sha256.into(), by.0.into()]).await? == 1 {
         tx.execute("DELETE FROM blob_parts WHERE sha256 = $1", vec![sha256.into()]).await?;
+        objects::release(tx, sha256, now).await?;
     }
     Ok(())
 }

@@ -44,12 +44,17 @@ pub struct Totals {
     pub log_bytes: i64,
     pub lost: i64,
     pub refused_writes: i64,
+    /// What was asked of the object store, what of that failed, and the microseconds that it took.
+    pub objects: [i64; 3],
 }
 
 pub async fn totals(db: &impl Read) -> Result<Totals> {
     let sql = "SELECT CAST(COALESCE(SUM(claims), 0) AS BIGINT) AS claims, \
                CAST(COALESCE(SUM(log_bytes), 0) AS BIGINT) AS log_bytes, \
                CAST(COALESCE(SUM(lost), 0) AS BIGINT) AS lost, \
+               CAST(COALESCE(SUM(object_operations), 0) AS BIGINT) AS operations, \
+               CAST(COALESCE(SUM(object_errors), 0) AS BIGINT) AS errors, \
+               CAST(COALESCE(SUM(object_micros), 0) AS BIGINT) AS micros, \
                (SELECT COUNT(*) FROM refused_writes) AS refused FROM workers";
     let row = db.opt(sql, vec![]).await?.ok_or(super::Error::Missing("the sum of its workers"))?;
     Ok(Totals {
@@ -57,5 +62,6 @@ pub async fn totals(db: &impl Read) -> Result<Totals> {
         log_bytes: row.get("log_bytes")?,
         lost: row.get("lost")?,
         refused_writes: row.get("refused")?,
+        objects: [row.get("operations")?, row.get("errors")?, row.get("micros")?],
     })
 }

@@ -26,6 +26,7 @@ mod many;
 mod migrate;
 pub mod named;
 mod notices;
+pub mod objects;
 pub mod outbox;
 pub mod plans;
 pub mod prunings;
@@ -88,6 +89,11 @@ impl Error {
     pub fn is_damaged(&self) -> bool {
         let code = self.code().and_then(|code| sqlite_code(&code));
         code.is_some_and(|code| SQLITE_DAMAGED.contains(&code))
+    }
+
+    /// Whether this process has closed the database, or is about to.
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::PoolClosed))
     }
 
     /// Whether the same may succeed in a moment: the database is busy, restarting or out of reach.

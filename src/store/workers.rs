@@ -165,12 +165,18 @@ pub struct Done {
     pub claims: u64,
     /// What its runs printed.
     pub log_bytes: u64,
+    /// What it asked of the object store, what of that failed, and the microseconds that it took.
+    pub objects: [u64; 3],
 }
 
 pub async fn set_done(tx: &Tx, id: WorkerId, done: Done) -> Result<()> {
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX).into();
-    let sql = "UPDATE workers SET claims = $2, log_bytes = $3 WHERE id = $1";
-    tx.execute(sql, vec![id.0.into(), number(done.claims), number(done.log_bytes)]).await?;
+    let sql = "UPDATE workers SET claims = $2, log_bytes = $3, object_operations = $4, object_errors = $5, \
+               object_micros = $6 WHERE id = $1";
+    let [operations, errors, micros] = done.objects.map(number);
+    let (claims, log_bytes) = (number(done.claims), number(done.log_bytes));
+    let values = vec![id.0.into(), claims, log_bytes, operations, errors, micros];
+    tx.execute(sql, values).await?;
     Ok(())
 }
 

@@ -88,3 +88,17 @@ fn what_is_wrong_is_named_with_its_remedy() {
     let finding = checks(&output)[0]["finding"].to_string();
     assert!(finding.contains("a worker has from 1 to 1000 slots"), "{finding}");
 }
+
+#[test]
+fn an_object_store_is_tried_by_writing_to_it() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("objects");
+    std::fs::create_dir(&folder).unwrap();
+    for (place, expected) in [(folder, "pass"), (home.path().join("none"), "fail")] {
+        let database = "postgres://nobody@localhost/nothing";
+        let place = place.to_str().unwrap();
+        let more = ["--json", "--isolation-min", "0", "--database", database, "--blobs", place];
+        let found = checks(&doctor(home.path(), &python(), &more));
+        assert_eq!(verdict(&found, "object store"), expected, "{found:#?}");
+    }
+}

@@ -123,7 +123,14 @@ impl Proctor {
 
     /// A `serve` that is expected to refuse: its exit status and what it says.
     pub fn refused_serve(&self) -> (ExitStatus, String) {
-        let output = self.command("serve").stderr(Stdio::piped()).output().unwrap();
+        self.refused_serve_with(&[])
+    }
+
+    /// The same, with more variables.
+    pub fn refused_serve_with(&self, variables: &[(&str, &str)]) -> (ExitStatus, String) {
+        let mut command = self.command("serve");
+        command.envs(variables.iter().copied());
+        let output = command.stderr(Stdio::piped()).output().unwrap();
         (output.status, String::from_utf8_lossy(&output.stderr).into_owned())
     }
 

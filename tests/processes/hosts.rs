@@ -305,6 +305,12 @@ fn what_is_pruned_goes_from_the_disks_of_all_hosts_and_from_the_database() {
     }
 }
 
+#[test]
+fn a_server_that_shares_its_database_ends_when_it_is_asked_to() {
+    let mut one = first(&database(), 2, 0);
+    assert!(one.stop_serve().success());
+}
+
 fn end(mut worker: std::process::Child) {
     kill(nix::unistd::Pid::from_raw(worker.id().try_into().unwrap()), Signal::SIGTERM);
     wait_until("the worker leaves", || worker.try_wait().unwrap().is_some());

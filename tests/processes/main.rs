@@ -13,12 +13,16 @@ mod hosts;
 mod kills;
 mod limits;
 mod logging;
+mod objects;
 mod operator;
 mod packages;
 mod queue;
 mod restarts;
 mod retention;
 mod runs;
+#[path = "../harness/s3.rs"]
+#[expect(dead_code, reason = "the store's tests do more with it")]
+mod s3;
 mod sandbox;
 mod warm;
 mod webhooks;

@@ -4,6 +4,7 @@ mod any;
 mod boards;
 mod claims;
 mod cluster;
+mod depot;
 mod events;
 mod files;
 mod history;
@@ -14,6 +15,8 @@ mod migrations;
 mod plans;
 mod records;
 mod retention;
+#[path = "../harness/s3.rs"]
+mod s3;
 #[path = "../../bench/seed.rs"]
 mod seed;
 mod simulation;

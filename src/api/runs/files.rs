@@ -70,7 +70,7 @@ fn as_kept(
     let mut reader = SnapshotReader::new(blobs, tree);
     for source in &mut sources {
         let Ok(target) = Target::parse(&source.path) else { continue };
-        if let Some(hash) = reader.file(target.path()).map_err(ApiError::internal)? {
+        if let Some(hash) = reader.file(target.path()).map_err(ApiError::of_content)? {
             source.sha256 = hash.to_string();
         }
     }
@@ -89,6 +89,9 @@ pub async fn files_of_then(
     let blobs = state.blobs.clone();
     blocking(move || {
         let sources = sources_of_then(&blobs, &snapshot, &targets).map_err(|error| {
+            if error.kind() == std::io::ErrorKind::NetworkDown {
+                return ApiError::of_content(error);
+            }
             let detail = format!(
                 "its files are not kept as they were ({error}); send {{\"files\": \"today\"}} to run those of today"
             );

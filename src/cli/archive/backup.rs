@@ -22,8 +22,8 @@ pub async fn backup(args: BackupArgs) -> anyhow::Result<()> {
     let database = data.join(DATABASE);
     if !database.is_file() {
         anyhow::bail!(
-            "{} has no database of SQLite; name the data directory with --data, and save a PostgreSQL database with \
-             its own tools",
+            "{} has no database of SQLite; name the data directory with --data. Save a PostgreSQL database with its own \
+             tools; contents are in it, or in the object store that --blobs names: then save that too, after the database",
             data.display()
         );
     }
@@ -46,7 +46,11 @@ pub async fn backup(args: BackupArgs) -> anyhow::Result<()> {
     // Not `rename`: it would replace a file that somebody made meanwhile.
     fs::hard_link(&partial, &file).with_context(|| format!("cannot write {}", file.display()))?;
     let size = fs::metadata(&file)?.len();
-    println!("{}: the database and {count} files, {}", file.display(), in_words(size));
+    println!(
+        "{}: the database and {count} files (logs, artifacts, and all contents of tests), {}",
+        file.display(),
+        in_words(size)
+    );
     Ok(())
 }
 

@@ -54,6 +54,7 @@ fn examine(config: &Config) -> Vec<Check> {
     checks.push(place::address(config));
     checks.extend(place::data_directory(config));
     checks.push(place::secrets(config));
+    checks.extend(place::object_store(config));
     checks.push(machine::clock());
     checks.extend(machine::namespaces());
     checks.push(machine::control_groups());

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use nix::sys::statfs::{FsType, statfs};
 
 use super::check::Check;
+use crate::cli::server;
 use crate::config::Config;
+use crate::depot::Objects;
 use crate::domain::limits::bytes_in_words;
 use crate::executor;
 
@@ -160,4 +162,34 @@ pub fn secrets(config: &Config) -> Check {
         "other users of this machine can read logs, variables and the database",
         &format!("chmod go= {}", paths.join(" ")),
     )
+}
+
+/// Whether contents can be written to the object store, read, and removed; `None` without one.
+pub fn object_store(config: &Config) -> Option<Check> {
+    let place = config.blobs.as_ref()?;
+    let check = Check::new("object store");
+    let name = format!("doctor-{}", std::process::id());
+    let tried = || {
+        let objects = Objects::connect(place, config.blob_store, &server::readable_variables())?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(runtime.block_on(objects.check(&name))?)
+    };
+    Some(match tried() {
+        Ok(()) => check.passes(&format!("{place} can be written and read")),
+        Err(error) => check.fails(
+            &with_sources(&error),
+            "nothing new can be kept: new contents of tests are refused, and what runs leave waits",
+            "correct --blobs, the variables that begin with AWS_, or the rights in the store",
+        ),
+    })
+}
+
+fn with_sources(error: &io::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        text.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    text
 }

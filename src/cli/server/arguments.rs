@@ -52,6 +52,10 @@ struct CommonSettings {
     /// postgres://… [default: SQLite in the data directory]
     #[arg(long, env = "PROCTOR_DATABASE", value_name = "URL", hide_env_values = true)]
     database: Option<String>,
+    /// s3://bucket/prefix or a folder that all hosts have: where contents are kept that they have in common
+    /// [default: in the PostgreSQL database]
+    #[arg(long, env = "PROCTOR_BLOBS", value_name = "PLACE")]
+    blobs: Option<String>,
     /// Runs at once on this machine [default: twice the cores]
     #[arg(long, env = "PROCTOR_SLOTS", value_name = "N")]
     slots: Option<usize>,
@@ -107,6 +111,7 @@ impl From<CommonSettings> for Given {
             tests: settings.tests,
             python: settings.python,
             database: settings.database,
+            blobs: settings.blobs,
             slots: settings.slots,
             worker_labels: settings.worker_labels,
             worker_environments: settings.worker_environments,

@@ -1,5 +1,6 @@
 //! What `serve` and `worker` have in common: the runtime, the store, the hints, the messages for the operator.
 
+use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::os::unix::fs::DirBuilderExt;
@@ -13,6 +14,7 @@ use super::{home, hosts, memory};
 use crate::actions::{Context, LeaseTimes};
 use crate::clock::Clock;
 use crate::config::{Config, Lease};
+use crate::depot::Objects;
 use crate::live::Live;
 use crate::retention;
 use crate::store::{self, Db};
@@ -64,6 +66,12 @@ pub async fn open(config: &Config) -> anyhow::Result<Context> {
     Ok(Context { db, clock: Clock::System, live })
 }
 
+/// The object store, if there is one. It may be away now.
+pub fn objects(config: &Config) -> anyhow::Result<Option<Objects>> {
+    let Some(place) = &config.blobs else { return Ok(None) };
+    Ok(Some(Objects::connect(place, config.blob_store, &readable_variables())?))
+}
+
 fn cannot_open(config: &Config, error: &store::Error) -> String {
     let data = config.data.display();
     match config.database {
@@ -74,6 +82,14 @@ fn cannot_open(config: &Config, error: &store::Error) -> String {
         ),
         None => format!("cannot open the database in {data}"),
     }
+}
+
+/// Those that are text.
+pub fn readable_variables() -> Vec<(String, String)> {
+    let text = |(name, value): (OsString, OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    std::env::vars_os().filter_map(text).collect()
 }
 
 /// The right to be the one `serve` of a data directory, as long as the file is open.
@@ -99,8 +115,16 @@ pub fn lease_times(lease: Lease) -> LeaseTimes {
 }
 
 /// Removes what is old for as long as the process lives; `serve` and worker of one host take turns at the disk.
-pub fn keep_house(context: &Context, config: &Config) -> impl Future<Output = ()> + use<> {
-    let place = retention::Place { data: config.data.clone(), tests: config.tests.clone() };
+pub fn keep_house(
+    context: &Context,
+    config: &Config,
+    objects: Option<&Objects>,
+) -> impl Future<Output = ()> + use<> {
+    let place = retention::Place {
+        data: config.data.clone(),
+        tests: config.tests.clone(),
+        objects: objects.cloned(),
+    };
     retention::keep_house(context.clone(), config.retention, place)
 }
 

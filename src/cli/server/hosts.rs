@@ -52,6 +52,8 @@ async fn hear(mut notices: Notices, live: Live, home: String) {
             }
             // What was said meanwhile is lost, so everything may be new.
             Ok(None) => Hint::UNSPECIFIC.into_iter().for_each(|hint| live.hear(hint)),
+            // It is closed when all connections are given back, so also the one that listens.
+            Err(error) if error.is_closed() => return,
             Err(error) => {
                 tracing::warn!(%error, "cannot hear other hosts; trying again");
                 tokio::time::sleep(PAUSE).await;

@@ -11,6 +11,6 @@ mod serve;
 mod worker;
 
 pub use arguments::{ServeSettings, WorkerSettings};
-pub use compose::block_on;
+pub use compose::{block_on, readable_variables};
 pub use serve::serve;
 pub use worker::{executor_settings, packages, supervisor, worker};

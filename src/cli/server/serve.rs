@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::arguments::ServeSettings;
 use super::{compose, home, local_worker};
 use crate::config::{Config, Limits};
+use crate::depot::Objects;
 use crate::{api, executor, scheduler, webhooks};
 
 pub fn serve(settings: ServeSettings) -> anyhow::Result<()> {
@@ -22,16 +23,17 @@ async fn listen(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = format!("http://{}", listener.local_addr()?);
     let _only_one = compose::only_serve(&config.data)?;
+    let objects = compose::objects(&config)?;
     let context = compose::open(&config).await?;
     std::fs::write(executor::address_file(&config.data), &address)
         .context("cannot write into the data directory")?;
-    let state = api::AppState::new(context.clone(), api_settings(&config)?);
+    let state = api::AppState::new(context.clone(), api_settings(&config, objects.clone())?);
     webhooks::set_up(&context, &config.webhooks).await?;
     let told = (!config.webhooks.is_empty())
         .then(|| tokio::spawn(webhooks::deliver(context.clone(), config.webhooks.clone())));
     api::answer_operator(&config.data);
     let reaper = tokio::spawn(scheduler::reap(context.clone()));
-    let keeping = compose::keep_house(&context, &config);
+    let keeping = compose::keep_house(&context, &config, objects.as_ref());
     let house = tokio::spawn(keeping);
     let (stop, stopped) = watch::channel(false);
     let keeper = (config.workers > 0)
@@ -52,10 +54,11 @@ async fn listen(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn api_settings(config: &Config) -> anyhow::Result<api::Settings> {
+fn api_settings(config: &Config, objects: Option<Objects>) -> anyhow::Result<api::Settings> {
     Ok(api::Settings {
         data: config.data.clone(),
         home: home::name(&config.data)?,
+        objects,
         tests_root: config.tests.clone(),
         python: config.python.clone(),
         interpreters: config.interpreters.keys().cloned().collect(),

@@ -46,6 +46,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
     #[cfg(feature = "failpoints")]
     let _points = fail::FailScenario::setup();
     let asked = compose::asked_to_stop();
+    let objects = compose::objects(&config)?;
     let context = compose::open(&config).await?;
     let times = compose::lease_times(config.lease);
     presence::recover(&context, &config.data).await?;
@@ -65,12 +66,12 @@ async fn work(config: Config) -> anyhow::Result<()> {
     let supervisor = Supervisor::new(&presence.directory, preparation(&config, &settings))
         .context("cannot start a supervisor")?;
     tokio::spawn(tell_rung(context.clone(), presence.id, supervisor.rung()));
-    let executor = Executor::new(context.clone(), settings, supervisor);
+    let executor = Executor::new(context.clone(), settings, supervisor, objects.clone());
     let (stop, stopped) = watch::channel(false);
     let stop = Arc::new(stop);
 
     tokio::spawn(scheduler::reap(context.clone()));
-    tokio::spawn(compose::keep_house(&context, &config));
+    tokio::spawn(compose::keep_house(&context, &config, objects.as_ref()));
     tokio::spawn(listen(context.clone(), executor.clone()));
     tokio::spawn(collect_cases(context.clone(), executor.clone()));
     let keeping = Keeping {
@@ -119,7 +120,7 @@ pub fn executor_settings(config: &Config, worker: WorkerId) -> anyhow::Result<ex
         isolation: executor::Isolation::new(
             config.isolation.min,
             config.isolation.writable.clone(),
-            config.file.as_deref(),
+            config.file.clone().into_iter().chain(config.blobs_folder()),
         )
         .context("cannot make the filter of system calls")?,
         usage_samples: config.limits.usage_samples,

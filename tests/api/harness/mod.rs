@@ -58,6 +58,7 @@ impl Server {
         let mut settings = Settings {
             data: home.path().to_owned(),
             home: "home".into(),
+            objects: None,
             tests_root,
             python: "python3".into(),
             interpreters: vec!["py312".into()],

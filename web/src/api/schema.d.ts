@@ -870,7 +870,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether it can do its work: database, data disk, tests root, interpreter
+         * Whether it can do its work: database, data disk, tests root, interpreter, object store
          * @description A missing worker is told too, but does not count: runs wait for one.
          */
         get: operations["readyz"];
