@@ -5,6 +5,8 @@
 
 #[path = "../tests/store/cluster.rs"]
 mod cluster;
+#[path = "scale/cpu.rs"]
+mod cpu;
 #[path = "scale/logs.rs"]
 mod logs;
 #[path = "scale/requests.rs"]
@@ -18,12 +20,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use proctor::actions::{self, Context};
+use proctor::cli::join_hosts;
 use proctor::clock::Clock;
 use proctor::domain::{EnvironmentId, NewRun, Options};
-use proctor::live::Live;
+use proctor::live::{Hears, Live};
 use proctor::store::{Db, Read, runs};
 use requests::Service;
-use worker::{Report, Workers};
+use worker::{What, Workers};
 
 pub type Any<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -42,6 +45,8 @@ const WHOLE: Size =
     Size { environments: 1000, queued: 100_000, workers: 20, for_s: 20, submits: 500, log_s: 10 };
 const SMALL: Size =
     Size { environments: 200, queued: 5000, workers: 4, for_s: 3, submits: 50, log_s: 3 };
+/// Environments of the first section.
+const FEW: i64 = 100;
 /// Runs that are stored in one transaction.
 const PORTION: i64 = 1000;
 
@@ -63,8 +68,12 @@ fn main() -> Any {
     threads.block_on(async {
         for name in ["sqlite", "postgresql"].into_iter().filter(|name| named(name)) {
             let home = tempfile::tempdir_in(".")?;
-            for part in [size.queued / 10, size.queued] {
-                let place = Place::new(name, home.path(), &format!("queue-{part}")).await;
+            let few = Size { environments: FEW, ..size };
+            for (size, part) in
+                [(few, size.queued / 10), (size, size.queued / 10), (size, size.queued)]
+            {
+                let (places, in_all) = (size.environments, format!("queue-{part}"));
+                let place = Place::new(name, home.path(), &format!("{in_all}-{places}")).await;
                 claims(name, &place, size, part).await?;
             }
             let place = Place::new(name, home.path(), "submits").await;
@@ -106,9 +115,25 @@ impl Place {
         Self { data: data.into(), postgres }
     }
 
+    /// With PostgreSQL each worker is a host of its own: nothing but the database is common to them.
+    fn of_host(&self, number: usize) -> Self {
+        match self.postgres {
+            None => self.clone(),
+            Some(_) => Self { data: self.data.join(format!("host-{number}")), ..self.clone() },
+        }
+    }
+
+    fn home(&self) -> String {
+        self.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     pub async fn open(&self) -> Any<Context> {
+        let is_worker = std::env::args().nth(1).is_some_and(|word| word == "as-worker");
+        let hears = if is_worker { Hears::Work } else { Hears::Everything };
+        std::fs::create_dir_all(&self.data)?;
         let db = Db::open(self.postgres.as_deref(), &self.data).await?;
-        Ok(Context { db, clock: Clock::System, live: Live::join(&self.data)? })
+        let live = join_hosts(&db, Live::join(&self.data, hears)?, &self.home()).await?;
+        Ok(Context { db, clock: Clock::System, live })
     }
 }
 
@@ -125,34 +150,49 @@ async fn claims(name: &str, place: &Place, size: Size, queued: i64) -> Any {
     );
     let service = Service::start(&ctx, &place.data).await?;
     service.look("at rest", size.for_s / 4 + 1).await?;
-    let workers = Workers::start(place, size.workers, "empties", size.for_s)?;
-    let looks = service.look("while workers claim", size.for_s.saturating_sub(1)).await;
-    let found = workers.end()?;
-    looks?;
-    print_claims(size.workers, &found, size.for_s);
+    measure(&ctx, place, size, What::WithSlots).await?;
+    let looks = service.look("while workers claim", size.for_s.saturating_sub(1));
+    let (measured, looked) = tokio::join!(measure(&ctx, place, size, What::OneByOne), looks);
+    measured?;
+    looked?;
     service.stop().await;
     ctx.db.close().await;
     Ok(())
 }
 
-fn print_claims(workers: usize, found: &[Report], seconds: u64) {
-    let claims: usize = found.iter().map(|one| one.claims_us.len()).sum();
+/// How many runs workers start and end together, and what that takes of the processors.
+async fn measure(ctx: &Context, place: &Place, size: Size, what: What) -> Any {
+    let (seconds, how) = match what {
+        What::OneByOne => (size.for_s, "one run at a time, and somebody looks at lists"),
+        What::WithSlots | What::Waits => (size.for_s.div_ceil(4), "8 slots each"),
+    };
+    let before = cpu::of_database(ctx).await?;
+    let workers = Workers::start(place, size.workers, what, seconds)?;
+    let found = tokio::task::spawn_blocking(|| workers.end()).await??;
+    let in_database = cpu::of_database(ctx).await? - before;
+    let runs = found.iter().map(|one| one.times_us.len()).sum::<usize>().max(1) as f64;
+    let first = found.iter().map(|one| one.first_ms).min().unwrap_or_default();
+    let last = found.iter().map(|one| one.last_ms).max().unwrap_or_default();
     let cpu: f64 = found.iter().map(|one| one.cpu_ms).sum();
-    let all =
-        found.iter().flat_map(|one| one.claims_us.iter().map(|us| *us as f64 / 1e3)).collect();
     println!(
-        "  {workers} worker processes: {:.0} claim + finish/s, {:.2} ms of processor for each",
-        claims as f64 / seconds as f64,
-        cpu / claims.max(1) as f64
+        "  {} worker processes, {how}: {:.0} runs started and ended each second; processor for each: {:.2} ms in the workers, \
+         {:.2} ms in the database",
+        size.workers,
+        runs * 1e3 / last.saturating_sub(first).max(1) as f64,
+        cpu / runs,
+        in_database / runs,
     );
-    print_times("  one claim", all);
+    let all = found.iter().flat_map(|one| one.times_us.iter().map(|us| *us as f64 / 1e3));
+    let name = if what == What::OneByOne { "  one claim" } else { "  a slot stands empty" };
+    print_times(name, all.collect());
+    Ok(())
 }
 
 /// From the answer to a request until a worker that waits has the run.
 async fn submits(name: &str, place: &Place, size: Size) -> Any {
     let ctx = place.open().await?;
     make_environments(&ctx, size.environments).await?;
-    let workers = Workers::start(place, size.workers, "waits", 0)?;
+    let workers = Workers::start(place, size.workers, What::Waits, 0)?;
     wait_for_workers(&ctx, size.workers).await?;
     println!(
         "\n{name}: {} workers wait, {} runs are asked for one by one",
@@ -212,7 +252,10 @@ async fn queue(ctx: &Context, environments: i64, count: i64) -> Any {
         tx.commit().await?;
     }
     let tx = ctx.db.begin().await?;
-    tx.execute("UPDATE environments SET next_sequence = $1", vec![(count + 1).into()]).await?;
+    let sql = "UPDATE environments SET next_sequence = $1, (first_run_id, first_requester) = \
+               (SELECT q.id, q.requester FROM runs q WHERE q.environment_id = environments.id \
+               AND q.state = 'queued' ORDER BY q.sequence LIMIT 1)";
+    tx.execute(sql, vec![(count + 1).into()]).await?;
     if ctx.db.is_shared() {
         tx.execute("ANALYZE", vec![]).await?;
     }

@@ -24,7 +24,8 @@ pub async fn logs(name: &str, place: &Place, seconds: u64) -> Any {
     let ctx = place.open().await?;
     let service = Service::start(&ctx, &place.data).await?;
     let run = begin(&ctx, if ctx.db.is_shared() { "far" } else { "service" }).await?;
-    let printing = tokio::spawn(print(ctx.clone(), place.clone(), run, seconds));
+    let there = if ctx.db.is_shared() { place.of_host(0).open().await? } else { ctx.clone() };
+    let printing = tokio::spawn(print(there, place.clone(), run, seconds));
     let address = format!("{}/api/v1/runs/{run}/log", service.address);
     let readers: Vec<_> = (0..READERS)
         .map(|_| {
@@ -96,7 +97,8 @@ async fn print(ctx: Context, place: Place, run: RunId, seconds: u64) -> Any<u64>
             size = log.append(&bytes, now)?.size;
         }
         start += length;
-        ctx.live.send(Hint::Log { run, size, complete: false });
+        let hint = Hint::Log { run, size, complete: false };
+        if ctx.db.is_shared() { ctx.live.send_far(hint) } else { ctx.live.send(hint) }
     }
     Ok(start)
 }

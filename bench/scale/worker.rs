@@ -1,14 +1,17 @@
 //! A worker process whose runs only say that they have passed.
 
+use std::collections::VecDeque;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
-use proctor::actions::{self, Batch, Claimer, Context, LeaseTimes};
+use proctor::actions::{self, Batch, Claimer, Context, LastRecord, LeaseTimes};
 use proctor::domain::verdict::Verdict;
 use proctor::domain::{Outcome, Serves, TestOutcome, TestReport, WorkerId};
+use proctor::executor::{Ended, Ends};
 use proctor::scheduler;
 use proctor::store::workers::NewWorker;
 use serde::{Deserialize, Serialize};
@@ -19,18 +22,39 @@ use crate::{Any, Place};
 /// What one of them did.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Report {
-    pub claims_us: Vec<u64>,
+    /// How long each call took that claimed one run; or how long a slot stood empty before each run.
+    pub times_us: Vec<u64>,
     pub cpu_ms: f64,
+    /// From the first claim to the last end, in milliseconds of the wall clock.
+    pub first_ms: u64,
+    pub last_ms: u64,
 }
+
+/// What a worker does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Claims one run, ends it, and claims the next.
+    OneByOne,
+    /// What a worker with [`SLOTS`] does, for so long.
+    WithSlots,
+    /// The same, until nobody wants it any more.
+    Waits,
+}
+
+/// Of each worker.
+const SLOTS: usize = 8;
+const WORDS: [(&str, What); 3] =
+    [("one-by-one", What::OneByOne), ("with-slots", What::WithSlots), ("waits", What::Waits)];
 
 /// Several of them.
 pub struct Workers(Vec<Child>);
 
 impl Workers {
-    pub fn start(place: &Place, count: usize, what: &str, seconds: u64) -> Any<Self> {
-        let start = |_| {
+    pub fn start(place: &Place, count: usize, what: What, seconds: u64) -> Any<Self> {
+        let word = WORDS.iter().find(|(_, one)| *one == what).map_or("", |(word, _)| word);
+        let start = |number: usize| {
             Command::new(std::env::current_exe()?)
-                .args(["as-worker", &place.word(), what, &seconds.to_string()])
+                .args(["as-worker", &place.of_host(number).word(), word, &seconds.to_string()])
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .spawn()
@@ -50,26 +74,27 @@ impl Workers {
 }
 
 pub async fn work(place: &Place, what: &str, seconds: u64) -> Any {
+    let what = WORDS.iter().find(|(word, _)| *word == what).ok_or("no such kind of worker")?.1;
     let ctx = place.open().await?;
     let new = NewWorker {
         name: format!("bench-{}", std::process::id()),
-        home: "home".into(),
+        home: place.home(),
         boot_id: "boot".into(),
         pid: std::process::id().into(),
         version: String::new(),
-        slots: 8,
+        slots: i64::try_from(SLOTS)?,
         labels: vec![],
         serves: Serves::default(),
     };
     let times = LeaseTimes { lease_ms: 600_000, ..LeaseTimes::default() };
     let id = actions::register(&ctx, &new, times).await?;
-    let mut report = Report::default();
-    if what == "waits" {
-        wait(&ctx, id, &new.name).await;
-    } else {
-        let end = Instant::now() + Duration::from_secs(seconds);
-        report.claims_us = empty(&ctx, id, &new.name, end).await?;
-    }
+    let for_so_long = Duration::from_secs(seconds);
+    let mut report = Report { first_ms: now_ms(), ..Report::default() };
+    (report.times_us, report.last_ms) = match what {
+        What::OneByOne => one_by_one(&ctx, id, &new.name, Instant::now() + for_so_long).await?,
+        What::WithSlots => with_slots(&ctx, id, &new.name, Some(for_so_long)).await?,
+        What::Waits => with_slots(&ctx, id, &new.name, None).await?,
+    };
     let used = getrusage(UsageWho::RUSAGE_SELF)?;
     let used = used.user_time().num_microseconds() + used.system_time().num_microseconds();
     report.cpu_ms = used as f64 / 1e3;
@@ -78,45 +103,73 @@ pub async fn work(place: &Place, what: &str, seconds: u64) -> Any {
 }
 
 /// One run after the other, as quickly as it goes.
-async fn empty(ctx: &Context, worker: WorkerId, name: &str, end: Instant) -> Any<Vec<u64>> {
+async fn one_by_one(ctx: &Context, id: WorkerId, name: &str, end: Instant) -> Any<(Vec<u64>, u64)> {
     let (times, serves) = (LeaseTimes::default(), Serves::default());
-    let claimer = Claimer { worker, name, times, serves: &serves };
+    let claimer = Claimer { worker: id, name, times, serves: &serves };
+    let ends = Arc::new(Ends::new(ctx.clone()));
     let mut claims = Vec::new();
     while Instant::now() < end {
         let began = Instant::now();
         let Some(claimed) = actions::claim(ctx, &claimer).await? else { break };
         claims.push(u64::try_from(began.elapsed().as_micros())?);
-        pass(ctx, &claimed).await?;
+        pass(&ends, &claimed).await;
     }
-    Ok(claims)
+    Ok((claims, now_ms()))
 }
 
-/// As a worker does it, until nobody listens any more.
-async fn wait(ctx: &Context, id: WorkerId, name: &str) {
+/// As a worker does it.
+async fn with_slots(
+    ctx: &Context,
+    id: WorkerId,
+    name: &str,
+    for_so_long: Option<Duration>,
+) -> Any<(Vec<u64>, u64)> {
     let (stop, stopped) = watch::channel(false);
     std::thread::spawn(move || {
-        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        match for_so_long {
+            Some(long) => std::thread::sleep(long),
+            None => _ = std::io::stdin().read_to_end(&mut Vec::new()),
+        }
         stop.send_replace(true);
     });
     let (times, serves) = (LeaseTimes::default(), Serves::default());
-    let me = scheduler::Worker { id, name: name.to_owned(), slots: 8, times, serves };
-    let context = ctx.clone();
-    scheduler::schedule(ctx.clone(), me, stopped, move |claimed| {
-        let context = context.clone();
-        async move {
-            if let Err(error) = pass(&context, &claimed).await {
-                eprintln!("{error}");
+    let me = scheduler::Worker { id, name: name.to_owned(), slots: SLOTS, times, serves };
+    let ends = Arc::new(Ends::new(ctx.clone()));
+    let empty = Arc::new(Mutex::new((VecDeque::from(vec![Instant::now(); SLOTS]), now_ms())));
+    let times = Arc::new(Mutex::new(Vec::new()));
+    scheduler::schedule(ctx.clone(), me, stopped, {
+        let (empty, times) = (Arc::clone(&empty), Arc::clone(&times));
+        move |claimed| {
+            let (ends, empty) = (Arc::clone(&ends), Arc::clone(&empty));
+            if let (Ok(mut empty), Ok(mut times)) = (empty.lock(), times.lock()) {
+                let stood = empty.0.pop_front().map(|since| since.elapsed().as_micros());
+                times.extend(stood.and_then(|us| u64::try_from(us).ok()));
+            }
+            async move {
+                pass(&ends, &claimed).await;
+                if let Ok(mut empty) = empty.lock() {
+                    empty.0.push_back(Instant::now());
+                    empty.1 = now_ms();
+                }
             }
         }
     })
     .await;
+    let last = empty.lock().map(|empty| empty.1).unwrap_or_default();
+    let times = times.lock().map(|mut times| std::mem::take(&mut *times)).unwrap_or_default();
+    Ok((times, last))
+}
+
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// One test case that has passed.
-async fn pass(ctx: &Context, claimed: &actions::Claimed) -> Any {
+async fn pass(ends: &Arc<Ends>, claimed: &actions::Claimed) {
     let test = TestReport {
         number: 0,
-        nodeid: "area_1/test_001.py::test_one".into(),
+        nodeid: format!("{}::test_one", claimed.run.targets.concat()),
         outcome: TestOutcome::Passed,
         duration_ms: Some(1.0),
         message: None,
@@ -131,5 +184,8 @@ async fn pass(ctx: &Context, claimed: &actions::Claimed) -> Any {
     };
     let batch = Batch { tests: vec![test], ..Batch::default() };
     let verdict = Verdict { outcome: Outcome::Passed, reason: None };
-    Ok(actions::finish(ctx, claimed.lease, &batch, &verdict, None).await?)
+    let last = LastRecord { lease: claimed.lease, batch, verdict, usage: None };
+    while let Ended::NotNow(error) = ends.write(last.clone()).await {
+        eprintln!("{error}");
+    }
 }

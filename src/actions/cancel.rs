@@ -4,6 +4,7 @@ use crate::domain::run::Status;
 use crate::domain::verdict::{Evidence, Stopped, judge};
 use crate::domain::{Event, Run, RunId};
 use crate::live::Hint;
+use crate::store::run_states::End;
 use crate::store::{self, environments, run_states, runs};
 
 use super::Context;
@@ -30,9 +31,13 @@ pub async fn cancel(context: &Context, id: RunId, by: &str) -> Result<(), Cancel
             let stopped = Some(Stopped::Cancelled { by: by.to_owned() });
             let verdict = judge(&Evidence { stopped, ..Evidence::default() });
             run_states::set_cancel(&change.tx, id, by, now).await?;
-            run_states::finish(&change.tx, id, &verdict, None, now).await?;
+            let end = End { run: id, verdict: &verdict, usage: None, last: None };
+            run_states::finish_all(&change.tx, &[end], now).await?;
+            environments::note_first(&change.tx, run.environment).await?;
             change.event(Event::Run(id));
             change.event(Event::Environment(run.environment));
+            // A worker that came meanwhile has left the environment alone.
+            change.hint(Hint::Queue);
         }
         Status::Running { .. } => {
             if run_states::set_cancel(&change.tx, id, by, now).await? == 1 {

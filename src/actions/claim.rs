@@ -1,18 +1,28 @@
-//! A worker takes the run that is to start next.
+//! A worker takes the runs that are to start next.
 
+use std::collections::HashMap;
+
+use crate::domain::policy::Head;
 use crate::domain::run::Cancel;
-use crate::domain::{Event, Run, RunDetails, Serves, WorkerId, policy};
-use crate::store::claims::{Others, Taken};
+use crate::domain::{EnvironmentId, Event, Run, RunDetails, Serves, WorkerId};
+use crate::store::claims::Free;
 use crate::store::environments::ForRuns;
-use crate::store::run_states::{self, Start};
-use crate::store::{self, Error, claims, environments, runs};
+use crate::store::run_states::{self, Start, Starter};
+use crate::store::{self, Error, any_queues, claims, runs};
 
+use super::context::Change;
 use super::{Context, Lease, LeaseTimes};
+
+/// Runs that one transaction starts at most, so that it stays short.
+const MOST: usize = 16;
+/// Runs that are chosen at once: others may be faster with the first of them.
+const CANDIDATES: usize = 32;
 
 /// A run that is this worker's to execute.
 #[derive(Debug)]
 pub struct Claimed {
     pub run: Run,
+    /// Without its attempts.
     pub details: RunDetails,
     /// What its environment has for all runs.
     pub environment: ForRuns,
@@ -23,7 +33,7 @@ pub struct Claimed {
     pub cancel: Option<Cancel>,
 }
 
-/// Who wants a run.
+/// Who wants runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Claimer<'a> {
     pub worker: WorkerId,
@@ -33,82 +43,146 @@ pub struct Claimer<'a> {
     pub serves: &'a Serves,
 }
 
-/// Takes the next run by [`policy::next`], or `None` when nothing can start now.
+/// What a worker got.
+#[derive(Debug)]
+pub struct Claims {
+    pub runs: Vec<Claimed>,
+    pub left: Left,
+}
+
+/// What could start beside that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing, as long as nobody says otherwise.
+    Nothing,
+    /// Something, perhaps.
+    Something,
+    /// What others are just taking or changing: in a moment it is theirs, or it can start.
+    WithOthers,
+}
+
+/// Takes the next run, or `None` when nothing can start now.
 pub async fn claim(context: &Context, claimer: &Claimer<'_>) -> store::Result<Option<Claimed>> {
-    let Claimer { worker, name: worker_name, times, serves } = *claimer;
-    let mut others = Others::AreLeftAlone;
-    loop {
-        let mut snapshot = claims::snapshot(&context.db, context.clock.now(), serves).await?;
-        if snapshot.heads.is_empty() {
-            return Ok(None);
-        }
-        while let Some(head) = policy::next(&snapshot).cloned() {
-            let claim = Attempt { head: &head, worker, worker_name, times, others };
-            if let Some(claimed) = claim_environment(context, &claim).await? {
-                return Ok(Some(claimed));
-            }
-            snapshot.without(&head);
-        }
-        // Others are taking, or have cancelled, all that was there. What is left shows when they are done.
-        others = Others::AreWaitedFor;
-    }
+    Ok(claim_several(context, claimer, 1).await?.runs.pop())
 }
 
-struct Attempt<'a> {
-    head: &'a policy::Head,
-    worker: WorkerId,
-    worker_name: &'a str,
-    times: LeaseTimes,
-    others: Others,
-}
-
-/// Takes the environment's lease and its oldest queued run in one transaction.
-async fn claim_environment(
+/// Takes the runs that are next by [`crate::domain::policy`], at most so many as there are free slots, in one transaction: no
+/// two of one environment, and of each queue the first.
+pub async fn claim_several(
     context: &Context,
-    claim: &Attempt<'_>,
-) -> store::Result<Option<Claimed>> {
-    let Attempt { head, worker, times, .. } = *claim;
+    claimer: &Claimer<'_>,
+    free_slots: usize,
+) -> store::Result<Claims> {
+    let now = context.clock.now();
+    let mut snapshot = claims::snapshot(&context.db, now, claimer.serves).await?;
+    let (numbered, waiting) = (snapshot.heads.len(), snapshot.waiting.len());
+    let most = snapshot.share(free_slots.min(MOST));
+    let mut left = Left::Nothing;
+    loop {
+        let candidates = snapshot.choose(CANDIDATES);
+        if candidates.is_empty() {
+            return Ok(Claims { runs: Vec::new(), left });
+        }
+        let runs = start(context, claimer, &candidates, most).await?;
+        if !runs.is_empty() {
+            let is_all = waiting == 0 && runs.len() == numbered;
+            let left = if is_all { Left::Nothing } else { Left::Something };
+            return Ok(Claims { runs, left });
+        }
+        // Others are taking, or have cancelled, all of these.
+        left = Left::WithOthers;
+    }
+}
+
+/// Takes the leases of environments and the runs that are chosen for them.
+async fn start(
+    context: &Context,
+    claimer: &Claimer<'_>,
+    candidates: &[Head],
+    most: usize,
+) -> store::Result<Vec<Claimed>> {
     let mut change = context.begin().await?;
-    // After waiting for other writers, so that the lease is good for all of its time.
+    // After waiting for other writers, so that the leases are good for all of their time.
     let (now, sent_at) = (context.clock.now(), context.clock.lease_now());
-    let takes_any = head.queue != head.environment;
-    let wanted = claims::Claim {
-        environment: head.environment,
-        run: head.run,
-        requester: (!takes_any).then(|| head.requester.clone()),
-        worker,
-        now,
-        lease_now: context.lease_now(),
-        lease_ms: times.lease_ms,
-    };
-    let Some(Taken { epoch, among }) = claims::take(&change.tx, &wanted, claim.others).await?
-    else {
-        return Ok(None);
-    };
-    if takes_any {
-        // Lock order: environment, queue, run.
-        environments::lock(&change.tx, head.queue).await?;
-        change.event(Event::Environment(head.queue));
+    let mut free = claims::lock_free(&change.tx, candidates, most, now).await?;
+    if free.is_empty() {
+        return Ok(Vec::new());
     }
-    let (environment, worker_name) = (head.environment, claim.worker_name.to_owned());
-    let start = Start { environment, worker, worker_name, epoch, among, now };
-    if !run_states::start(&change.tx, head.queue, head.run, &start).await? {
-        return Ok(None);
+    let starter = Starter { worker: claimer.worker, worker_name: claimer.name.to_owned(), now };
+    let started = start_first(&change, candidates, &free, &starter).await?;
+    if started.is_empty() {
+        return Ok(Vec::new());
     }
-    let run = runs::find(&change.tx, head.run).await?.ok_or(Error::Missing("a claimed run"))?;
-    // They may have been changed since it was chosen.
-    let labels = run.any.as_deref().unwrap_or_default();
-    if !environments::has_labels(&change.tx, head.environment, labels).await? {
-        return Ok(None);
+    let places: Vec<_> = started.iter().map(|(start, _)| (start.environment, start.run)).collect();
+    let lease = (context.lease_now(), claimer.times.lease_ms);
+    claims::hold(&change.tx, &places, (claimer.worker, now), lease).await?;
+    let begun: Vec<_> =
+        started.iter().map(|(start, attempt)| (start.run, *attempt, start.epoch)).collect();
+    run_states::begin_attempts(&change.tx, &begun, &starter).await?;
+    let ids = started.iter().map(|(start, _)| start.run);
+    let mut found = runs::to_execute(&change.tx, ids).await?;
+    let mut claimed = Vec::with_capacity(started.len());
+    for (Start { run, queue, environment, epoch, .. }, _) in started {
+        if queue != environment {
+            change.event(Event::Environment(queue));
+        }
+        change.event(Event::Run(run));
+        change.event(Event::Environment(environment));
+        let (run, details) = found.remove(&run).ok_or(Error::Missing("a claimed run"))?;
+        let environment = free.remove(&environment).map(|free| free.for_runs);
+        let lease = Lease { run: run.id, environment: run.environment, epoch };
+        claimed.push(Claimed {
+            cancel: run.cancel.clone(),
+            run,
+            details,
+            environment: environment.unwrap_or_default(),
+            lease,
+            live_until: sent_at + claimer.times.kill_ms,
+        });
     }
-    let details = runs::details(&change.tx, head.run).await?;
-    let details = details.ok_or(Error::Missing("the details of a claimed run"))?;
-    let environment = environments::for_runs(&change.tx, head.environment).await?;
-    change.event(Event::Run(run.id));
-    change.event(Event::Environment(run.environment));
     change.commit().await?;
-    let lease = Lease { run: run.id, environment: run.environment, epoch };
-    let live_until = sent_at + times.kill_ms;
-    let cancel = run.cancel.clone();
-    Ok(Some(Claimed { run, details, environment, lease, live_until, cancel }))
+    Ok(claimed)
+}
+
+/// Starts those of the candidates whose environments are locked, if they are still the first of their queues. Answers them
+/// in their order, each with the number of its attempt.
+async fn start_first(
+    change: &Change<'_>,
+    candidates: &[Head],
+    free: &HashMap<EnvironmentId, Free>,
+    starter: &Starter,
+) -> store::Result<Vec<(Start, i64)>> {
+    let starts: Vec<_> = candidates.iter().filter_map(|head| start_of(head, free)).collect();
+    // Lock order: environments, queues, runs; each kind by number.
+    let queues = starts.iter().map(|start| start.queue).filter(|queue| queue.0 < 0).collect();
+    any_queues::lock(&change.tx, &queues).await?;
+    let mut attempts = HashMap::new();
+    for round in rounds(&starts) {
+        attempts.extend(run_states::start_all(&change.tx, &round, starter).await?);
+    }
+    let started = starts.into_iter();
+    Ok(started.filter_map(|start| Some((start, *attempts.get(&start.run)?))).collect())
+}
+
+/// `None`: its environment is not free, or has been changed since it was chosen.
+fn start_of(head: &Head, free: &HashMap<EnvironmentId, Free>) -> Option<Start> {
+    let Free { epoch, among, labels, .. } = free.get(&head.environment)?;
+    let fits = head.labels.iter().all(|label| labels.contains(label));
+    let Head { run, queue, environment, .. } = *head;
+    fits.then(|| Start { run, queue, environment, epoch: epoch.next(), among: *among })
+}
+
+/// One of each queue in each round: the second is the first when the one before it has started.
+fn rounds(starts: &[Start]) -> Vec<Vec<Start>> {
+    let mut rounds: Vec<Vec<Start>> = Vec::new();
+    let mut of_queue: HashMap<EnvironmentId, usize> = HashMap::new();
+    for start in starts {
+        let round = of_queue.entry(start.queue).or_default();
+        if rounds.len() == *round {
+            rounds.push(Vec::new());
+        }
+        rounds[*round].push(*start);
+        *round += 1;
+    }
+    rounds
 }

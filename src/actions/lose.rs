@@ -4,6 +4,7 @@ use crate::domain::run::Status;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Event, Millis, Outcome, Run, RunId, WorkerId};
 use crate::live::Hint;
+use crate::store::run_states::End;
 use crate::store::{self, LeaseNow, claims, environments, run_states, runs, tests, workers};
 
 use super::Context;
@@ -67,7 +68,7 @@ async fn lose(context: &Context, id: RunId, cause: Cause<'_>) -> store::Result<b
         _ => return Ok(false),
     };
     let verdict = Verdict { outcome: Outcome::Lost, reason: Some(reason.to_owned()) };
-    for number in tests::lose_running(&change.tx, id).await? {
+    for (id, number) in tests::lose_running(&change.tx, &[id]).await? {
         change.event(Event::Test(id, number));
     }
     environments::release(&change.tx, run.environment, id, epoch, now).await?;
@@ -90,9 +91,11 @@ pub(super) async fn end_lost(
         workers::count_loss(&change.tx, worker).await?;
     }
     if run.cancel.is_none() && run_states::retries_left(&change.tx, run.id).await? > 0 {
-        run_states::requeue(&change.tx, run.id, verdict, now).await
+        run_states::requeue(&change.tx, run.id, verdict, now).await?;
+        environments::note_first(&change.tx, run.environment).await
     } else {
         change.hint(Hint::Log { run: run.id, size: run.log, complete: true });
-        run_states::finish(&change.tx, run.id, verdict, None, now).await
+        let end = End { run: run.id, verdict, usage: None, last: None };
+        run_states::finish_all(&change.tx, &[end], now).await
     }
 }

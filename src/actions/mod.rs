@@ -8,6 +8,7 @@ mod comments;
 mod context;
 mod environments;
 mod files;
+mod finish;
 mod logs;
 mod lose;
 mod objects;
@@ -24,13 +25,14 @@ mod workers;
 pub use blobs::{KeepError, Sweep, keep_blob, keep_small_blobs, record_run_files, sweep_blobs};
 pub use cancel::{CancelError, cancel};
 pub use cases::{answer_cases, want_cases};
-pub use claim::{Claimed, Claimer, claim};
+pub use claim::{Claimed, Claimer, Claims, Left, claim, claim_several};
 pub use comments::{CommentError, create_comment, delete_comment};
 pub use context::Context;
 pub use environments::{
     EnvironmentError, change_environment, create_environment, delete_environment,
 };
 pub use files::{record_file_changes, tell_tests_changed};
+pub use finish::{LastRecord, finish, finish_several};
 pub use logs::keep_log_pieces;
 pub use lose::{lose_expired, lose_worker};
 pub use objects::{
@@ -39,7 +41,7 @@ pub use objects::{
 };
 pub use outbox::{Delivery, end_delivery, put_off_delivery, set_webhooks, take_delivery};
 pub use plans::{PlanError, create_plan, delete_plan, update_plan};
-pub use record::{Batch, Lease, RecordError, finish, record};
+pub use record::{Batch, Lease, RecordError, record};
 pub use reserve::{Begin, ReserveError, Wish, expire_reservations, release, reserve};
 pub use retention::prune_part;
 pub use submit::{IdempotencyKey, SubmitError, Submitted, submit, submitted_before};

@@ -1,17 +1,13 @@
 //! What a worker learns of its running runs. Every write carries the fence of its lease and is refused when it is stale.
 
 use crate::domain::leak::LeakReport;
-use crate::domain::run::{RefusedWrite, Usage};
-use crate::domain::verdict::Verdict;
-use crate::domain::{EnvironmentId, Epoch, Event, LogSize, Outcome, Progress, RunId, TestReport};
-use crate::live::Hint;
+use crate::domain::run::RefusedWrite;
+use crate::domain::{EnvironmentId, Epoch, Event, LogSize, Progress, RunId, TestReport};
 use crate::store::run_states::StartedAs;
-use crate::store::{self, environments, leaks, refused, run_states, runs, tests};
+use crate::store::{self, environments, leaks, refused, run_states, tests};
 
 use super::Context;
 use super::context::Change;
-use super::lose::end_lost;
-use super::reserve::keep_if_failed;
 
 /// The right to write about a run: its environment's lease with the fence number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,77 +38,42 @@ pub enum RecordError {
 pub async fn record(context: &Context, lease: Lease, batch: &Batch) -> Result<(), RecordError> {
     let mut change = context.begin().await?;
     let Lease { run, environment, epoch } = lease;
-    if !environments::holds(&change.tx, environment, run, epoch).await? {
+    if environments::hold_still(&change.tx, &[(environment, run, epoch)]).await?.is_empty() {
         drop(change);
         let (tests, bytes) = (batch.tests.len(), batch.log.bytes);
-        return refuse(context, lease, format!("{tests} test results, a log of {bytes} bytes"))
-            .await;
+        refuse(context, lease, format!("{tests} test results, a log of {bytes} bytes")).await?;
+        return Err(RecordError::Stale(lease));
     }
-    put(&mut change, lease.run, batch).await?;
-    change.event(Event::Run(lease.run));
-    change.commit().await?;
-    Ok(())
-}
-
-/// The last record of an attempt: the run is finished (or, lost, queued again) and its environment free, in one
-/// transaction.
-pub async fn finish(
-    context: &Context,
-    lease: Lease,
-    batch: &Batch,
-    verdict: &Verdict,
-    usage: Option<Usage>,
-) -> Result<(), RecordError> {
-    let mut change = context.begin().await?;
-    let now = context.clock.now();
-    let Lease { run, environment, epoch } = lease;
-    if !environments::release(&change.tx, environment, run, epoch, now).await? {
-        drop(change);
-        return refuse(context, lease, format!("that it ended as {}", verdict.outcome.as_str()))
-            .await;
-    }
-    put(&mut change, run, batch).await?;
-    for number in tests::lose_running(&change.tx, run).await? {
-        change.event(Event::Test(run, number));
-    }
-    match runs::find(&change.tx, run).await? {
-        Some(run) if verdict.outcome == Outcome::Lost => {
-            end_lost(&mut change, &run, verdict, now).await?;
-        }
-        found => {
-            if let Some(run) = found {
-                keep_if_failed(&mut change, &run, verdict.outcome, now).await?;
-            }
-            run_states::finish(&change.tx, run, verdict, usage, now).await?;
-            change.hint(Hint::Log { run, size: batch.log, complete: true });
-        }
-    }
+    put(&mut change, &[(run, batch)]).await?;
+    run_states::set_progress(&change.tx, run, batch.progress, batch.log).await?;
     change.event(Event::Run(run));
-    change.event(Event::Environment(environment));
-    change.hint(Hint::Queue);
     change.commit().await?;
     Ok(())
 }
 
 /// Keeps what a late record said, as evidence: it changes nothing else.
-async fn refuse(context: &Context, lease: Lease, what: String) -> Result<(), RecordError> {
+pub(super) async fn refuse(context: &Context, lease: Lease, what: String) -> store::Result<()> {
     let change = context.begin().await?;
     let refused = RefusedWrite { at: context.clock.now(), epoch: lease.epoch, what };
     refused::insert(&change.tx, lease.run, &refused).await?;
-    change.commit().await?;
-    Err(RecordError::Stale(lease))
+    change.commit().await
 }
 
-async fn put(change: &mut Change<'_>, run: RunId, batch: &Batch) -> store::Result<()> {
-    if let Some(started) = &batch.started_as {
-        run_states::set_started_as(&change.tx, run, started).await?;
+/// Writes all but the counts, which lie beside the state of the run.
+pub(super) async fn put(change: &mut Change<'_>, news: &[(RunId, &Batch)]) -> store::Result<()> {
+    let mut results = Vec::new();
+    for (run, batch) in news {
+        if let Some(started) = &batch.started_as {
+            run_states::set_started_as(&change.tx, *run, started).await?;
+        }
+        if let Some(report) = &batch.leak {
+            leaks::put(&change.tx, *run, report).await?;
+        }
+        results.extend(batch.tests.iter().map(|test| (*run, test)));
     }
-    tests::put(&change.tx, run, &batch.tests).await?;
-    for test in &batch.tests {
+    tests::put(&change.tx, &results).await?;
+    for (run, test) in results {
         change.event(Event::Test(run, test.number));
     }
-    if let Some(report) = &batch.leak {
-        leaks::put(&change.tx, run, report).await?;
-    }
-    run_states::set_progress(&change.tx, run, batch.progress, batch.log).await
+    Ok(())
 }

@@ -111,6 +111,11 @@ pub async fn expire_reservations(context: &Context) -> store::Result<Option<Mill
     reservations::next_end(&context.db).await
 }
 
+/// Whether somebody may want to see what a run that ended so has left in its environment.
+pub(super) fn is_worth_a_look(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Failed | Outcome::Error | Outcome::TimedOut)
+}
+
 /// Keeps the environment of a run that did not pass for its requester, if that was asked for and nobody else has it.
 pub(super) async fn keep_if_failed(
     change: &mut Change<'_>,
@@ -118,8 +123,7 @@ pub(super) async fn keep_if_failed(
     outcome: Outcome,
     now: Millis,
 ) -> store::Result<()> {
-    let is_failure = matches!(outcome, Outcome::Failed | Outcome::Error | Outcome::TimedOut);
-    if !is_failure || !matches!(run.status, Status::Running { .. }) {
+    if !is_worth_a_look(outcome) || !matches!(run.status, Status::Running { .. }) {
         return Ok(());
     }
     let Some(minutes) = minutes_to_keep(change, run.id).await? else { return Ok(()) };

@@ -2,9 +2,9 @@
 
 use crate::domain::{EnvironmentId, Event, Millis, NewRun, RunId};
 use crate::live::Hint;
-use crate::store::any_queues::{self, NewPlace};
+use crate::store::environments::NewPlace;
 use crate::store::idempotency::{self, Answered};
-use crate::store::{self, environments, runs};
+use crate::store::{self, any_queues, environments, runs};
 
 use super::Context;
 use super::context::Change;
@@ -57,7 +57,7 @@ pub async fn submit(
 ) -> Result<Submitted, SubmitError> {
     let now = context.clock.now();
     let mut change = context.begin().await?;
-    let NewPlace { queue, sequence } = next_place(&change, run).await?;
+    let NewPlace { queue, sequence, is_first } = next_place(&change, run).await?;
     let id = runs::insert(&change.tx, run, queue, sequence, now).await?;
     if let Some(key) = key {
         let answered = Answered { run: id, body_sha256: key.body_sha256.clone() };
@@ -69,6 +69,9 @@ pub async fn submit(
         if first.run != id {
             return Ok(Submitted { run: first.run, replayed: true });
         }
+    }
+    if is_first {
+        environments::note_first(&change.tx, queue).await?;
     }
     change.event(Event::Run(id));
     // Whoever looks at the run that is repeated learns of it.
@@ -87,7 +90,6 @@ async fn next_place(change: &Change<'_>, run: &NewRun) -> Result<NewPlace, Submi
         return Ok(any_queues::next_place(&change.tx, labels).await?);
     }
     let queue = EnvironmentId(run.environment);
-    let sequence = environments::next_sequence(&change.tx, queue).await?;
-    let sequence = sequence.ok_or(SubmitError::UnknownEnvironment(queue))?;
-    Ok(NewPlace { queue, sequence })
+    let place = environments::next_place(&change.tx, queue).await?;
+    place.ok_or(SubmitError::UnknownEnvironment(queue))
 }

@@ -60,11 +60,14 @@ pub async fn renew(
 ) -> store::Result<Renewed> {
     let until = (context.lease_now(), times.lease_ms);
     let change = context.begin().await?;
+    // As everybody who locks several: in the order of their numbers.
+    let mut in_order = leases.to_vec();
+    in_order.sort_unstable_by_key(|lease| lease.environment);
     let mut held = Vec::with_capacity(leases.len());
-    for lease in leases {
-        let Lease { run, environment, epoch } = *lease;
+    for lease in in_order {
+        let Lease { run, environment, epoch } = lease;
         if claims::renew(&change.tx, environment, run, epoch, until).await? {
-            held.push(*lease);
+            held.push(lease);
         }
     }
     let known = workers::renew(&change.tx, worker, until, context.clock.now()).await?;

@@ -47,12 +47,13 @@ pub fn routes() -> OpenApiRouter<AppState> {
 async fn metrics(State(state): State<AppState>) -> Result<Response, ApiError> {
     let db = &state.ctx.db;
     let asked = Instant::now();
-    let environments = environments::list(db).await?;
+    let environments = environments::without_queues(db).await?;
     let database = asked.elapsed();
     let now = state.ctx.clock.now();
     let mut page = Page::default();
-    page.about_runs(&environments);
-    page.about_queues(&figures::queues(db).await?, now);
+    let queues = figures::queues(db).await?;
+    page.about_runs(&environments, &queues);
+    page.about_queues(&queues, now);
     let totals = figures::totals(db).await?;
     page.about_totals(&totals);
     if let Some(objects) = state.depot.as_ref().and_then(Depot::objects) {
@@ -90,8 +91,8 @@ impl Page {
         let _ = writeln!(self.0, "{name}{labels} {value}");
     }
 
-    fn about_runs(&mut self, environments: &[Environment]) {
-        let queued: usize = environments.iter().map(|one| one.queue.len()).sum();
+    fn about_runs(&mut self, environments: &[Environment], queues: &[QueueFigures]) {
+        let queued: i64 = queues.iter().map(|queue| queue.length).sum();
         let held = environments.iter().filter(|one| one.holder.is_some()).count();
         self.family("proctor_runs", "Runs that have not finished.");
         self.value("{state=\"queued\"}", queued);

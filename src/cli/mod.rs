@@ -25,6 +25,8 @@ mod tests_root;
 mod text;
 mod words;
 
+pub use server::join_hosts;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 

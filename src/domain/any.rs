@@ -1,5 +1,7 @@
 //! Runs that take any free environment: which one, and what they wait for.
 
+use std::collections::{HashMap, HashSet};
+
 use super::policy::{Head, Snapshot, Workers};
 use super::{Environment, EnvironmentId, EnvironmentState, RunId};
 
@@ -14,27 +16,39 @@ pub struct AnyHead {
 }
 
 impl Snapshot {
-    /// Lets runs that take any environment compete: whoever asked first for what is free goes first. They take an
+    /// Where the first runs that take any environment go now: whoever asked first for what is free goes first. They take an
     /// environment that nobody waits for by its number, if there is one, else one where they were earlier.
-    pub fn place(&mut self, mut waiting: Vec<AnyHead>, open: &[(EnvironmentId, Vec<String>)]) {
-        waiting.sort_by_key(|head| head.run);
-        let mut left: Vec<_> = open.iter().collect();
-        for any in waiting {
-            let fits = |labels: &[String]| any.labels.iter().all(|label| labels.contains(label));
-            let first = |id: EnvironmentId| self.heads.iter().find(|head| head.environment == id);
-            let choice = left
-                .iter()
-                .enumerate()
-                .filter(|(_, (_, labels))| fits(labels))
-                .map(|(index, (id, _))| (index, *id, first(*id).map(|head| head.run)))
-                .filter(|(.., first)| first.is_none_or(|first| any.run < first))
-                .min_by_key(|(_, id, first)| (first.is_some(), *id));
-            let Some((index, environment, _)) = choice else { continue };
-            left.remove(index);
-            self.heads.retain(|head| head.environment != environment);
-            let AnyHead { run, queue, requester, .. } = any;
-            self.heads.push(Head { run, environment, queue, requester });
+    pub(super) fn placed(&self) -> Vec<Head> {
+        if self.waiting.is_empty() {
+            return Vec::new();
         }
+        let first: HashMap<_, _> =
+            self.heads.iter().map(|head| (head.environment, head.run)).collect();
+        let mut taken = HashSet::new();
+        let mut placed = Vec::new();
+        for any in self.first_of_each_queue() {
+            let fits = |id: &EnvironmentId, labels: &[String]| {
+                !taken.contains(id) && any.labels.iter().all(|label| labels.contains(label))
+            };
+            let mut open = self.open.iter().filter(|(id, labels)| fits(id, labels));
+            let choice = open.clone().find(|(id, _)| !first.contains_key(id)).or_else(|| {
+                open.find(|(id, _)| first.get(id).is_some_and(|first| any.run < *first))
+            });
+            let Some((environment, _)) = choice else { continue };
+            taken.insert(*environment);
+            let AnyHead { run, queue, requester, labels } = any.clone();
+            placed.push(Head { run, environment: *environment, queue, requester, labels });
+        }
+        placed
+    }
+
+    /// Those who asked first before the others.
+    fn first_of_each_queue(&self) -> Vec<&AnyHead> {
+        let mut queues = HashSet::new();
+        let mut first: Vec<_> =
+            self.waiting.iter().filter(|any| queues.insert(any.queue)).collect();
+        first.sort_by_key(|any| any.run);
+        first
     }
 }
 
@@ -99,7 +113,7 @@ mod tests {
     fn any(run: i64, labels: &[&str]) -> AnyHead {
         AnyHead {
             run: RunId(run),
-            queue: EnvironmentId(-1),
+            queue: EnvironmentId(-run),
             requester: "ann".into(),
             labels: labels.iter().map(ToString::to_string).collect(),
         }
@@ -107,22 +121,39 @@ mod tests {
 
     fn numbered(run: i64, environment: i64) -> Head {
         let environment = EnvironmentId(environment);
-        Head { run: RunId(run), environment, queue: environment, requester: "ben".into() }
+        let requester = "ben".into();
+        Head { run: RunId(run), environment, queue: environment, requester, labels: vec![] }
     }
 
     fn placed(heads: Vec<Head>, waiting: Vec<AnyHead>, open: &[(i64, &[&str])]) -> Vec<(i64, i64)> {
-        let mut snapshot = Snapshot { heads, ..Snapshot::default() };
-        let open: Vec<_> = open
+        let mut all: Vec<_> = snapshot(heads, waiting, open).choose(9).iter().map(place).collect();
+        all.sort_unstable();
+        all
+    }
+
+    fn snapshot(heads: Vec<Head>, waiting: Vec<AnyHead>, open: &[(i64, &[&str])]) -> Snapshot {
+        let open = open
             .iter()
             .map(|(id, labels)| {
                 (EnvironmentId(*id), labels.iter().map(ToString::to_string).collect())
             })
             .collect();
-        snapshot.place(waiting, &open);
-        let mut all: Vec<_> =
-            snapshot.heads.iter().map(|head| (head.environment.0, head.run.0)).collect();
-        all.sort_unstable();
-        all
+        Snapshot { heads, waiting, open, ..Snapshot::default() }
+    }
+
+    fn place(head: &Head) -> (i64, i64) {
+        (head.environment.0, head.run.0)
+    }
+
+    #[test]
+    fn the_next_of_a_queue_is_a_candidate_when_its_first_has_been_chosen() {
+        let second = AnyHead { queue: EnvironmentId(-1), ..any(2, &[]) };
+        let heads = vec![numbered(9, 5)];
+        let mut snapshot =
+            snapshot(heads, vec![any(1, &[]), second], &[(4, &[]), (5, &[]), (6, &[])]);
+        snapshot.running.insert("ben".into(), 7);
+        let chosen: Vec<_> = snapshot.choose(9).iter().map(place).collect();
+        assert_eq!(chosen, [(4, 1), (6, 2), (5, 9)]);
     }
 
     #[test]

@@ -1,18 +1,26 @@
 //! Who starts next, and why somebody does not yet.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::any::AnyHead;
 use super::{Environment, EnvironmentId, Reservation, RunId};
 
-/// What the choice is made from: the first queued run of every environment that could take one now.
+/// What the choice is made from: who could start now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
+    /// The first queued run of every environment that could take one.
     pub heads: Vec<Head>,
+    /// Runs that take any environment: the first few of each queue, in its order.
+    pub waiting: Vec<AnyHead>,
+    /// Where those may go, by number.
+    pub open: Vec<(EnvironmentId, Vec<String>)>,
     /// How many runs of each requester are running, on all hosts.
     pub running: HashMap<String, i64>,
+    /// Workers that take runs, at least one.
+    pub workers: usize,
 }
 
-/// The run that a free environment takes next.
+/// A run and the free environment that it takes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     pub run: RunId,
@@ -20,23 +28,80 @@ pub struct Head {
     /// Where it waits: there, or among those that take any.
     pub queue: EnvironmentId,
     pub requester: String,
+    /// What its environment must have.
+    pub labels: Vec<String>,
 }
 
-impl Snapshot {
-    /// Another worker starts this one just now: the choice goes on without it.
-    pub fn without(&mut self, head: &Head) {
-        self.heads.retain(|other| other.run != head.run);
-        *self.running.entry(head.requester.clone()).or_default() += 1;
+impl Head {
+    pub fn takes_any(&self) -> bool {
+        self.queue != self.environment
     }
 }
 
-/// The environment whose first queued run starts next: the one whose requester has the fewest running, then the oldest run.
-/// Order within an environment is not decided here: only its oldest run is ever a candidate.
-pub fn next(snapshot: &Snapshot) -> Option<&Head> {
-    snapshot.heads.iter().min_by_key(|head| {
-        let running = snapshot.running.get(&head.requester).copied().unwrap_or(0);
-        (running, head.run)
-    })
+impl Snapshot {
+    /// The runs that start next, at most so many, in this order: each is chosen as if those before it were running already.
+    /// They are candidates no more.
+    pub fn choose(&mut self, most: usize) -> Vec<Head> {
+        if self.waiting.is_empty() {
+            return self.choose_numbered(most);
+        }
+        std::iter::from_fn(|| self.start_next()).take(most).collect()
+    }
+
+    /// The same, where nobody takes any environment: without a look at all candidates for each.
+    fn choose_numbered(&mut self, most: usize) -> Vec<Head> {
+        let key = |head: &Head, running: &HashMap<String, i64>| {
+            (running.get(&head.requester).copied().unwrap_or(0), head.run)
+        };
+        let mut left: BTreeMap<_, _> =
+            self.heads.drain(..).map(|head| (key(&head, &self.running), head)).collect();
+        let mut chosen = Vec::new();
+        while chosen.len() < most
+            && let Some((first, head)) = left.pop_first()
+        {
+            let present = key(&head, &self.running);
+            if present == first {
+                *self.running.entry(head.requester.clone()).or_default() += 1;
+                chosen.push(head);
+            } else {
+                left.insert(present, head);
+            }
+        }
+        self.heads.extend(left.into_values());
+        chosen
+    }
+
+    /// How many of the runs that could start now one worker with so many free slots takes at once: its share, so that what
+    /// was asked for at the same moment does not all go to whoever looks first.
+    pub fn share(&self, free_slots: usize) -> usize {
+        let could_start = self.heads.len() + self.waiting.len().min(self.open.len());
+        free_slots.min(could_start.div_ceil(self.workers.max(1)))
+    }
+
+    fn start_next(&mut self) -> Option<Head> {
+        let next = next(self)?;
+        self.heads.retain(|head| head.environment != next.environment);
+        self.open.retain(|(id, _)| *id != next.environment);
+        if next.takes_any() {
+            self.waiting.retain(|any| any.run != next.run);
+        }
+        *self.running.entry(next.requester.clone()).or_default() += 1;
+        Some(next)
+    }
+}
+
+/// Who starts next: the run whose requester has the fewest running, then the oldest. Order within a queue is not decided
+/// here: only its oldest run is ever a candidate.
+pub fn next(snapshot: &Snapshot) -> Option<Head> {
+    let placed = snapshot.placed();
+    let is_left = |head: &&Head| placed.iter().all(|any| any.environment != head.environment);
+    let candidates = snapshot.heads.iter().filter(is_left).chain(&placed);
+    candidates
+        .min_by_key(|head| {
+            let running = snapshot.running.get(&head.requester).copied().unwrap_or(0);
+            (running, head.run)
+        })
+        .cloned()
 }
 
 /// Why a queued run has not started.
@@ -143,7 +208,8 @@ mod tests {
 
     fn head(run: i64, requester: &str) -> Head {
         let environment = EnvironmentId(run);
-        Head { run: RunId(run), environment, queue: environment, requester: requester.into() }
+        let requester = requester.into();
+        Head { run: RunId(run), environment, queue: environment, requester, labels: vec![] }
     }
 
     #[test]
@@ -151,15 +217,47 @@ mod tests {
         let snapshot = Snapshot {
             heads: vec![head(1, "ann"), head(2, "ann"), head(3, "ben")],
             running: HashMap::from([("ann".to_owned(), 2), ("ben".to_owned(), 1)]),
+            ..Snapshot::default()
         };
         assert_eq!(next(&snapshot).map(|head| head.run), Some(RunId(3)));
     }
 
     #[test]
     fn among_equals_the_oldest_run_goes_first() {
-        let snapshot =
-            Snapshot { heads: vec![head(5, "ann"), head(4, "ben")], running: HashMap::new() };
+        let heads = vec![head(5, "ann"), head(4, "ben")];
+        let snapshot = Snapshot { heads, ..Snapshot::default() };
         assert_eq!(next(&snapshot).map(|head| head.run), Some(RunId(4)));
+    }
+
+    #[test]
+    fn each_of_several_is_chosen_as_if_those_before_it_were_running() {
+        let heads = vec![head(1, "ann"), head(2, "ann"), head(3, "ann"), head(4, "ben")];
+        let mut snapshot = Snapshot { heads, ..Snapshot::default() };
+        let chosen: Vec<_> = snapshot.choose(3).iter().map(|head| head.run.0).collect();
+        assert_eq!(chosen, [1, 4, 2]);
+        let rest: Vec<_> = snapshot.choose(3).iter().map(|head| head.run.0).collect();
+        assert_eq!(rest, [3]);
+    }
+
+    #[test]
+    fn several_are_chosen_as_one_after_the_other_would_be() {
+        let requesters = ["ann", "ben", "eve", "ann", "joe"].into_iter().cycle();
+        let heads = (1..60).zip(requesters).map(|(run, who)| head(run * 37 % 61, who));
+        let running = HashMap::from([("ann".to_owned(), 5), ("eve".to_owned(), 2)]);
+        let all = Snapshot { heads: heads.collect(), running, ..Snapshot::default() };
+        let (mut at_once, mut one_by_one) = (all.clone(), all);
+        let expected: Vec<_> = std::iter::from_fn(|| one_by_one.start_next()).collect();
+        assert_eq!(at_once.choose(20), expected[..20]);
+        assert_eq!(at_once.choose(100), expected[20..]);
+    }
+
+    #[test]
+    fn a_worker_takes_its_share() {
+        let heads = (1..=9).map(|run| head(run, "ann")).collect();
+        let mut snapshot = Snapshot { heads, workers: 4, ..Snapshot::default() };
+        assert_eq!((snapshot.share(8), snapshot.share(2)), (3, 2));
+        snapshot.workers = 20;
+        assert_eq!(snapshot.share(8), 1);
     }
 
     #[test]

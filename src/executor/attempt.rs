@@ -1,6 +1,7 @@
 //! One attempt of a run, from its directories to its last record.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ pub(super) async fn execute(
     stop: watch::Receiver<Option<Stopped>>,
 ) -> Option<CompiledByRun> {
     let lease = claimed.lease;
-    let recorder = Recorder::new(shared.context.clone(), lease);
+    let recorder = Recorder::new(shared.context.clone(), Arc::clone(&shared.ends), lease);
     let result = match Attempt::begin(shared, &claimed, stop).await {
         Ok(attempt) => Box::pin(attempt.run(recorder)).await,
         Err(not_begun) => not_begun.record(recorder).await.map(|()| None),

@@ -4,6 +4,7 @@ mod attempt;
 mod collect;
 mod compile;
 mod ending;
+mod ends;
 mod far_logs;
 mod files;
 mod gauge;
@@ -37,6 +38,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
+pub use ends::{Ended, Ends};
 pub use isolation::Isolation;
 pub use launch::{Interpreter, recipe};
 pub use packages::Packages;
@@ -96,6 +98,7 @@ struct Shared {
     trees: Trees,
     controls: Mutex<HashMap<Lease, Control>>,
     to_compile: compile::Waiting,
+    ends: Arc<Ends>,
     claims: AtomicU64,
     log_bytes: AtomicU64,
 }
@@ -123,6 +126,7 @@ impl Executor {
         let trees = Trees::with(&settings.data, blobs);
         let (controls, to_compile) = (Mutex::default(), compile::Waiting::default());
         let (claims, log_bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+        let ends = Arc::new(Ends::new(context.clone()));
         let shared = Arc::new(Shared {
             context,
             settings,
@@ -132,6 +136,7 @@ impl Executor {
             trees,
             controls,
             to_compile,
+            ends,
             claims,
             log_bytes,
         });

@@ -1,12 +1,14 @@
 //! Records a session's news, one record at a time: what happens meanwhile goes into the next.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::ends::{Ended, Ends};
 use super::session::{Session, Taken};
-use crate::actions::{self, Batch, Context, Lease, RecordError};
+use crate::actions::{self, Batch, Context, LastRecord, Lease, RecordError};
 use crate::domain::run::Usage;
 use crate::domain::verdict::Verdict;
 
@@ -18,6 +20,7 @@ const RETRY: Duration = Duration::from_millis(250);
 /// The records of one attempt.
 pub struct Recorder {
     context: Context,
+    ends: Arc<Ends>,
     lease: Lease,
     due: Option<Instant>,
     under_way: Option<UnderWay>,
@@ -33,8 +36,8 @@ struct UnderWay {
 pub struct Stale;
 
 impl Recorder {
-    pub fn new(context: Context, lease: Lease) -> Self {
-        Self { context, lease, due: None, under_way: None }
+    pub fn new(context: Context, ends: Arc<Ends>, lease: Lease) -> Self {
+        Self { context, ends, lease, due: None, under_way: None }
     }
 
     /// When the next record is due, if there is news and none is under way.
@@ -88,10 +91,12 @@ impl Recorder {
         let (context, lease) = (&self.context, self.lease);
         let mut batch = session.take().0;
         while session.has_news() {
-            insist(lease, || actions::record(context, lease, &batch)).await?;
+            let record = || actions::record(context, lease, &batch);
+            insist(lease, || async { written(record().await) }).await?;
             batch = session.take().0;
         }
-        insist(lease, || actions::finish(context, lease, &batch, verdict, usage)).await?;
+        let last = LastRecord { lease, batch, verdict: verdict.clone(), usage };
+        insist(lease, || self.ends.write(last.clone())).await?;
         if let Err(error) = actions::remember_times(context, lease.run).await {
             tracing::warn!(%error, run = %lease.run, "cannot remember how long its tests took");
         }
@@ -100,18 +105,26 @@ impl Recorder {
 }
 
 /// Again and again until the store answers.
-async fn insist<F>(lease: Lease, action: impl Fn() -> F) -> Result<(), Stale>
+async fn insist<F>(lease: Lease, write: impl Fn() -> F) -> Result<(), Stale>
 where
-    F: Future<Output = Result<(), RecordError>>,
+    F: Future<Output = Ended>,
 {
     loop {
-        match action().await {
-            Ok(()) => return Ok(()),
-            Err(RecordError::Stale(_)) => return Err(Stale),
-            Err(RecordError::Store(error)) => {
+        match write().await {
+            Ended::Recorded => return Ok(()),
+            Ended::Stale => return Err(Stale),
+            Ended::NotNow(error) => {
                 tracing::warn!(%error, run = %lease.run, "cannot finish; trying again");
                 tokio::time::sleep(RETRY).await;
             }
         }
+    }
+}
+
+fn written(result: Result<(), RecordError>) -> Ended {
+    match result {
+        Ok(()) => Ended::Recorded,
+        Err(RecordError::Stale(_)) => Ended::Stale,
+        Err(RecordError::Store(error)) => Ended::NotNow(Arc::new(error)),
     }
 }

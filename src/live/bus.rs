@@ -12,8 +12,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::net::UnixDatagram;
 use tokio::sync::broadcast;
 
-use super::Hint;
+use super::{Hears, Hint};
 
+/// The end of the names of those who want no hints that are only to be shown.
+const WORK: &str = "-work";
 /// Longer than any hint.
 const LONGEST: usize = 256;
 
@@ -29,12 +31,13 @@ pub(super) struct Bus {
 }
 
 impl Bus {
-    pub(super) fn bind(data: &Path) -> io::Result<Self> {
+    pub(super) fn bind(data: &Path, hears: Hears) -> io::Result<Self> {
         let path = data.join("hints");
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&path)?;
         let directory = File::open(&path)?;
         let number = SOCKETS.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{}-{number}", std::process::id());
+        let ending = if hears == Hears::Work { WORK } else { "" };
+        let name = format!("{}-{number}{ending}", std::process::id());
         let address = address(&directory, &name);
         // A leftover of a dead process that had the same number.
         let _ = fs::remove_file(&address);
@@ -49,7 +52,8 @@ impl Bus {
         let Ok(neighbours) = fs::read_dir(fd_path(&self.directory)) else { return };
         for entry in neighbours.flatten() {
             let name = entry.file_name();
-            if name.to_str() == Some(&self.name) {
+            let is_for_nobody = |name: &str| hint.is_to_show() && name.ends_with(WORK);
+            if name.to_str().is_some_and(|name| name == self.name || is_for_nobody(name)) {
                 continue;
             }
             let path = fd_path(&self.directory).join(&name);
@@ -106,12 +110,31 @@ mod tests {
     async fn a_hint_reaches_the_neighbours_and_a_dead_one_is_cleared_away()
     -> Result<(), Box<dyn std::error::Error>> {
         let data = tempfile::tempdir()?;
-        let (one, other) = (Live::join(data.path())?, Live::join(data.path())?);
+        let join = || Live::join(data.path(), Hears::Everything);
+        let (one, other) = (join()?, join()?);
         drop(std::os::unix::net::UnixDatagram::bind(data.path().join("hints/dead"))?);
         let mut heard = other.subscribe();
         one.send(Hint::Queue);
         assert_eq!(heard.recv().await?, Hint::Queue);
         assert!(!data.path().join("hints/dead").exists());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn whoever_works_is_not_told_what_is_only_to_be_shown()
+    -> Result<(), Box<dyn std::error::Error>> {
+        let data = tempfile::tempdir()?;
+        let server = Live::join(data.path(), Hears::Everything)?;
+        let worker = Live::join(data.path(), Hears::Work)?;
+        let (mut shown, mut work) = (server.subscribe(), worker.subscribe());
+        server.send(Hint::Events);
+        worker.send(Hint::Events);
+        server.send(Hint::Queue);
+        assert_eq!(work.recv().await?, Hint::Queue);
+        // Its own, the one of the worker, and its own again.
+        let mut heard = [shown.recv().await?, shown.recv().await?, shown.recv().await?];
+        heard.sort_by_key(|hint| *hint == Hint::Queue);
+        assert_eq!(heard, [Hint::Events, Hint::Events, Hint::Queue]);
         Ok(())
     }
 }

@@ -40,6 +40,11 @@ impl Hint {
         Self::CasesKnown,
     ];
 
+    /// Whether it is only for those who show something to people, and nothing for whoever executes runs.
+    pub fn is_to_show(self) -> bool {
+        matches!(self, Self::Events | Self::Log { .. } | Self::Usage { .. } | Self::CasesKnown)
+    }
+
     /// Waits for this very hint, or for having missed some, which may have been it.
     pub async fn heard(self, hints: &mut broadcast::Receiver<Self>) {
         loop {

@@ -24,21 +24,30 @@ pub struct Live {
     bus: Option<Arc<bus::Bus>>,
     /// To whoever carries hints to other hosts.
     far: Option<mpsc::Sender<Hint>>,
+    hears: Hears,
+}
+
+/// What a process wants to be told: each hint wakes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hears {
+    Everything,
+    /// Not what is only to be shown.
+    Work,
 }
 
 impl Live {
     /// Joins the processes that share a data directory.
-    pub fn join(data: &Path) -> io::Result<Self> {
+    pub fn join(data: &Path, hears: Hears) -> io::Result<Self> {
         let (hub, _) = broadcast::channel(BACKLOG);
-        let bus = Arc::new(bus::Bus::bind(data)?);
+        let bus = Arc::new(bus::Bus::bind(data, hears)?);
         tokio::spawn(bus::deliver(Arc::clone(&bus), hub.clone()));
-        Ok(Self { hub, bus: Some(bus), far: None })
+        Ok(Self { hub, bus: Some(bus), far: None, hears })
     }
 
     /// Within this process only.
     pub fn alone() -> Self {
         let (hub, _) = broadcast::channel(BACKLOG);
-        Self { hub, bus: None, far: None }
+        Self { hub, bus: None, far: None, hears: Hears::Everything }
     }
 
     /// With hosts beyond this machine: what is said from now on is also received there, by whoever carries it.
@@ -68,8 +77,10 @@ impl Live {
 
     /// Hands a hint to the subscribers of this process.
     pub fn hear(&self, hint: Hint) {
-        // An error means that nobody listens in this process.
-        let _ = self.hub.send(hint);
+        if self.hears == Hears::Everything || !hint.is_to_show() {
+            // An error means that nobody listens in this process.
+            let _ = self.hub.send(hint);
+        }
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Hint> {

@@ -10,12 +10,14 @@ use tokio::task::JoinSet;
 
 pub use reaper::reap;
 
-use crate::actions::{self, Claimed, Claimer, Context, LeaseTimes};
+use crate::actions::{self, Claimed, Claimer, Context, LeaseTimes, Left};
 use crate::domain::{Serves, WorkerId};
 use crate::live::Hint;
 
 /// Behind the hints, in case that one is lost.
 const TICK: Duration = Duration::from_secs(1);
+/// After others were faster, or are just changing what could start: nobody tells when they take it back.
+const MOMENT: Duration = Duration::from_millis(5);
 
 /// Who schedules.
 #[derive(Debug, Clone)]
@@ -43,11 +45,12 @@ pub async fn schedule<E, F>(
     let mut hints = context.live.subscribe();
     let mut running = JoinSet::new();
     while !*stop.borrow() {
-        start_what_can(&context, &worker, &slots, &mut running, &execute).await;
+        let left = start_what_can(&context, &worker, &slots, &mut running, &execute).await;
+        let rest = if left == Left::WithOthers { MOMENT } else { TICK };
         tokio::select! {
             () = Hint::Queue.heard(&mut hints) => {}
             Some(_) = running.join_next() => {}
-            () = tokio::time::sleep(TICK) => {}
+            () = tokio::time::sleep(rest) => {}
             _ = stop.changed() => {}
         }
     }
@@ -60,26 +63,36 @@ async fn start_what_can<E, F>(
     slots: &Arc<Semaphore>,
     running: &mut JoinSet<()>,
     execute: &E,
-) where
+) -> Left
+where
     E: Fn(Claimed) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
     let Worker { id, name, times, serves, .. } = worker;
     let claimer = Claimer { worker: *id, name, times: *times, serves };
-    while let Ok(slot) = Arc::clone(slots).try_acquire_owned() {
-        match actions::claim(context, &claimer).await {
-            Ok(Some(claimed)) => {
-                let work = execute(claimed);
-                running.spawn(async move {
-                    work.await;
-                    drop(slot);
-                });
-            }
-            Ok(None) => return,
+    loop {
+        let free = slots.available_permits();
+        if free == 0 {
+            return Left::Nothing;
+        }
+        let claims = match actions::claim_several(context, &claimer, free).await {
+            Ok(claims) => claims,
             Err(error) => {
                 tracing::warn!(%error, "cannot claim; trying again");
-                return;
+                return Left::Nothing;
             }
+        };
+        for claimed in claims.runs {
+            // Nobody else takes slots, so there is one for each.
+            let slot = Arc::clone(slots).try_acquire_owned();
+            let work = execute(claimed);
+            running.spawn(async move {
+                work.await;
+                drop(slot);
+            });
+        }
+        if claims.left != Left::Something {
+            return claims.left;
         }
     }
 }

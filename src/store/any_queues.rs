@@ -1,16 +1,12 @@
 //! The queues of runs that take any free environment with the labels they name: one for each set of labels.
 
-use crate::domain::any::AnyHead;
+use std::collections::BTreeSet;
+
 use crate::domain::{EnvironmentId, Millis, RunId};
 
+use super::environments::NewPlace;
+use super::runs::placeholders;
 use super::{Read, Result, Tx, from_json, to_json};
-
-/// A place in a queue, which is named like an environment, but below zero.
-#[derive(Debug, Clone, Copy)]
-pub struct NewPlace {
-    pub queue: EnvironmentId,
-    pub sequence: i64,
-}
 
 /// Takes the next place in the queue for these labels, which are sorted, and locks its row, so commit order is queue order.
 pub async fn next_place(tx: &Tx, labels: &[String]) -> Result<NewPlace> {
@@ -18,7 +14,8 @@ pub async fn next_place(tx: &Tx, labels: &[String]) -> Result<NewPlace> {
                ON CONFLICT (labels) DO UPDATE SET next_sequence = old.next_sequence + 1 \
                RETURNING -id AS queue, next_sequence - 1 AS sequence";
     let row = tx.opt(sql, vec![to_json(&labels).into()]).await?.ok_or(sqlx::Error::RowNotFound)?;
-    Ok(NewPlace { queue: EnvironmentId(row.get("queue")?), sequence: row.get("sequence")? })
+    let (queue, sequence) = (EnvironmentId(row.get("queue")?), row.get("sequence")?);
+    Ok(NewPlace { queue, sequence, is_first: false })
 }
 
 /// The queue for these labels, which are sorted; none when nobody has asked for them yet.
@@ -38,29 +35,17 @@ pub async fn waiting(db: &impl Read, queue: EnvironmentId) -> Result<Vec<RunId>>
 
 /// The first of each queue.
 pub async fn first(db: &impl Read) -> Result<Vec<RunId>> {
-    Ok(heads(db).await?.into_iter().map(|(head, _)| head.run).collect())
+    let sql = format!("SELECT r.id FROM {} ORDER BY r.id", first_of_each(1));
+    let rows = db.rows(sql, vec![]).await?;
+    rows.iter().map(|row| row.get("id").map(RunId)).collect()
 }
 
-/// The first of each queue, and how many runs their requesters have running.
-pub(super) async fn heads(db: &impl Read) -> Result<Vec<(AnyHead, i64)>> {
-    // One look into each queue, however long it is.
-    let sql = "SELECT r.id, r.environment_id, r.requester, r.any_labels, \
-               (SELECT COUNT(*) FROM runs o WHERE o.state = 'running' AND o.requester = r.requester) AS running \
-               FROM runs r WHERE r.id IN \
-               (SELECT (SELECT q.id FROM runs q WHERE q.environment_id = -a.id AND q.state = 'queued' \
-               ORDER BY q.sequence LIMIT 1) FROM any_queues a) ORDER BY r.id";
-    let rows = db.rows(sql, vec![]).await?;
-    rows.iter()
-        .map(|row| {
-            let head = AnyHead {
-                run: RunId(row.get("id")?),
-                queue: EnvironmentId(row.get("environment_id")?),
-                requester: row.get("requester")?,
-                labels: from_json("labels", &row.get::<String>("any_labels")?)?,
-            };
-            Ok((head, row.get("running")?))
-        })
-        .collect()
+/// The runs `r` in at most the first so many places of each queue: one look into each, however long it is.
+pub(super) fn first_of_each(places: u32) -> String {
+    format!(
+        "any_queues a JOIN runs r ON r.environment_id = -a.id AND r.state = 'queued' AND r.sequence < {places} + \
+         (SELECT MIN(q.sequence) FROM runs q WHERE q.environment_id = -a.id AND q.state = 'queued')"
+    )
 }
 
 /// Environments that could take a run now, with their labels.
@@ -74,4 +59,16 @@ pub(super) async fn open(db: &impl Read, now: Millis) -> Result<Vec<(Environment
             Ok((EnvironmentId(row.get("id")?), labels))
         })
         .collect()
+}
+
+/// Locks the rows of these queues, in the order of their numbers, until the transaction ends.
+pub async fn lock(tx: &Tx, queues: &BTreeSet<EnvironmentId>) -> Result<()> {
+    if queues.is_empty() {
+        return Ok(());
+    }
+    let places = placeholders(1, queues.len());
+    let lock = tx.dialect().for_update();
+    let sql = format!("SELECT id FROM any_queues WHERE id IN ({places}) ORDER BY id{lock}");
+    tx.rows(sql, queues.iter().map(|queue| (-queue.0).into()).collect()).await?;
+    Ok(())
 }

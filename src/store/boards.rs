@@ -2,7 +2,7 @@
 
 use crate::domain::{Millis, RunId};
 
-use super::{Read, Result, Row, Tx};
+use super::{Read, Result, Row, Tx, many};
 
 /// How far back anybody can look.
 pub const MOST_DAYS: u32 = 366;
@@ -36,22 +36,28 @@ pub fn first_day(days: u32, now: Millis) -> Millis {
     Millis((now.0.div_euclid(DAY_MS) + 1 - i64::from(days)) * DAY_MS)
 }
 
-/// Adds the results of a run that has just ended.
-pub(super) async fn count_run(tx: &Tx, run: RunId, now: Millis) -> Result<()> {
-    // In one order, or two runs that end at once may wait for each other.
-    let sql = "INSERT INTO test_days (nodeid_key, day, good, bad, timed, duration_ms, longest_ms, last_run_id) \
-               SELECT nodeid_key, CAST($2 AS BIGINT), \
-               SUM(CASE WHEN outcome IN ('passed', 'xfailed', 'xpassed') THEN 1 ELSE 0 END), \
-               SUM(CASE WHEN outcome IN ('failed', 'error', 'lost') THEN 1 ELSE 0 END), \
-               COUNT(duration_ms), COALESCE(SUM(duration_ms), 0), COALESCE(MAX(duration_ms), 0), MAX(run_id) \
-               FROM run_tests WHERE run_id = $1 AND outcome NOT IN ('skipped', 'running') \
-               GROUP BY nodeid_key ORDER BY nodeid_key \
-               ON CONFLICT (nodeid_key, day) DO UPDATE SET good = test_days.good + excluded.good, \
-               bad = test_days.bad + excluded.bad, timed = test_days.timed + excluded.timed, \
-               duration_ms = test_days.duration_ms + excluded.duration_ms, \
-               longest_ms = CASE WHEN excluded.longest_ms > test_days.longest_ms THEN excluded.longest_ms \
-               ELSE test_days.longest_ms END, last_run_id = excluded.last_run_id";
-    tx.execute(sql, vec![run.0.into(), now.0.div_euclid(DAY_MS).into()]).await?;
+/// Adds the results of runs that have just ended.
+pub(super) async fn count_runs(tx: &Tx, runs: &[RunId], now: Millis) -> Result<()> {
+    let (places, values) = many::table(
+        vec![now.0.div_euclid(DAY_MS).into()],
+        runs.iter().map(|run| vec![run.0.into()]).collect(),
+    );
+    // In one order, or runs that end at once may wait for each other.
+    let sql = format!(
+        "INSERT INTO test_days (nodeid_key, day, good, bad, timed, duration_ms, longest_ms, last_run_id) \
+         SELECT nodeid_key, CAST($1 AS BIGINT), \
+         SUM(CASE WHEN outcome IN ('passed', 'xfailed', 'xpassed') THEN 1 ELSE 0 END), \
+         SUM(CASE WHEN outcome IN ('failed', 'error', 'lost') THEN 1 ELSE 0 END), \
+         COUNT(duration_ms), COALESCE(SUM(duration_ms), 0), COALESCE(MAX(duration_ms), 0), MAX(run_id) \
+         FROM run_tests WHERE run_id IN ({places}) AND outcome NOT IN ('skipped', 'running') \
+         GROUP BY nodeid_key ORDER BY nodeid_key \
+         ON CONFLICT (nodeid_key, day) DO UPDATE SET good = test_days.good + excluded.good, \
+         bad = test_days.bad + excluded.bad, timed = test_days.timed + excluded.timed, \
+         duration_ms = test_days.duration_ms + excluded.duration_ms, \
+         longest_ms = CASE WHEN excluded.longest_ms > test_days.longest_ms THEN excluded.longest_ms \
+         ELSE test_days.longest_ms END, last_run_id = excluded.last_run_id"
+    );
+    tx.execute(sql, values).await?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Connection as _, Postgres, Sqlite, Transaction};
 use tokio::sync::Mutex;
 
 use super::readers::Readers;
@@ -28,6 +28,8 @@ const SQLITE_READERS: usize = 4;
 /// some ten kilobytes.
 const STATEMENTS: usize = 40;
 const POSTGRES_CONNECTIONS: u32 = 8;
+/// A connection to PostgreSQL that was used so lately is taken to be alive.
+const FRESH: Duration = Duration::from_millis(500);
 
 /// The database of one Proctor.
 #[derive(Debug, Clone)]
@@ -94,6 +96,16 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(AWAY)
+            // Asking each time whether the database is there would be half of what a look at it costs.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > FRESH {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect(url)
             .await?;
         migrate::run_postgres(&pool).await?;

@@ -52,6 +52,11 @@ impl Dialect {
                 "json_array_elements_text(r.plans::json) AS plan (value)",
             ),
         };
+        // <https://www.postgresql.org/docs/current/storage-hot.html>
+        let room_for_changes = match self {
+            Self::Sqlite => "",
+            Self::Postgres => "ALTER TABLE environments SET (fillfactor = 40);",
+        };
         let search_forgets = if self == Self::Sqlite { SQLITE_SEARCH_FORGETS } else { "" };
         // Rows that are read whole and in the order of their key lie in it.
         let clustered = if self == Self::Sqlite { " WITHOUT ROWID" } else { "" };
@@ -59,6 +64,7 @@ impl Dialect {
             .replace("{clustered}", clustered)
             .replace("{transaction}", transaction)
             .replace("{bytes}", bytes)
+            .replace("{room_for_changes}", room_for_changes)
             .replace("{search_index}", search_index)
             .replace("{search_forgets}", search_forgets)
             .replace("{each_plan}", each_plan)
@@ -94,6 +100,22 @@ impl Dialect {
         match self {
             Self::Sqlite => "",
             Self::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// Locks the rows of one table among those that a query reads.
+    pub(super) fn for_update_of(self, table: &str) -> String {
+        match self {
+            Self::Sqlite => String::new(),
+            Self::Postgres => format!(" FOR UPDATE OF {table}"),
+        }
+    }
+
+    /// The same, and leaves out those that others have locked.
+    pub(super) fn for_update_of_unless_locked(self, table: &str) -> String {
+        match self {
+            Self::Sqlite => String::new(),
+            Self::Postgres => format!(" FOR UPDATE OF {table} SKIP LOCKED"),
         }
     }
 

@@ -1,33 +1,74 @@
 //! Environments with their holder and queue, and the row of the lease.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::str::FromStr;
 
 use crate::domain::environment::Variable;
 use crate::domain::run::Network;
 use crate::domain::{Environment, EnvironmentId, Epoch, Holder, Millis, Reservation, RunId};
 
-use super::{Error, Read, Result, Row, Tx, from_json, to_json};
+use super::{Error, Read, Result, Row, Tx, Value, from_json, many, to_json};
 
 const COLUMNS: &str = "id, name, description, labels, variables, network, maintenance, holder_run_id, held_since, epoch, \
                        reserved_by, reserved_since, reserved_until, reservation_reason";
 
 pub async fn list(db: &impl Read) -> Result<Vec<Environment>> {
+    let all = without_queues(db).await?;
+    with_queues(db, all).await
+}
+
+/// All of them as if nobody waited there: queues may be long.
+pub async fn without_queues(db: &impl Read) -> Result<Vec<Environment>> {
     let rows = db.rows(format!("SELECT {COLUMNS} FROM environments ORDER BY id"), vec![]).await?;
+    rows.iter().map(|row| from_row(row, Vec::new())).collect()
+}
+
+/// Those with these numbers, with their queues.
+pub async fn find_many(db: &impl Read, ids: &BTreeSet<EnvironmentId>) -> Result<Vec<Environment>> {
+    if ids.len() > MANY {
+        let mut all = list(db).await?;
+        all.retain(|one| ids.contains(&one.id));
+        return Ok(all);
+    }
+    let (places, values) = many::table(vec![], ids.iter().map(|id| vec![id.0.into()]).collect());
+    let sql = format!("SELECT {COLUMNS} FROM environments WHERE id IN ({places}) ORDER BY id");
+    let rows = if ids.is_empty() { Vec::new() } else { db.rows(sql, values).await? };
+    let found = rows.iter().map(|row| from_row(row, Vec::new())).collect::<Result<_>>()?;
+    with_queues(db, found).await
+}
+
+/// Looked up one by one at most; of more than that all are read.
+const MANY: usize = 256;
+
+/// These, and who waits there.
+pub async fn with_queues(
+    db: &impl Read,
+    mut environments: Vec<Environment>,
+) -> Result<Vec<Environment>> {
+    if environments.is_empty() {
+        return Ok(environments);
+    }
+    let (among, values) = if environments.len() > MANY {
+        (String::new(), vec![])
+    } else {
+        let ids = environments.iter().map(|one| vec![one.id.0.into()]).collect();
+        let (places, values) = many::table(vec![], ids);
+        (format!(" AND r.environment_id IN ({places})"), values)
+    };
     // Who has reserved an environment is first there.
-    let sql = "SELECT r.environment_id, r.id FROM runs r JOIN environments e ON e.id = r.environment_id \
-               WHERE r.state = 'queued' ORDER BY r.environment_id, \
-               CASE WHEN r.requester = e.reserved_by THEN 0 ELSE 1 END, r.sequence";
+    let sql = format!(
+        "SELECT r.environment_id, r.id FROM runs r JOIN environments e ON e.id = r.environment_id \
+         WHERE r.state = 'queued'{among} ORDER BY r.environment_id, \
+         CASE WHEN r.requester = e.reserved_by THEN 0 ELSE 1 END, r.sequence"
+    );
     let mut queues: HashMap<i64, Vec<RunId>> = HashMap::new();
-    for row in db.rows(sql, vec![]).await? {
+    for row in db.rows(sql, values).await? {
         queues.entry(row.get("environment_id")?).or_default().push(RunId(row.get("id")?));
     }
-    rows.iter()
-        .map(|row| {
-            let id: i64 = row.get("id")?;
-            from_row(row, queues.remove(&id).unwrap_or_default())
-        })
-        .collect()
+    for one in &mut environments {
+        one.queue = queues.remove(&one.id.0).unwrap_or_default();
+    }
+    Ok(environments)
 }
 
 pub async fn find(db: &impl Read, id: EnvironmentId) -> Result<Option<Environment>> {
@@ -50,11 +91,9 @@ pub struct ForRuns {
     pub network: Network,
 }
 
-pub async fn for_runs(db: &impl Read, id: EnvironmentId) -> Result<ForRuns> {
-    let sql = "SELECT variables, network FROM environments WHERE id = $1";
-    let Some(row) = db.opt(sql, vec![id.0.into()]).await? else { return Ok(ForRuns::default()) };
+pub(super) fn for_runs_of(row: &Row) -> Result<ForRuns> {
     let variables = from_json("variables", &row.get::<String>("variables")?)?;
-    Ok(ForRuns { variables, network: network(&row)? })
+    Ok(ForRuns { variables, network: network(row)? })
 }
 
 fn network(row: &Row) -> Result<Network> {
@@ -64,10 +103,38 @@ fn network(row: &Row) -> Result<Network> {
 
 /// Takes the next place in an environment's queue and locks its row, so commit order is queue order.
 /// `None`: there is no such environment.
-pub async fn next_sequence(tx: &Tx, id: EnvironmentId) -> Result<Option<i64>> {
+pub async fn next_place(tx: &Tx, id: EnvironmentId) -> Result<Option<NewPlace>> {
     let sql = "UPDATE environments SET next_sequence = next_sequence + 1 WHERE id = $1 \
-               RETURNING next_sequence - 1 AS sequence";
-    tx.opt(sql, vec![id.0.into()]).await?.map(|row| row.get("sequence")).transpose()
+               RETURNING next_sequence - 1 AS sequence, \
+               CAST(CASE WHEN first_run_id IS NULL THEN 1 ELSE 0 END AS BIGINT) AS is_first";
+    let place = |row: Row| {
+        let is_first = row.get::<i64>("is_first")? != 0;
+        Ok(NewPlace { queue: id, sequence: row.get("sequence")?, is_first })
+    };
+    tx.opt(sql, vec![id.0.into()]).await?.map(place).transpose()
+}
+
+/// A place at the end of a queue.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPlace {
+    /// Of an environment; or of those that take any, which are named like one, but below zero.
+    pub queue: EnvironmentId,
+    pub sequence: i64,
+    /// Nobody waits before it, which is to be noted beside its environment.
+    pub is_first: bool,
+}
+
+/// Keeps beside an environment who is first in its queue.
+pub(super) const FIRST_OF_QUEUE: &str = "(first_run_id, first_requester) = \
+    (SELECT q.id, q.requester FROM runs q WHERE q.environment_id = environments.id AND q.state = 'queued' \
+    ORDER BY q.sequence LIMIT 1)";
+
+/// Notes who is first in the queue of an environment, after a change of it. The caller has locked it in an earlier statement:
+/// this one sees what others committed before.
+pub async fn note_first(tx: &Tx, id: EnvironmentId) -> Result<()> {
+    let sql = format!("UPDATE environments SET {FIRST_OF_QUEUE} WHERE id = $1");
+    tx.execute(sql, vec![id.0.into()]).await?;
+    Ok(())
 }
 
 /// Locks the row of an environment, or of a queue for any, until the transaction ends.
@@ -78,13 +145,9 @@ pub async fn lock(tx: &Tx, id: EnvironmentId) -> Result<()> {
     Ok(())
 }
 
-/// Whether an environment has all of these labels.
-pub async fn has_labels(tx: &Tx, id: EnvironmentId, wanted: &[String]) -> Result<bool> {
-    let sql = "SELECT labels FROM environments WHERE id = $1";
-    let Some(row) = tx.opt(sql, vec![id.0.into()]).await? else { return Ok(false) };
-    let labels: Vec<String> = from_json("labels", &row.get::<String>("labels")?)?;
-    Ok(wanted.iter().all(|label| labels.contains(label)))
-}
+/// What is written of a free environment; `$1` is the present time.
+const FREE: &str = "holder_run_id = NULL, holder_worker_id = NULL, held_since = NULL, lease_until = NULL, \
+                    reserved_since = CASE WHEN reserved_by IS NULL THEN NULL ELSE COALESCE(reserved_since, $1) END";
 
 /// Frees an environment, if the run still holds it with this fence. Answers whether it did. A reservation that waited for
 /// the run begins.
@@ -95,21 +158,46 @@ pub async fn release(
     epoch: Epoch,
     now: Millis,
 ) -> Result<bool> {
-    let sql = "UPDATE environments SET holder_run_id = NULL, holder_worker_id = NULL, held_since = NULL, \
-               lease_until = NULL, \
-               reserved_since = CASE WHEN reserved_by IS NULL THEN NULL ELSE COALESCE(reserved_since, $4) END \
-               WHERE id = $1 AND holder_run_id = $2 AND epoch = $3";
-    let values = vec![id.0.into(), run.0.into(), epoch.0.into(), now.0.into()];
-    Ok(tx.execute(sql, values).await? == 1)
+    Ok(!release_all(tx, &[(id, run, epoch)], now).await?.is_empty())
 }
 
-/// Whether a run holds its environment with this fence; locks the row, so the answer stays true in the transaction.
-pub async fn holds(tx: &Tx, id: EnvironmentId, run: RunId, epoch: Epoch) -> Result<bool> {
+/// Frees all of these environments that the run named beside it still holds with this fence. Answers which. A reservation
+/// that waited for the run begins.
+pub async fn release_all(tx: &Tx, held: &[Held], now: Millis) -> Result<BTreeSet<EnvironmentId>> {
+    let (places, values) = many::table(vec![now.0.into()], rows_of(held));
     let sql = format!(
-        "SELECT 1 AS held FROM environments WHERE id = $1 AND holder_run_id = $2 AND epoch = $3{}",
-        tx.dialect().for_update()
+        "UPDATE environments SET {FREE} WHERE id IN \
+         (SELECT e.id FROM {} ORDER BY e.id{}) RETURNING id",
+        held_among(&places),
+        tx.dialect().for_update_of("e")
     );
-    Ok(tx.opt(sql, vec![id.0.into(), run.0.into(), epoch.0.into()]).await?.is_some())
+    let rows = tx.rows(sql, values).await?;
+    rows.iter().map(|row| row.get("id").map(EnvironmentId)).collect()
+}
+
+/// Which of these environments the run named beside it still holds with this fence; locks their rows, so the answer stays
+/// true in the transaction.
+pub async fn hold_still(tx: &Tx, held: &[Held]) -> Result<BTreeSet<EnvironmentId>> {
+    let (places, values) = many::table(vec![], rows_of(held));
+    let lock = tx.dialect().for_update_of("e");
+    let sql = format!("SELECT e.id FROM {} ORDER BY e.id{lock}", held_among(&places));
+    let rows = tx.rows(sql, values).await?;
+    rows.iter().map(|row| row.get("id").map(EnvironmentId)).collect()
+}
+
+/// An environment, the run that is said to hold it, and with which fence.
+pub type Held = (EnvironmentId, RunId, Epoch);
+
+fn rows_of(held: &[Held]) -> Vec<Vec<Value>> {
+    let row = |(id, run, epoch): &Held| vec![id.0.into(), run.0.into(), epoch.0.into()];
+    held.iter().map(row).collect()
+}
+
+fn held_among(places: &str) -> String {
+    format!(
+        "({places}) AS w JOIN environments e ON e.id = w.column1 \
+         AND e.holder_run_id = w.column2 AND e.epoch = w.column3"
+    )
 }
 
 fn from_row(row: &Row, queue: Vec<RunId>) -> Result<Environment> {

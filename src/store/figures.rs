@@ -15,8 +15,12 @@ pub struct QueueFigures {
 
 /// The queues that are not empty.
 pub async fn queues(db: &impl Read) -> Result<Vec<QueueFigures>> {
-    let sql = "SELECT environment_id, COUNT(*) AS length, MIN(created_at) AS oldest FROM runs \
-               WHERE state = 'queued' GROUP BY environment_id ORDER BY environment_id";
+    // The first of a queue has waited longest, so that the others are only counted, in an index.
+    let sql = "SELECT q.environment_id, q.length, r.created_at AS oldest FROM \
+               (SELECT environment_id, COUNT(*) AS length, MIN(sequence) AS first FROM runs \
+               WHERE state = 'queued' GROUP BY environment_id) AS q \
+               JOIN runs r ON r.environment_id = q.environment_id AND r.sequence = q.first AND r.state = 'queued' \
+               ORDER BY q.environment_id";
     let rows = db.rows(sql, vec![]).await?;
     rows.iter()
         .map(|row| {

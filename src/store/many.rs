@@ -15,12 +15,28 @@ pub(super) async fn insert<T>(
 ) -> Result<()> {
     for portion in portions(items) {
         let rows: Vec<_> = portion.iter().map(&row).collect();
-        let places = places(tx.dialect(), &rows);
+        let places = places(tx.dialect(), 0, &rows);
         let values = rows.into_iter().flatten().collect();
         tx.execute(format!("{into} VALUES {places} {on_conflict}"), values).await?;
     }
     Ok(())
 }
+
+/// `VALUES …` for these rows, to be read as a table with the columns `column1`, `column2`, …, and all values of the statement:
+/// `first`, and those of the rows behind them. Rows that `column1` lets nobody find fill it up to a power of two, because each
+/// size is a statement of its own.
+pub(super) fn table(first: Vec<Value>, mut rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+    if let Some(last) = rows.last().cloned() {
+        let filling = std::iter::once(NOBODY.into()).chain(last.into_iter().skip(1)).collect();
+        rows.resize(rows.len().next_power_of_two(), filling);
+    }
+    let places = places(Dialect::Postgres, first.len(), &rows);
+    let values = first.into_iter().chain(rows.into_iter().flatten()).collect();
+    (format!("VALUES {places}"), values)
+}
+
+/// No number of anything.
+const NOBODY: i64 = i64::MIN;
 
 fn portions<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
@@ -31,8 +47,8 @@ fn portions<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-fn places(dialect: Dialect, rows: &[Vec<Value>]) -> String {
-    let mut number = 0;
+fn places(dialect: Dialect, before: usize, rows: &[Vec<Value>]) -> String {
+    let mut number = before;
     let mut place = || {
         number += 1;
         dialect.place(number)

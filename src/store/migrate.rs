@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (31, "environment_network", include_str!("../../migrations/0031_environment_network.sql")),
     (33, "retention", include_str!("../../migrations/0033_retention.sql")),
     (34, "totals", include_str!("../../migrations/0034_totals.sql")),
+    (35, "claims", include_str!("../../migrations/0035_claims.sql")),
     (36, "objects", include_str!("../../migrations/0036_objects.sql")),
 ];
 

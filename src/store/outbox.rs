@@ -2,7 +2,8 @@
 
 use crate::domain::{Millis, Outcome, RunId};
 
-use super::{Read, Result, Tx};
+use super::run_states::End;
+use super::{Read, Result, Tx, many};
 
 /// The end of a run for one webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +28,15 @@ pub async fn set_webhooks(tx: &Tx, webhooks: &[(String, Vec<Outcome>)]) -> Resul
     Ok(())
 }
 
-/// Notes that a run has ended, for each webhook that wants to know.
-pub(super) async fn put(tx: &Tx, run: RunId, outcome: Outcome, now: Millis) -> Result<()> {
-    let sql = "INSERT INTO outbox (run_id, webhook, attempts, next_at) \
-               SELECT CAST($1 AS BIGINT), name, 0, CAST($2 AS BIGINT) FROM webhooks WHERE outcome = $3";
-    tx.execute(sql, vec![run.0.into(), now.0.into(), outcome.as_str().into()]).await?;
+/// Notes that runs have ended, for each webhook that wants to know.
+pub(super) async fn put(tx: &Tx, ends: &[End<'_>], now: Millis) -> Result<()> {
+    let rows = ends.iter().map(|end| vec![end.run.0.into(), end.verdict.outcome.as_str().into()]);
+    let (places, values) = many::table(vec![now.0.into()], rows.collect());
+    let sql = format!(
+        "INSERT INTO outbox (run_id, webhook, attempts, next_at) SELECT w.column1, h.name, 0, CAST($1 AS BIGINT) \
+         FROM ({places}) AS w JOIN webhooks h ON h.outcome = w.column2 WHERE w.column1 > 0"
+    );
+    tx.execute(sql, values).await?;
     Ok(())
 }
 

@@ -7,54 +7,64 @@ use crate::domain::{EnvironmentId, Epoch, LogSize, Millis, Progress, RunId, Work
 use super::boards;
 use super::claims::Among;
 use super::outbox;
-use super::{Read, Result, Tx, Value, to_json};
+use super::{Read, Result, Tx, Value, many, to_json};
 
-/// The first of a queue to running; the caller holds the environment's lease with `epoch`. Answers whether the run was
-/// the first of the queue, or waited at all.
-pub async fn start(tx: &Tx, queue: EnvironmentId, id: RunId, claim: &Start) -> Result<bool> {
-    let own = match claim.among {
-        Among::Everybody => "",
-        Among::Own => " AND q.requester = runs.requester",
-    };
+/// The first of their queues to running; the caller holds the rows of their environments and queues. Answers those that were
+/// the first, with the number of their attempt. At most one of each queue: who is the first is looked at once.
+pub async fn start_all(tx: &Tx, starts: &[Start], by: &Starter) -> Result<Vec<(RunId, i64)>> {
+    let rows = starts.iter().map(|start| {
+        let Start { run, queue, environment, epoch, among } = *start;
+        let is_own = i64::from(among == Among::Own);
+        vec![run.0.into(), queue.0.into(), environment.0.into(), epoch.0.into(), is_own.into()]
+    });
+    let (places, values) = many::table(vec![by.worker.0.into(), by.now.0.into()], rows.collect());
+    let first = "SELECT MIN(q.sequence) FROM runs q WHERE q.environment_id = w.column2 AND q.state = 'queued'";
     let sql = format!(
-        "UPDATE runs SET state = 'running', epoch = $2, worker_id = $3, started_at = $4, environment_id = $6 \
-               WHERE id = $1 AND state = 'queued' AND environment_id = $5 AND sequence = \
-               (SELECT MIN(q.sequence) FROM runs q WHERE q.environment_id = $5 AND q.state = 'queued'{own}) \
-               RETURNING attempt"
+        "UPDATE runs SET state = 'running', epoch = w.column4, worker_id = $1, started_at = $2, \
+         environment_id = w.column3 FROM ({places}) AS w \
+         WHERE runs.id = w.column1 AND runs.state = 'queued' AND runs.environment_id = w.column2 \
+         AND runs.sequence = CASE WHEN w.column5 = 0 THEN ({first}) \
+         ELSE ({first} AND q.requester = runs.requester) END RETURNING id, attempt"
     );
-    let (epoch, worker, now) = (claim.epoch.0, claim.worker.0, claim.now.0);
-    let environment = claim.environment.0;
-    let values = vec![
-        id.0.into(),
-        epoch.into(),
-        worker.into(),
-        now.into(),
-        queue.0.into(),
-        environment.into(),
-    ];
-    let Some(row) = tx.opt(sql, values).await? else { return Ok(false) };
-    let sql = "INSERT INTO attempts (run_id, number, worker_id, worker_name, epoch, started_at) \
-               VALUES ($1, $2, $3, $4, $5, $6)";
-    let values = vec![
-        id.0.into(),
-        row.get::<i64>("attempt")?.into(),
-        worker.into(),
-        claim.worker_name.as_str().into(),
-        epoch.into(),
-        now.into(),
-    ];
-    tx.execute(sql, values).await?;
-    Ok(true)
+    let rows = tx.rows(sql, values).await?;
+    rows.iter().map(|row| Ok((RunId(row.get("id")?), row.get("attempt")?))).collect()
 }
 
-/// Who starts a run, when, and with which fence.
-#[derive(Debug)]
+/// Notes the attempts that have just begun.
+pub async fn begin_attempts(tx: &Tx, begun: &[Begun], by: &Starter) -> Result<()> {
+    let into = "INSERT INTO attempts (run_id, number, worker_id, worker_name, epoch, started_at)";
+    many::insert(tx, into, "", begun, |(run, number, epoch)| {
+        vec![
+            run.0.into(),
+            (*number).into(),
+            by.worker.0.into(),
+            by.worker_name.as_str().into(),
+            epoch.0.into(),
+            by.now.0.into(),
+        ]
+    })
+    .await
+}
+
+/// A run, the number of its attempt, and the fence of its lease.
+pub type Begun = (RunId, i64, Epoch);
+
+/// Which run starts where, with which fence.
+#[derive(Debug, Clone, Copy)]
 pub struct Start {
+    pub run: RunId,
+    /// Where it waits.
+    pub queue: EnvironmentId,
     pub environment: EnvironmentId,
-    pub worker: WorkerId,
-    pub worker_name: String,
     pub epoch: Epoch,
     pub among: Among,
+}
+
+/// Who starts runs, and when.
+#[derive(Debug)]
+pub struct Starter {
+    pub worker: WorkerId,
+    pub worker_name: String,
     pub now: Millis,
 }
 
@@ -86,43 +96,98 @@ pub struct StartedAs {
 
 /// Counts and log size as of now.
 pub async fn set_progress(tx: &Tx, id: RunId, progress: Progress, log: LogSize) -> Result<()> {
-    let sql = "UPDATE runs SET collected = $2, passed = $3, failed = $4, error = $5, skipped = $6, xfailed = $7, \
-               xpassed = $8, log_lines = $9, log_bytes = $10 WHERE id = $1";
-    let values = vec![
-        id.0.into(),
-        progress.collected.into(),
-        progress.passed.into(),
-        progress.failed.into(),
-        progress.error.into(),
-        progress.skipped.into(),
-        progress.xfailed.into(),
-        progress.xpassed.into(),
-        count(log.lines),
-        count(log.bytes),
-    ];
+    let columns = COUNTS.iter().zip(2..).map(|(name, place)| format!("{name} = ${place}"));
+    let sql = format!("UPDATE runs SET {} WHERE id = $1", columns.collect::<Vec<_>>().join(", "));
+    let values = std::iter::once(id.0.into()).chain(counts(progress, log)).collect();
     tx.execute(sql, values).await?;
     Ok(())
 }
 
-/// To finished, from wherever it is; closes the open attempt.
-pub async fn finish(
-    tx: &Tx,
-    id: RunId,
-    verdict: &Verdict,
-    usage: Option<Usage>,
-    now: Millis,
-) -> Result<()> {
-    let (outcome, reason) = (verdict.outcome.as_str(), verdict.reason.clone());
-    let sql = "UPDATE runs SET state = 'finished', outcome = $2, reason = $3, finished_at = $4, \
-               environment_name = (SELECT e.name FROM environments e WHERE e.id = runs.environment_id) WHERE id = $1";
-    tx.execute(sql, vec![id.0.into(), outcome.into(), reason.into(), now.0.into()]).await?;
-    close_attempt(tx, id, verdict, now).await?;
-    boards::count_run(tx, id, now).await?;
-    outbox::put(tx, id, verdict.outcome, now).await?;
-    let sql = "UPDATE run_details SET log_complete = 1, usage = $2, artifacts_bytes = $3 WHERE run_id = $1";
-    let (artifacts, usage) = (usage.map_or(0, |usage| usage.artifacts_bytes), usage.as_ref());
-    tx.execute(sql, vec![id.0.into(), usage.map(to_json).into(), artifacts.into()]).await?;
-    Ok(())
+const COUNTS: [&str; 9] = [
+    "collected",
+    "passed",
+    "failed",
+    "error",
+    "skipped",
+    "xfailed",
+    "xpassed",
+    "log_lines",
+    "log_bytes",
+];
+
+/// In the order of [`COUNTS`].
+fn counts(now: Progress, log: LogSize) -> [Value; 9] {
+    [
+        now.collected.into(),
+        now.passed.into(),
+        now.failed.into(),
+        now.error.into(),
+        now.skipped.into(),
+        now.xfailed.into(),
+        now.xpassed.into(),
+        count(log.lines),
+        count(log.bytes),
+    ]
+}
+
+/// A run that ends.
+#[derive(Debug)]
+pub struct End<'a> {
+    pub run: RunId,
+    pub verdict: &'a Verdict,
+    pub usage: Option<Usage>,
+    /// Its last counts and the size of its log, where they are news.
+    pub last: Option<(Progress, LogSize)>,
+}
+
+/// To finished, from wherever they are; closes the open attempts. What is counted by test cases comes last: runs of the same
+/// tests that end at the same moment wait for each other there.
+pub async fn finish_all(tx: &Tx, ends: &[End<'_>], now: Millis) -> Result<()> {
+    if ends.is_empty() {
+        return Ok(());
+    }
+    let rows = ends.iter().map(|end| {
+        let (outcome, reason) = (end.verdict.outcome.as_str(), end.verdict.reason.clone());
+        vec![end.run.0.into(), outcome.into(), reason.into()]
+    });
+    let rows: Vec<_> = rows.collect();
+    let with_counts = rows.iter().zip(ends).map(|(row, end)| {
+        let counts =
+            end.last.map_or([const { Value::Int(None) }; 9], |(now, log)| counts(now, log));
+        row.iter().cloned().chain(counts).collect()
+    });
+    let (places, values) = many::table(vec![now.0.into()], with_counts.collect());
+    let counts = COUNTS
+        .iter()
+        .zip(4..)
+        .map(|(name, place)| format!("{name} = COALESCE(w.column{place}, runs.{name})"));
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "UPDATE runs SET state = 'finished', outcome = w.column2, reason = w.column3, finished_at = $1, environment_name = \
+         (SELECT e.name FROM environments e WHERE e.id = runs.environment_id), {counts} \
+         FROM ({places}) AS w WHERE runs.id = w.column1"
+    );
+    tx.execute(sql, values).await?;
+    let (places, values) = many::table(vec![now.0.into()], rows);
+    let sql = format!(
+        "UPDATE attempts SET outcome = w.column2, reason = w.column3, finished_at = $1 \
+         FROM ({places}) AS w WHERE attempts.run_id = w.column1 AND finished_at IS NULL"
+    );
+    tx.execute(sql, values).await?;
+    let rows = ends.iter().map(|end| {
+        let artifacts = end.usage.map_or(0, |usage| usage.artifacts_bytes);
+        let usage: Option<String> = end.usage.as_ref().map(to_json);
+        vec![end.run.0.into(), usage.into(), artifacts.into()]
+    });
+    let (places, values) = many::table(vec![], rows.collect());
+    let sql = format!(
+        "UPDATE run_details SET log_complete = 1, usage = w.column2, artifacts_bytes = w.column3 \
+         FROM ({places}) AS w WHERE run_details.run_id = w.column1"
+    );
+    tx.execute(sql, values).await?;
+    outbox::put(tx, ends, now).await?;
+    let runs: Vec<_> = ends.iter().map(|end| end.run).collect();
+    boards::count_runs(tx, &runs, now).await
 }
 
 /// Back to the queue for one more attempt, in its old place, which is before everybody who came later. One that takes any

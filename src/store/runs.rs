@@ -1,6 +1,6 @@
 //! Runs: find and insert. Lists are in `listing`, the moves between states in `run_states`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::str::FromStr;
 
 use crate::domain::run::{Cancel, Source, StartMode, Status};
@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 use super::times::Work;
-use super::{Error, Read, Result, Row, Tx, from_json, to_json};
+use super::{Error, Read, Result, Row, Tx, from_json, many, to_json};
 
 pub(super) const COLUMNS: &str = "r.id, r.environment_id, COALESCE(r.environment_name, e.name, '') AS environment_name, r.any_labels, r.sequence, r.state, r.outcome, r.reason, \
      r.requester, r.targets, r.plans, r.template, r.note, r.rerun_of, r.attempt, r.epoch, r.worker_id, r.created_at, \
@@ -42,11 +42,32 @@ pub async fn find_many(db: &impl Read, ids: &[RunId]) -> Result<Vec<Run>> {
 
 /// What only the page of one run shows.
 pub async fn details(db: &impl Read, id: RunId) -> Result<Option<RunDetails>> {
-    let sql = "SELECT parameters, variables, options, sources, snapshot, command, isolation, rung, usage, log_complete \
-               FROM run_details WHERE run_id = $1";
+    let sql = format!("SELECT {DETAILS} FROM run_details d WHERE d.run_id = $1");
     let Some(row) = db.opt(sql, vec![id.0.into()]).await? else { return Ok(None) };
+    Ok(Some(RunDetails { attempts: attempts(db, id).await?, ..details_of(&row)? }))
+}
+
+/// What whoever executes these runs needs. It does not need their attempts: those are left out.
+pub async fn to_execute(
+    db: &impl Read,
+    ids: impl Iterator<Item = RunId>,
+) -> Result<HashMap<RunId, (Run, RunDetails)>> {
+    let (places, values) = many::table(vec![], ids.map(|id| vec![id.0.into()]).collect());
+    let sql = format!(
+        "SELECT {COLUMNS}, {DETAILS} FROM runs r JOIN run_details d ON d.run_id = r.id \
+         LEFT JOIN environments e ON e.id = r.environment_id WHERE r.id IN ({places})"
+    );
+    let rows = db.rows(sql, values).await?;
+    let run = |row: &Row| Ok((RunId(row.get("id")?), (from_row(row)?, details_of(row)?)));
+    rows.iter().map(run).collect()
+}
+
+const DETAILS: &str = "d.parameters, d.variables, d.options, d.sources, d.snapshot, d.command, d.isolation, d.rung, d.usage, \
+                       d.log_complete";
+
+fn details_of(row: &Row) -> Result<RunDetails> {
     let usage: Option<String> = row.get("usage")?;
-    Ok(Some(RunDetails {
+    Ok(RunDetails {
         parameters: from_json("parameters", &row.get::<String>("parameters")?)?,
         variables: from_json("variables", &row.get::<String>("variables")?)?,
         options: from_json("options", &row.get::<String>("options")?)?,
@@ -57,8 +78,8 @@ pub async fn details(db: &impl Read, id: RunId) -> Result<Option<RunDetails>> {
         sources: from_json::<Vec<Source>>("sources", &row.get::<String>("sources")?)?,
         snapshot: row.get("snapshot")?,
         log_complete: row.get::<i64>("log_complete")? != 0,
-        attempts: attempts(db, id).await?,
-    }))
+        attempts: Vec::new(),
+    })
 }
 
 async fn attempts(db: &impl Read, id: RunId) -> Result<Vec<Attempt>> {

@@ -75,7 +75,7 @@ pub async fn count_lost(db: &impl Read, run: RunId) -> Result<i64> {
 }
 
 /// Stores the present state of test cases, each of them once, whatever was known before.
-pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
+pub async fn put(tx: &Tx, tests: &[(RunId, &TestReport)]) -> Result<()> {
     let into = "INSERT INTO run_tests (run_id, number, nodeid, nodeid_key, outcome, duration_ms, message, traceback, phases, \
                 sections, from_line, to_line, memory_before, memory_peak, memory_after, \
                 file_key, started_at)";
@@ -86,7 +86,7 @@ pub async fn put(tx: &Tx, run: RunId, tests: &[TestReport]) -> Result<()> {
                        memory_before = excluded.memory_before, memory_peak = excluded.memory_peak, \
                        memory_after = excluded.memory_after, file_key = excluded.file_key, \
                        started_at = excluded.started_at";
-    many::insert(tx, into, on_conflict, tests, |test| {
+    many::insert(tx, into, on_conflict, tests, |(run, test)| {
         vec![
             run.0.into(),
             test.number.into(),
@@ -116,11 +116,15 @@ pub(super) fn nodeid_key(nodeid: &str) -> i64 {
     hash.iter().take(8).fold(0, |key, byte| (key << 8) | i64::from(*byte))
 }
 
-/// Marks the test cases that still run as lost. Answers their numbers.
-pub async fn lose_running(tx: &Tx, run: RunId) -> Result<Vec<i64>> {
-    let sql = "UPDATE run_tests SET outcome = 'lost' WHERE run_id = $1 AND outcome = 'running' RETURNING number";
-    let rows = tx.rows(sql, vec![run.0.into()]).await?;
-    rows.iter().map(|row| row.get("number")).collect()
+/// Marks the test cases of these runs that still run as lost. Answers which.
+pub async fn lose_running(tx: &Tx, runs: &[RunId]) -> Result<Vec<(RunId, i64)>> {
+    let (places, values) = many::table(vec![], runs.iter().map(|run| vec![run.0.into()]).collect());
+    let sql = format!(
+        "UPDATE run_tests SET outcome = 'lost' WHERE run_id IN ({places}) AND outcome = 'running' \
+         RETURNING run_id, number"
+    );
+    let rows = tx.rows(sql, values).await?;
+    rows.iter().map(|row| Ok((RunId(row.get("run_id")?), row.get("number")?))).collect()
 }
 
 fn from_row(row: &Row) -> Result<TestReport> {

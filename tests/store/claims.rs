@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use proctor::actions::{self, Lease};
+use proctor::actions::{self, Batch, Claimer, LastRecord, Lease, Left};
 use proctor::domain::run::Status;
-use proctor::domain::{EnvironmentId, Epoch, NewRun, Outcome, RunId};
-use proctor::store::environments;
+use proctor::domain::verdict::Verdict;
+use proctor::domain::{EnvironmentId, Epoch, NewRun, Outcome, RunId, Serves};
+use proctor::store::{environments, refused};
 
-use crate::world::{World, asked, on_both};
+use crate::world::{TIMES, World, asked, on_both, on_postgres};
 
 #[test]
 fn a_claim_takes_the_environment_and_its_oldest_run() {
@@ -88,6 +89,137 @@ fn whoever_has_fewest_running_goes_first() {
         assert_eq!(first.run.requester, "ann");
         assert_eq!(world.claim(worker).await.unwrap().run.id, ben);
     });
+}
+
+#[test]
+fn several_are_claimed_at_once_one_of_each_environment_and_the_oldest_there() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        let mut first = Vec::new();
+        for environment in [3, 4, 5] {
+            first.push(world.submit(environment).await);
+            world.submit(environment).await;
+        }
+        let claimed = world.claim_several(worker, 2).await;
+        let runs: Vec<_> = claimed.iter().map(|claimed| claimed.run.id).collect();
+        assert_eq!(runs, first[..2]);
+        for claimed in &claimed {
+            assert_eq!(claimed.run, world.run(claimed.run.id).await);
+            let environment = environments::find(&world.ctx.db, claimed.lease.environment).await;
+            let environment = environment.unwrap().unwrap();
+            assert_eq!(environment.holder.unwrap().run, claimed.run.id);
+            assert_eq!(environment.epoch, claimed.lease.epoch);
+        }
+        let rest = world.claim_several(worker, 9).await;
+        assert_eq!(rest.iter().map(|claimed| claimed.run.id).collect::<Vec<_>>(), first[2..]);
+        assert!(world.claim_several(worker, 9).await.is_empty(), "all environments are taken");
+    });
+}
+
+#[test]
+fn a_worker_that_is_not_alone_leaves_the_others_their_share() {
+    on_both(async |world| {
+        let workers = [world.worker("one").await, world.worker("two").await];
+        for environment in 1..=5 {
+            world.submit(environment).await;
+        }
+        assert_eq!(world.claim_several(workers[0], 8).await.len(), 3);
+        assert_eq!(world.claim_several(workers[1], 8).await.len(), 1);
+        assert_eq!(world.claim_several(workers[0], 8).await.len(), 1);
+    });
+}
+
+#[test]
+fn what_somebody_else_is_just_changing_is_left_out_and_the_next_is_taken() {
+    on_postgres(async |world| {
+        let worker = world.worker("one").await;
+        world.submit(3).await;
+        let second = world.submit(4).await;
+        let tx = world.ctx.db.begin().await.unwrap();
+        environments::lock(&tx, EnvironmentId(3)).await.unwrap();
+        assert_eq!(world.claim(worker).await.unwrap().run.id, second);
+        let name = "one";
+        let claimer = Claimer { worker, name, times: TIMES, serves: &Serves::default() };
+        let claims = actions::claim_several(&world.ctx, &claimer, 1).await.unwrap();
+        assert!(claims.runs.is_empty() && claims.left == Left::WithOthers);
+        tx.commit().await.unwrap();
+        assert!(world.claim(worker).await.is_some());
+        let claims = actions::claim_several(&world.ctx, &claimer, 1).await.unwrap();
+        assert!(claims.runs.is_empty() && claims.left == Left::Nothing);
+    });
+}
+
+#[test]
+fn nothing_is_forgotten_while_runs_are_asked_for_cancelled_and_taken_at_once() {
+    on_both(async |world| {
+        const RUNS: i64 = 30;
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let mut tasks = Vec::new();
+        for n in 0..4 {
+            let world = world.clone();
+            tasks.push(tokio::spawn(async move {
+                for m in 0..RUNS {
+                    let run = world.submit(1 + (n + m) % 3).await;
+                    if m % 7 == n {
+                        let _ = actions::cancel(&world.ctx, run, "ann").await;
+                    }
+                }
+            }));
+        }
+        for n in 0..6 {
+            let (world, seen) = (world.clone(), Arc::clone(&seen));
+            let worker = world.worker(&format!("worker {n}")).await;
+            tasks.push(tokio::spawn(async move {
+                while world.number("SELECT COUNT(*) AS n FROM runs WHERE state = 'finished'").await
+                    < 4 * RUNS
+                {
+                    let claimed = world.claim_several(worker, 2).await;
+                    for one in &claimed {
+                        seen.lock().unwrap().begin(one.lease);
+                    }
+                    tokio::task::yield_now().await;
+                    for one in &claimed {
+                        seen.lock().unwrap().end(one.lease);
+                    }
+                    let last: Vec<_> = claimed.iter().map(|one| last_of(one.lease)).collect();
+                    let ended = actions::finish_several(&world.ctx, &last).await.unwrap();
+                    assert_eq!(ended.len(), claimed.len());
+                }
+            }));
+        }
+        for task in tasks {
+            task.await.unwrap();
+        }
+        for leases in seen.lock().unwrap().leases.values() {
+            assert!(leases.is_sorted_by_key(|lease| lease.run), "in the order of the queue");
+        }
+    });
+}
+
+#[test]
+fn of_several_ends_those_that_came_too_late_change_nothing() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        for environment in 1..=3 {
+            world.submit(environment).await;
+        }
+        let claimed = world.claim_several(worker, 3).await;
+        let leases: Vec<_> = claimed.iter().map(|claimed| claimed.lease).collect();
+        world.finish(leases[1], Outcome::Failed).await;
+        let last: Vec<_> = leases.iter().map(|lease| last_of(*lease)).collect();
+        let ended = actions::finish_several(&world.ctx, &last).await.unwrap();
+        assert_eq!(ended, [leases[0], leases[2]]);
+        let outcome = async |lease: &Lease| world.run(lease.run).await.outcome();
+        assert_eq!(outcome(&leases[0]).await, Some(Outcome::Passed));
+        assert_eq!(outcome(&leases[1]).await, Some(Outcome::Failed), "as it was");
+        let refused = refused::of_run(&world.ctx.db, leases[1].run).await.unwrap();
+        assert_eq!(refused.len(), 1);
+    });
+}
+
+fn last_of(lease: Lease) -> LastRecord {
+    let verdict = Verdict { outcome: Outcome::Passed, reason: None };
+    LastRecord { lease, batch: Batch::default(), verdict, usage: None }
 }
 
 #[test]

@@ -21,7 +21,8 @@ fn the_results_of_one_environment_are_found_among_many_others() {
             let again = TestReport { nodeid: NODEID.into(), ..test_case(0, TestOutcome::Failed) };
             let other = test_case(1, TestOutcome::Passed);
             let last = TestReport { nodeid: NODEID.into(), ..test_case(2, TestOutcome::Passed) };
-            tests::put(&tx, RunId(number), &[again, other, last]).await.unwrap();
+            let run = RunId(number);
+            tests::put(&tx, &[(run, &again), (run, &other), (run, &last)]).await.unwrap();
         }
         tx.commit().await.unwrap();
         let all: Vec<_> = (1..=RUNS).rev().map(RunId).collect();

@@ -130,6 +130,13 @@ impl World {
         actions::claim(&self.ctx, &claimer).await.unwrap()
     }
 
+    /// For so many free slots.
+    pub async fn claim_several(&self, worker: WorkerId, slots: usize) -> Vec<Claimed> {
+        let name = format!("worker-{worker}");
+        let claimer = Claimer { worker, name: &name, times: TIMES, serves: &Serves::default() };
+        actions::claim_several(&self.ctx, &claimer, slots).await.unwrap().runs
+    }
+
     pub async fn finish(&self, lease: Lease, outcome: Outcome) {
         let verdict = Verdict { outcome, reason: None };
         actions::finish(&self.ctx, lease, &Batch::default(), &verdict, None).await.unwrap();

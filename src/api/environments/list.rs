@@ -62,10 +62,12 @@ pub async fn list_environments(
         q: words("q", query.q, &mut mistakes),
     };
     mistakes.query()?;
-    // They are few: reading all of them and showing a page costs nothing.
-    let mut found = environments::list(&state.ctx.db).await?;
+    // They are few, so all are read for a page; their queues may be long.
+    let db = &state.ctx.db;
+    let mut found = environments::without_queues(db).await?;
     found.retain(|one| after.is_none_or(|after| one.id.0 > after) && filter.fits(one));
     found.truncate(limit as usize + 1);
+    let found = environments::with_queues(db, found).await?;
     Ok(Json(page::of(found, limit, LIST, |one| one.id.0, Environment::from)))
 }
 

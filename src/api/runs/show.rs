@@ -4,12 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::any::waits_for;
 use crate::domain::policy::{Waiting, Workers};
-use crate::domain::{Crew, Environment, EnvironmentId, EnvironmentState, Run, RunId, State};
+use crate::domain::{Crew, Environment, EnvironmentState, Run, RunId, State};
 use crate::store::{self, Read, any_queues, environments, workers};
 use crate::wire;
 
-/// Up to this many environments are read one by one, more all at once.
-const FEW: usize = 8;
 /// How many of the runs ahead are named.
 pub const AHEAD_SHOWN: usize = 50;
 
@@ -35,7 +33,7 @@ pub async fn places(db: &impl Read, runs: &[Run]) -> store::Result<HashMap<RunId
         queued.into_iter().partition(|run| run.is_placed());
     let mut places = any_places(db, &anywhere, &crew).await?;
     let wanted: BTreeSet<_> = queued.iter().map(|run| run.environment).collect();
-    let environments = read_environments(db, &wanted).await?;
+    let environments = environments::find_many(db, &wanted).await?;
     let place = |run: &Run| {
         let environment = environments.iter().find(|one| one.id == run.environment)?;
         Some((run.id, place_in(environment, run, &crew)?))
@@ -89,20 +87,6 @@ pub fn free_one<'a>(labels: &[String], environments: &'a [Environment]) -> Optio
     environments.iter().find(|one| {
         one.has_labels(labels) && one.state() == EnvironmentState::Free && one.queue.is_empty()
     })
-}
-
-async fn read_environments(
-    db: &impl Read,
-    wanted: &BTreeSet<EnvironmentId>,
-) -> store::Result<Vec<Environment>> {
-    if wanted.len() > FEW {
-        return environments::list(db).await;
-    }
-    let mut found = Vec::with_capacity(wanted.len());
-    for id in wanted {
-        found.extend(environments::find(db, *id).await?);
-    }
-    Ok(found)
 }
 
 /// `None` when it has left the queue meanwhile.

@@ -13,8 +13,6 @@ use crate::store::events::{self, Cursor, Events};
 use crate::store::{self, Read, any_queues, environments, runs, tests};
 use crate::wire::{self, LogChange, TestChange, UsageChange};
 
-/// Up to this many environments are read one by one, more all at once.
-const FEW: usize = 8;
 /// Rows read at a time.
 const PORTION: usize = 200;
 /// Bytes of a message, of a traceback and of captured sections that go over the stream.
@@ -121,7 +119,7 @@ impl Teller {
     ) -> store::Result<Vec<Message>> {
         let changed = Changed::of(&events.items, followed);
         let mut messages = test_messages(db, &changed.tests).await?;
-        let environments = read_environments(db, &changed.environments).await?;
+        let environments = environments::find_many(db, &changed.environments).await?;
         let moved = environments.iter().flat_map(|one| self.queues.moved(one));
         let anywhere = waiting_anywhere(db, &changed).await?;
         let due = self.held.extract_if(.., |_, until| *until <= events.cursor).map(|(run, _)| run);
@@ -231,22 +229,6 @@ async fn test_messages(
         }
     }
     Ok(messages)
-}
-
-async fn read_environments(
-    db: &impl Read,
-    wanted: &BTreeSet<EnvironmentId>,
-) -> store::Result<Vec<Environment>> {
-    if wanted.len() > FEW {
-        let mut all = environments::list(db).await?;
-        all.retain(|environment| wanted.contains(&environment.id));
-        return Ok(all);
-    }
-    let mut found = Vec::with_capacity(wanted.len());
-    for id in wanted {
-        found.extend(environments::find(db, *id).await?);
-    }
-    Ok(found)
 }
 
 fn end_of_log(run: &Run) -> Option<LogChange> {

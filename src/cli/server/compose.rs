@@ -15,7 +15,7 @@ use crate::actions::{Context, LeaseTimes};
 use crate::clock::Clock;
 use crate::config::{Config, Lease};
 use crate::depot::Objects;
-use crate::live::Live;
+use crate::live::{Hears, Live};
 use crate::retention;
 use crate::store::{self, Db};
 
@@ -51,14 +51,14 @@ fn start_log() -> anyhow::Result<()> {
 }
 
 /// Opens what the configuration names.
-pub async fn open(config: &Config) -> anyhow::Result<Context> {
+pub async fn open(config: &Config, hears: Hears) -> anyhow::Result<Context> {
     make_data_directory(&config.data)?;
     let db = Db::open(config.database.as_deref(), &config.data).await;
     let db = db.map_err(|error| {
         let words = cannot_open(config, &error);
         anyhow::Error::new(error).context(words)
     })?;
-    let live = Live::join(&config.data)
+    let live = Live::join(&config.data, hears)
         .with_context(|| format!("cannot make sockets in {}", config.data.display()))?;
     let live = hosts::join(&db, live, &home::name(&config.data)?)
         .await

@@ -9,8 +9,11 @@ use crate::store::{self, Db, NoticeSender, Notices};
 
 /// After the database did not answer.
 const PAUSE: Duration = Duration::from_millis(250);
+/// Between two messages to other hosts. The first is sent at once; what many runs say in a moment is said together, because
+/// each message wakes every process of every host.
+const GAP: Duration = Duration::from_millis(10);
 /// Hints sent at a time.
-const PORTION: usize = 32;
+const PORTION: usize = 256;
 
 /// Joins the other hosts, if the database is one that can be shared. `home` says which hints are this host's own: they
 /// have reached everybody here already.
@@ -38,6 +41,7 @@ async fn tell(notices: NoticeSender, mut hints: mpsc::Receiver<Hint>, home: Stri
             tracing::warn!(%error, "cannot tell other hosts that something is new");
             tokio::time::sleep(PAUSE).await;
         }
+        tokio::time::sleep(GAP).await;
     }
 }
 

@@ -12,5 +12,6 @@ mod worker;
 
 pub use arguments::{ServeSettings, WorkerSettings};
 pub use compose::{block_on, readable_variables};
+pub use hosts::join as join_hosts;
 pub use serve::serve;
 pub use worker::{executor_settings, packages, supervisor, worker};

@@ -10,6 +10,7 @@ use super::arguments::ServeSettings;
 use super::{compose, home, local_worker};
 use crate::config::{Config, Limits};
 use crate::depot::Objects;
+use crate::live::Hears;
 use crate::{api, executor, scheduler, webhooks};
 
 pub fn serve(settings: ServeSettings) -> anyhow::Result<()> {
@@ -24,7 +25,7 @@ async fn listen(config: Config) -> anyhow::Result<()> {
     let address = format!("http://{}", listener.local_addr()?);
     let _only_one = compose::only_serve(&config.data)?;
     let objects = compose::objects(&config)?;
-    let context = compose::open(&config).await?;
+    let context = compose::open(&config, Hears::Everything).await?;
     std::fs::write(executor::address_file(&config.data), &address)
         .context("cannot write into the data directory")?;
     let state = api::AppState::new(context.clone(), api_settings(&config, objects.clone())?);

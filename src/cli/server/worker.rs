@@ -18,7 +18,7 @@ use crate::config::{Config, Warm};
 use crate::domain::{Serves, WorkerId};
 use crate::executor::supervisor::{self, Habits, Preparation, Supervisor};
 use crate::executor::{self, Executor, Grace, Interpreter};
-use crate::live::Hint;
+use crate::live::{Hears, Hint};
 use crate::scheduler;
 use crate::store::workers::{Done, NewWorker, State};
 use crate::store::{cases, runs, workers};
@@ -47,7 +47,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
     let _points = fail::FailScenario::setup();
     let asked = compose::asked_to_stop();
     let objects = compose::objects(&config)?;
-    let context = compose::open(&config).await?;
+    let context = compose::open(&config, Hears::Work).await?;
     let times = compose::lease_times(config.lease);
     presence::recover(&context, &config.data).await?;
     let new = NewWorker {

@@ -99,7 +99,7 @@ impl History {
             Step::Submit { who, place, retries, keep } => {
                 self.submit(PEOPLE[who], place, retries, keep).await;
             }
-            Step::Claim => _ = self.claim().await?,
+            Step::Claim { slots } => _ = self.claim(slots).await?,
             Step::Finish { which, outcome } => {
                 if let Some((run, lease)) = self.running(which) {
                     self.world.finish(lease, outcome).await;
@@ -139,18 +139,18 @@ impl History {
         self.runs.insert(id, known);
     }
 
-    /// Answers whether a run was started.
-    async fn claim(&mut self) -> Result<bool, TestCaseError> {
-        let expected = self.next();
-        let claimed = self.world.claim(self.worker).await;
-        let place = |claimed: &Claimed| (claimed.run.id, claimed.lease.environment.0);
-        prop_assert_eq!(claimed.as_ref().map(place), expected);
-        let Some(claimed) = claimed else { return Ok(false) };
-        let until = self.now + TIMES.lease_ms;
-        let run = self.known(claimed.run.id);
-        run.environment = claimed.lease.environment.0;
-        run.is = Is::Running { lease: claimed.lease, until };
-        Ok(true)
+    /// Several at once are those that one after the other would be. Answers whether a run was started.
+    async fn claim(&mut self, slots: usize) -> Result<bool, TestCaseError> {
+        let claimed = self.world.claim_several(self.worker, slots).await;
+        for Claimed { run, lease, .. } in &claimed {
+            prop_assert_eq!(Some((run.id, lease.environment.0)), self.next());
+            let until = self.now + TIMES.lease_ms;
+            let known = self.known(run.id);
+            known.environment = lease.environment.0;
+            known.is = Is::Running { lease: *lease, until };
+        }
+        prop_assert!(claimed.len() == slots || self.next().is_none(), "{:?}", self.next());
+        Ok(!claimed.is_empty())
     }
 
     /// Of the first for each environment the one whose requester has the fewest running, then the oldest.
@@ -319,6 +319,11 @@ impl History {
             };
             prop_assert_eq!(state, expected, "run {}", id);
         }
+        // What is noted beside an environment is who is first in its queue.
+        let wrong = "SELECT COUNT(*) AS n FROM environments e WHERE e.first_run_id IS DISTINCT FROM \
+                     (SELECT q.id FROM runs q WHERE q.environment_id = e.id AND q.state = 'queued' \
+                     ORDER BY q.sequence LIMIT 1)";
+        prop_assert_eq!(self.world.number(wrong).await, 0);
         Ok(())
     }
 
@@ -327,7 +332,7 @@ impl History {
         // Longer than any reservation, and than any lease.
         self.wait(10 * 60_000).await?;
         for _ in 0..=self.runs.len() * 3 {
-            while self.claim().await? {}
+            while self.claim(2).await? {}
             let Some((id, lease)) = self.running(0) else { break };
             self.world.finish(lease, Outcome::Passed).await;
             self.ended(id, Outcome::Passed);

@@ -14,7 +14,9 @@ pub enum Step {
         retries: u32,
         keep: bool,
     },
-    Claim,
+    Claim {
+        slots: usize,
+    },
     Finish {
         which: usize,
         outcome: Outcome,
@@ -61,7 +63,7 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => (0..PEOPLE.len(), place, 0..2_u32, any::<bool>()).prop_map(
             |(who, place, retries, keep)| Step::Submit { who, place, retries, keep }
         ),
-        6 => Just(Step::Claim),
+        6 => (1..4_usize).prop_map(|slots| Step::Claim { slots }),
         3 => (0..4_usize, outcome).prop_map(|(which, outcome)| Step::Finish { which, outcome }),
         2 => (0..20_usize).prop_map(|which| Step::Cancel { which }),
         2 => (1..20_i64).prop_map(|seconds| Step::Wait { seconds }),

@@ -1,0 +1,101 @@
+//! The last records of a worker's runs. While a transaction writes some of them, those that come meanwhile gather, and go into
+//! the next one together: many ends share what a commit costs, and a single one waits for nobody.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Mutex as Turn, oneshot};
+
+use crate::actions::{self, Context, LastRecord};
+use crate::store;
+
+/// Ends that one transaction writes at most.
+const MOST: usize = 16;
+
+/// Writes last records, in the order in which they come.
+#[derive(Debug)]
+pub struct Ends {
+    context: Context,
+    waiting: Mutex<VecDeque<Waiting>>,
+    turn: Turn<()>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    last: LastRecord,
+    answer: oneshot::Sender<Ended>,
+}
+
+/// What became of one.
+#[derive(Debug, Clone)]
+pub enum Ended {
+    Recorded,
+    /// The lease belongs to somebody else.
+    Stale,
+    /// Nothing was written.
+    NotNow(Arc<store::Error>),
+}
+
+impl Ends {
+    pub fn new(context: Context) -> Self {
+        Self { context, waiting: Mutex::default(), turn: Turn::default() }
+    }
+
+    /// Writes one, together with those that wait already.
+    pub async fn write(self: &Arc<Self>, last: LastRecord) -> Ended {
+        let (answer, mut answered) = oneshot::channel();
+        self.waiting().push_back(Waiting { last, answer });
+        loop {
+            let turn = self.turn.lock().await;
+            if let Ok(ended) = answered.try_recv() {
+                return ended;
+            }
+            let all: Vec<_> = {
+                let mut waiting = self.waiting();
+                let count = waiting.len().min(MOST);
+                waiting.drain(..count).collect()
+            };
+            if all.is_empty() {
+                // Whoever took it has broken down.
+                return Ended::NotNow(Arc::new(store::Error::Missing("the end of a run")));
+            }
+            self.write_all(all).await;
+            drop(turn);
+        }
+    }
+
+    async fn write_all(&self, all: Vec<Waiting>) {
+        let (last, answers): (Vec<_>, Vec<_>) =
+            all.into_iter().map(|waiting| (waiting.last, waiting.answer)).unzip();
+        let mut ended = self.try_write(&last).await;
+        if last.len() > 1 && ended.iter().any(is_lasting) {
+            // One of them cannot be written: it must not hold up the others.
+            for (one, ended) in last.iter().zip(&mut ended) {
+                *ended = self.try_write(std::slice::from_ref(one)).await.remove(0);
+            }
+        }
+        for (answer, ended) in answers.into_iter().zip(ended) {
+            // Nobody listens when an attempt was given up.
+            let _ = answer.send(ended);
+        }
+    }
+
+    async fn try_write(&self, last: &[LastRecord]) -> Vec<Ended> {
+        match actions::finish_several(&self.context, last).await {
+            Ok(recorded) => {
+                let is_recorded = |one: &LastRecord| recorded.contains(&one.lease);
+                let ended = |one| if is_recorded(one) { Ended::Recorded } else { Ended::Stale };
+                last.iter().map(ended).collect()
+            }
+            Err(error) => vec![Ended::NotNow(Arc::new(error)); last.len()],
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_lasting(ended: &Ended) -> bool {
+    matches!(ended, Ended::NotNow(error) if !error.is_passing())
+}
