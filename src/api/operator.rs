@@ -42,14 +42,17 @@ pub fn answer_operator(directory: &Path) {
     }
 }
 
+/// It is there when nobody else can open it any more: the kernel makes sockets as open as everything else.
 fn bind(path: &Path) -> io::Result<UnixListener> {
+    let open = path.with_extension("new");
     // That of a process that is gone: each has a directory of its own, or is the only one in it.
-    match fs::remove_file(path) {
+    match fs::remove_file(&open) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let listener = UnixListener::bind(path)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    let listener = UnixListener::bind(&open)?;
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o600))?;
+    fs::rename(&open, path)?;
     Ok(listener)
 }
 
