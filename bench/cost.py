@@ -9,14 +9,13 @@ import resource
 from pathlib import Path
 
 from figures import Figure
-from runs import TRIVIAL, bare_pytest, expect
+from runs import TRIVIAL, bare_pytest, run_all
 from server import Server, descendants
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from client import Client
     from server import Setup
 
 RUNS = 40
@@ -30,13 +29,13 @@ def cost(setup: Setup) -> Iterator[Figure]:
         targets = [server.write_test(f"test_{number:03}.py", TRIVIAL) for number in range(RUNS)]
         server.wait_for_worker()
         client = server.client()
-        _run_all(client, targets)
+        run_all(client, targets, "warm")
         bare: list[float] = []
         found: dict[str, list[float]] = {}
         for _ in range(setup.rounds(20)):
             bare.append(_bare_ms(setup, server, targets[0]))
             before = _taken(server)
-            _run_all(client, targets)
+            run_all(client, targets, "warm")
             for name, taken in _taken(server).items():
                 found.setdefault(name, []).append((taken - before[name]) * 1e3 / RUNS)
         yield Figure("python -m pytest -q FILE", "ms of processor time", bare)
@@ -45,18 +44,6 @@ def cost(setup: Setup) -> Iterator[Figure]:
         all_together = [sum(times) for times in zip(*found.values())]
         yield Figure("a warm run: all together", "ms of processor time", all_together)
         yield Figure("ratio", "×", [ours / theirs for ours, theirs in zip(all_together, bare)])
-
-
-def _run_all(client: Client, targets: list[str]) -> None:
-    with client.stream("runs") as stream:
-        asked = enumerate(targets, start=1)
-        waiting = {client.submit(number, target, start="warm") for number, target in asked}
-        for kind, changed in stream.events():
-            if kind == "run" and changed["state"] == "finished":
-                expect(changed, "passed")
-                waiting.discard(changed["id"])
-                if not waiting:
-                    return
 
 
 def _bare_ms(setup: Setup, server: Server, target: str) -> float:

@@ -66,6 +66,19 @@ def _one_file(setup: Setup, python: Path, *, warm_aim: float) -> Iterator[Figure
         yield Figure("ratio, cold", "×", ratios(cold_times, bare_times), [at_most(0.95)])
 
 
+def run_all(client: Client, targets: list[str], start: str) -> None:
+    """Each target in an environment of its own, until all have passed."""
+    with client.stream("runs") as stream:
+        asked = enumerate(targets, start=1)
+        waiting = {client.submit(number, target, start=start) for number, target in asked}
+        for kind, changed in stream.events():
+            if kind == "run" and changed["state"] == "finished":
+                expect(changed, "passed")
+                waiting.discard(changed["id"])
+                if not waiting:
+                    return
+
+
 def hundred(setup: Setup) -> Iterator[Figure]:
     """100 trivial runs over 100 environments, submitted at once, 2 slots, against xargs -P2.
 
@@ -79,15 +92,7 @@ def hundred(setup: Setup) -> Iterator[Figure]:
         client = server.client()
 
         def ours(start: str) -> None:
-            with client.stream("runs") as stream:
-                asked = enumerate(targets, start=1)
-                waiting = {client.submit(number, target, start=start) for number, target in asked}
-                for kind, changed in stream.events():
-                    if kind == "run" and changed["state"] == "finished":
-                        expect(changed, "passed")
-                        waiting.discard(changed["id"])
-                        if not waiting:
-                            return
+            run_all(client, targets, start)
 
         def bare() -> None:
             words = ["xargs", "-P2", "-n1", setup.python, "-m", "pytest", "-q"]
