@@ -96,19 +96,19 @@ test-browser: system-test $(VENV)/.ready $(WEB)
 $(VENV)/.ready: python/requirements.txt
 	scripts/need-debian python3-venv
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 $(DEV)/.ready: python/requirements-dev.txt python/requirements.txt
 	scripts/need-debian python3-venv
 	$(PYTHON) -m venv $(DEV)
-	$(DEV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 $(GUIDE)/.ready: samples/leaky_app/tools.txt
 	scripts/need-debian python3-venv
 	$(PYTHON) -m venv $(GUIDE)
-	$(GUIDE)/bin/pip install --quiet --disable-pip-version-check -r $<
+	$(GUIDE)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 web/node_modules/.ready: web/package.json web/package-lock.json

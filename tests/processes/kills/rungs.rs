@@ -38,8 +38,8 @@ fn proctor(rights: Rights, isolation: &str) -> Option<Proctor> {
     write_tests(&proctor);
     proctor.tests.write("test_leaving.py", LEAVING);
     let run = gated_run(&proctor, 1);
-    assert_eq!(proctor.api().run(run).isolation.as_deref(), Some(isolation));
     let_pass(&proctor, run);
+    assert_eq!(proctor.api().run(run).isolation.as_deref(), Some(isolation));
     Some(proctor)
 }
 
