@@ -33,7 +33,7 @@ pub use environments::{
 };
 pub use files::{record_file_changes, tell_tests_changed};
 pub use finish::{LastRecord, finish, finish_several};
-pub use logs::keep_log_pieces;
+pub use logs::{drop_log_pieces, keep_log_pieces, keep_logs};
 pub use lose::{lose_expired, lose_worker};
 pub use objects::{
     BindError, announce_objects, bind_objects, forget_objects, name_object_store,

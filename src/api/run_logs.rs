@@ -1,6 +1,6 @@
 //! Where the log of a run can be read: in the run's directory when it was executed on this host, else in a copy that is
-//! made of the pieces which its worker has sent, as far as somebody here reads it. So pages, ranges and search are the
-//! same for both.
+//! made of the pieces which its worker has sent, or of what they became when it had ended, as far as somebody here reads it.
+//! So pages, ranges and search are the same for both.
 
 use std::fs;
 use std::io;
@@ -13,9 +13,11 @@ use super::blocking::blocking;
 use super::problem::ApiError;
 use super::state::{Settings, run_directory};
 use crate::actions::Context;
+use crate::depot::Depot;
 use crate::domain::{LogSize, Outcome, Run, RunId};
 use crate::logs::{Limits, LogReader, LogWriter, Nonce};
 use crate::store::Db;
+use crate::store::kept_logs::{self, KeptLog};
 use crate::store::log_pieces::{self, Piece, Place};
 
 /// Pieces read at a time, each of at most 256 KiB.
@@ -31,6 +33,7 @@ pub struct RunLogs {
 
 struct Shared {
     db: Db,
+    depot: Option<Depot>,
     data: PathBuf,
     home: String,
     turns: [Mutex<()>; TURNS],
@@ -40,7 +43,8 @@ impl RunLogs {
     pub fn new(ctx: &Context, settings: &Settings) -> Self {
         let (data, home) = (settings.data.clone(), settings.home.clone());
         let turns = std::array::from_fn(|_| Mutex::default());
-        Self { shared: Arc::new(Shared { db: ctx.db.clone(), data, home, turns }) }
+        let depot = Depot::of(ctx, settings.objects.as_ref());
+        Self { shared: Arc::new(Shared { db: ctx.db.clone(), depot, data, home, turns }) }
     }
 
     /// The directory with the log of a run, as far as it is known now.
@@ -73,10 +77,15 @@ impl RunLogs {
     /// As of [`RunLogs::directory`].
     pub async fn size(&self, run: &Run) -> Result<LogSize, ApiError> {
         // Its last record says so, and nobody asked for the log itself. A lost run has none.
-        if run.outcome().is_some_and(|outcome| outcome != Outcome::Lost)
-            && self.shared.elsewhere(run.id).await?.is_some()
+        if let Some(outcome) = run.outcome()
+            && let Some(attempt) = self.shared.elsewhere(run.id).await?
         {
-            return Ok(run.log);
+            if outcome != Outcome::Lost {
+                return Ok(run.log);
+            }
+            if let Some(kept) = kept_logs::find(&self.shared.db, (run.id, attempt)).await? {
+                return Ok(kept.size);
+            }
         }
         let directory = self.directory(run.id).await?;
         blocking(move || LogReader::open(&directory).map(|log| log.size())).await
@@ -106,11 +115,23 @@ impl Shared {
             let size = blocking(move || length(&log).map_err(ApiError::internal)).await?;
             let pieces = log_pieces::after(&self.db, (run, attempt), size, PORTION).await?;
             // A piece is there before those after it; with a gap the copy would be wrong.
-            if pieces.first().is_none_or(|piece| piece.start != size) {
+            if pieces.first().is_some_and(|piece| piece.start != size) {
                 return Ok(directory);
             }
             let to = directory.clone();
-            blocking(move || append(&to, &pieces)).await?;
+            if !pieces.is_empty() {
+                blocking(move || append(&to, &pieces)).await?;
+                continue;
+            }
+            // Looked for after the pieces: they go in the moment in which it is there.
+            let kept = kept_logs::find(&self.db, (run, attempt)).await?;
+            if let (Some(kept), Some(depot)) = (kept, self.depot.clone())
+                && kept.size.bytes > size
+            {
+                let data = self.data.clone();
+                blocking(move || append_rest(&to, (&depot, &data), &kept, size)).await?;
+            }
+            return Ok(directory);
         }
     }
 }
@@ -124,10 +145,36 @@ fn length(log: &Path) -> io::Result<u64> {
 }
 
 fn append(directory: &Path, pieces: &[Piece]) -> Result<(), ApiError> {
-    let nonce = Nonce::random().map_err(ApiError::internal)?;
-    let mut log = LogWriter::resume(directory, &nonce, Limits { max_bytes: u64::MAX })?;
+    let mut log = resume(directory)?;
     for piece in pieces {
         log.copy(&piece.bytes, piece.printed_at)?;
     }
     Ok(())
+}
+
+/// The rest of a log that has ended.
+fn append_rest(
+    directory: &Path,
+    (depot, data): (&Depot, &Path),
+    kept: &KeptLog,
+    from: u64,
+) -> Result<(), ApiError> {
+    let mut log = resume(directory)?;
+    let mut end = from;
+    let read = depot.read_log(data, kept, from, |bytes, at| {
+        end = log.copy(bytes, at).map_err(io::Error::other)?.bytes;
+        Ok(())
+    });
+    read.map_err(ApiError::of_content)?;
+    if end == kept.size.bytes {
+        return Ok(());
+    }
+    let (run, whole) = (kept.run, kept.size.bytes);
+    let what = format!("the kept log of run {run} has {end} bytes instead of {whole}");
+    Err(ApiError::internal(io::Error::other(what)))
+}
+
+fn resume(directory: &Path) -> Result<LogWriter, ApiError> {
+    let nonce = Nonce::random().map_err(ApiError::internal)?;
+    Ok(LogWriter::resume(directory, &nonce, Limits { max_bytes: u64::MAX })?)
 }

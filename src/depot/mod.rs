@@ -9,6 +9,7 @@ mod fetched;
 mod figures;
 mod http;
 mod keep;
+mod logs;
 mod objects;
 
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ use tokio::runtime::Handle;
 pub use error::DepotError;
 pub use fetched::Fetched;
 pub use figures::{Figures, Operation};
+pub use logs::{PackedLog, SMALL as SMALL_LOG, pack_log};
 pub use objects::Objects;
 
 use crate::actions::Context;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::ended_logs::EndedLog;
 use super::files::{CompiledByRun, Files};
 use super::gauge::{Gauge, UsageLog};
 use super::log_hint::LogHint;
@@ -25,7 +26,7 @@ use crate::actions::{Claimed, Lease};
 use crate::domain::run::{StartMode, command_shown};
 use crate::domain::usage::UsageLimits;
 use crate::domain::verdict::{Stopped, judge, of_unfinished};
-use crate::domain::{Limits, LogSize, Millis};
+use crate::domain::{Limits, LogSize, Millis, Outcome};
 use crate::logs::{self, LogWriter, Nonce};
 use crate::store::run_states::StartedAs;
 
@@ -46,7 +47,7 @@ pub(super) async fn execute(
     let recorder = Recorder::new(shared.context.clone(), Arc::clone(&shared.ends), lease);
     let result = match Attempt::begin(shared, &claimed, stop).await {
         Ok(attempt) => Box::pin(attempt.run(recorder)).await,
-        Err(not_begun) => not_begun.record(recorder).await.map(|()| None),
+        Err(not_begun) => not_begun.record(shared, recorder, &claimed).await.map(|()| None),
     };
     result.unwrap_or_else(|Stale| {
         tracing::warn!(run = %lease.run, epoch = %lease.epoch, "its lease is lost; nothing more is recorded");
@@ -364,7 +365,15 @@ impl<'a> Attempt<'a> {
         let places = (&*self.workspace.home, self.events.secrets());
         let stacks = ending::stacks(&evidence, stopping, places);
         self.session.explain_lost(&of_unfinished(&evidence), stacks);
-        let result = recorder.finish(&mut self.session, &judge(&evidence), usage).await;
+        let verdict = judge(&evidence);
+        let result = recorder.finish(&mut self.session, &verdict, usage).await;
+        if result.is_ok() {
+            // A run that was lost may begin again there.
+            let is_last = verdict.outcome != Outcome::Lost;
+            let home = is_last.then(|| self.workspace.home.clone());
+            let attempt = (self.lease.run, self.number);
+            self.shared.ended_logs.keep(EndedLog { attempt, home });
+        }
         let is_usual = self.equipped.interpreter.python == self.shared.settings.interpreter.python;
         let compiled = is_usual.then(|| self.files.compiled_by_run(&self.workspace)).flatten();
         self.clear();

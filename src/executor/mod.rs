@@ -3,6 +3,7 @@
 mod attempt;
 mod collect;
 mod compile;
+mod ended_logs;
 mod ending;
 mod ends;
 mod far_logs;
@@ -54,6 +55,7 @@ use crate::depot::{Depot, Objects};
 use crate::domain::verdict::Stopped;
 use crate::domain::{Limits, RunId};
 use crate::store::workers::Done;
+use ended_logs::EndedLogs;
 use far_logs::FarLogs;
 use supervisor::{Job, Supervisor};
 
@@ -94,6 +96,7 @@ struct Shared {
     settings: Settings,
     supervisor: Supervisor,
     far_logs: FarLogs,
+    ended_logs: EndedLogs,
     depot: Option<Depot>,
     trees: Trees,
     controls: Mutex<HashMap<Lease, Control>>,
@@ -122,6 +125,7 @@ impl Executor {
     ) -> Self {
         let far_logs = FarLogs::new(&context);
         let depot = Depot::of(&context, objects.as_ref());
+        let ended_logs = EndedLogs::new(&context, depot.as_ref(), &settings);
         let blobs = Blobs::shared(&settings.data, depot.clone());
         let trees = Trees::with(&settings.data, blobs);
         let (controls, to_compile) = (Mutex::default(), compile::Waiting::default());
@@ -132,6 +136,7 @@ impl Executor {
             settings,
             supervisor,
             far_logs,
+            ended_logs,
             depot,
             trees,
             controls,

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::Shared;
+use super::ended_logs::EndedLog;
 use super::packages::NotInstalled;
 use super::record::{Recorder, Stale};
 use super::session::Session;
@@ -27,11 +28,21 @@ impl From<io::Error> for NotBegun {
 }
 
 impl NotBegun {
-    pub async fn record(self, recorder: Recorder) -> Result<(), Stale> {
+    pub async fn record(
+        self,
+        shared: &Shared,
+        recorder: Recorder,
+        claimed: &Claimed,
+    ) -> Result<(), Stale> {
         let mut session = Session::default();
         session.log_size(self.printed);
         let verdict = judge(&session.evidence(None, Some(self.why)));
-        recorder.finish(&mut session, &verdict, None).await
+        recorder.finish(&mut session, &verdict, None).await?;
+        if self.printed.bytes > 0 {
+            let attempt = (claimed.lease.run, claimed.run.attempt);
+            shared.ended_logs.keep(EndedLog { attempt, home: None });
+        }
+        Ok(())
     }
 }
 

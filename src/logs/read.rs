@@ -5,12 +5,12 @@ use std::io::{self, Read, Seek, SeekFrom, Take};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::count::{PORTION, newlines_in, read_at};
+use super::count::{PORTION, for_each_portion, newlines_in, read_at};
 use super::index::{Damage, Index, Record};
 use super::lines::{Line, read_lines};
 use super::rebuild::{is_kept, repair};
 use super::{LogError, index_path, log_path};
-use crate::domain::LogSize;
+use crate::domain::{LogSize, Millis};
 
 /// A view of a log as it was when this was opened.
 pub struct LogReader {
@@ -73,6 +73,37 @@ impl LogReader {
             File::open(if self.log.is_some() { &self.path } else { Path::new("/dev/null") })?;
         file.seek(SeekFrom::Start(range.start))?;
         Ok(file.take(end.saturating_sub(range.start)))
+    }
+
+    /// Hands over the whole log in portions, each with the time at which it was printed, as far as the index knows.
+    ///
+    /// # Errors
+    /// That of the disk, or of `take`.
+    pub fn with_times(
+        &self,
+        mut take: impl FnMut(&[u8], Millis) -> io::Result<()>,
+    ) -> Result<(), LogError> {
+        let Some(log) = &self.log else { return Ok(()) };
+        let mut records =
+            (0..self.index.count()).map_while(|number| self.index.record(number).ok());
+        let mut now = records.next();
+        let mut next = records.next();
+        let handed_over = for_each_portion(log, 0..self.size.bytes, |offset, mut portion| {
+            let mut offset = offset;
+            while !portion.is_empty() {
+                while let Some(record) = next.filter(|record| record.offset <= offset) {
+                    (now, next) = (Some(record), records.next());
+                }
+                let until = next.map_or(u64::MAX, |record| record.offset);
+                let length = usize::try_from(until - offset).unwrap_or(usize::MAX);
+                let (stretch, rest) = portion.split_at(length.min(portion.len()));
+                take(stretch, now.map_or(Millis(0), |record| record.at))?;
+                offset += stretch.len() as u64;
+                portion = rest;
+            }
+            Ok(())
+        });
+        handed_over.map_err(LogError::io("read log", &self.path))
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -4,6 +4,7 @@
 //! place in the list of what has gone. A host that was away for long does it when it is back.
 
 mod disk;
+mod logs;
 mod versions;
 
 use std::io;
@@ -29,6 +30,9 @@ pub async fn keep_house(context: Context, chosen: Retention, place: Place) {
         look.tick().await;
         if let Err(error) = prune(&context, &chosen).await {
             tracing::warn!(%error, "cannot prune what is old; trying again later");
+        }
+        if let Err(error) = logs::keep_left(&context, &place).await {
+            tracing::warn!(%error, "cannot keep logs that their workers left; trying again later");
         }
         if let Err(error) = clear(&context, &chosen, &place).await {
             tracing::warn!(%error, "cannot remove what was pruned from the disk; trying again later");
@@ -73,7 +77,7 @@ async fn clear(context: &Context, chosen: &Retention, place: &Place) -> Result<(
     // Held to the end: `serve` and worker of one host take turns.
     let _disk = clear_runs(context, disk).await?;
     // What names contents may have gone.
-    let names = [chosen.versions(), chosen.artifacts(), chosen.whole_runs()];
+    let names = [chosen.versions(), chosen.logs(), chosen.artifacts(), chosen.whole_runs()];
     if names.iter().any(|bounds| !bounds.is_everything()) {
         versions::sweep(context, place, chosen.versions()).await?;
     }

@@ -22,6 +22,24 @@ pub(super) async fn insert<T>(
     Ok(())
 }
 
+/// Inserts the rows of values of those of `items` for which `only_if` holds, which speaks of a row as of [`table`].
+pub(super) async fn insert_some<T>(
+    tx: &Tx,
+    into: &str,
+    (only_if, on_conflict): (&str, &str),
+    items: &[T],
+    row: impl Fn(&T) -> Vec<Value>,
+) -> Result<()> {
+    for portion in portions(items) {
+        let rows: Vec<_> = portion.iter().map(&row).collect();
+        let places = places(tx.dialect(), 0, &rows);
+        let values = rows.into_iter().flatten().collect();
+        let from = format!("SELECT * FROM (VALUES {places}) AS w WHERE {only_if}");
+        tx.execute(format!("{into} {from} {on_conflict}"), values).await?;
+    }
+    Ok(())
+}
+
 /// `VALUES …` for these rows, to be read as a table with the columns `column1`, `column2`, …, and all values of the statement:
 /// `first`, and those of the rows behind them. Rows that `column1` lets nobody find fill it up to a power of two, because each
 /// size is a statement of its own.

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (34, "totals", include_str!("../../migrations/0034_totals.sql")),
     (35, "claims", include_str!("../../migrations/0035_claims.sql")),
     (36, "objects", include_str!("../../migrations/0036_objects.sql")),
+    (37, "kept_logs", include_str!("../../migrations/0037_kept_logs.sql")),
 ];
 
 pub(super) async fn run_sqlite(db: &Db) -> Result<()> {

@@ -19,6 +19,7 @@ pub mod files;
 mod filter;
 pub mod history;
 pub mod idempotency;
+pub mod kept_logs;
 pub mod leaks;
 mod listing;
 pub mod log_pieces;

@@ -43,8 +43,10 @@ pub async fn past(db: &impl Read) -> Result<Vec<Named>> {
     Ok(found)
 }
 
-/// What attempts left in their directories.
+/// What attempts left in their directories, and what they printed.
 pub async fn left_by_runs(db: &impl Read) -> Result<Vec<String>> {
-    let rows = db.rows("SELECT DISTINCT sha256 FROM run_files", vec![]).await?;
+    let sql = "SELECT sha256 FROM run_files \
+               UNION SELECT sha256 FROM kept_logs WHERE sha256 IS NOT NULL";
+    let rows = db.rows(sql, vec![]).await?;
     rows.iter().map(|row| row.get("sha256")).collect()
 }

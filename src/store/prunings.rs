@@ -102,10 +102,14 @@ pub async fn lock(tx: &Tx, part: Part) -> Result<()> {
 /// Marks parts as gone, removes what the database has of them, and answers of which runs they were there until now.
 pub async fn prune(tx: &Tx, prunings: &[Pruning]) -> Result<Vec<RunId>> {
     let mut gone = Vec::new();
+    // Whoever keeps the log holds the row, too.
+    let held = tx.dialect().for_update();
     for pruning in prunings {
-        let sql = "INSERT INTO prunings (run_id, part, pruned_at, reason) \
-                   SELECT r.id, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT) FROM runs r WHERE r.id = $1 AND r.state = 'finished' \
-                   ON CONFLICT (run_id, part) DO NOTHING";
+        let sql = format!(
+            "INSERT INTO prunings (run_id, part, pruned_at, reason) \
+                   SELECT r.id, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT) FROM runs r WHERE r.id = $1 AND r.state = 'finished'{held} \
+                   ON CONFLICT (run_id, part) DO NOTHING"
+        );
         let values = vec![
             pruning.run.0.into(),
             pruning.part.as_str().into(),
@@ -122,10 +126,13 @@ pub async fn prune(tx: &Tx, prunings: &[Pruning]) -> Result<Vec<RunId>> {
 
 async fn remove(tx: &Tx, part: Part, run: RunId) -> Result<()> {
     let statements: &[&str] = match part {
-        Part::Log => &["DELETE FROM log_pieces WHERE run_id = $1"],
+        Part::Log => {
+            &["DELETE FROM log_pieces WHERE run_id = $1", "DELETE FROM kept_logs WHERE run_id = $1"]
+        }
         Part::Artifacts => &["DELETE FROM run_files WHERE run_id = $1 AND name LIKE 'artifacts/%'"],
         Part::Run => &[
             "DELETE FROM log_pieces WHERE run_id = $1",
+            "DELETE FROM kept_logs WHERE run_id = $1",
             "DELETE FROM run_files WHERE run_id = $1",
             "DELETE FROM run_tests WHERE run_id = $1",
             "DELETE FROM run_leaks WHERE run_id = $1",

@@ -10,6 +10,7 @@ mod environments;
 mod faults;
 mod gated;
 mod hosts;
+mod kept_logs;
 mod kills;
 mod limits;
 mod logging;

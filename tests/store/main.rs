@@ -9,6 +9,7 @@ mod events;
 mod files;
 mod history;
 mod hosts;
+mod kept_logs;
 mod leases;
 mod lists;
 mod migrations;

@@ -1,0 +1,141 @@
+//! Logs of attempts that have ended here are compressed and kept, one after the other, and then their pieces go. Nobody waits
+//! for it: until then readers on other hosts have the pieces. What this worker leaves undone is done by whoever finds the
+//! pieces, see `retention`.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::sleep;
+
+use super::Settings;
+use crate::actions::{self, Context};
+use crate::depot::{Depot, DepotError, PackedLog, pack_log};
+use crate::domain::RunId;
+use crate::logs::LogReader;
+use crate::store::kept_logs::KeptLog;
+
+/// How long ended attempts gather, so that many short runs are not as many transactions.
+const GATHER: Duration = Duration::from_millis(500);
+/// Of one transaction.
+const MOST: usize = 32;
+/// After the database or the object store did not answer.
+const LATER: Duration = Duration::from_secs(5);
+
+/// An attempt that has ended.
+#[derive(Debug)]
+pub struct EndedLog {
+    pub attempt: (RunId, i64),
+    /// Where its log lies. `None` when another attempt may begin there: then its pieces are what there is of it.
+    pub home: Option<PathBuf>,
+}
+
+/// The way to whoever keeps them. Without other hosts nobody does.
+#[derive(Debug)]
+pub struct EndedLogs {
+    sender: Option<UnboundedSender<EndedLog>>,
+}
+
+impl EndedLogs {
+    pub fn new(context: &Context, depot: Option<&Depot>, settings: &Settings) -> Self {
+        let sender = depot.map(|depot| {
+            let (sender, ended) = unbounded_channel();
+            let (context, depot, data) = (context.clone(), depot.clone(), settings.data.clone());
+            tokio::spawn(Keeper { context, depot, data }.keep_all(ended));
+            sender
+        });
+        Self { sender }
+    }
+
+    pub fn keep(&self, log: EndedLog) {
+        if let Some(sender) = &self.sender {
+            // It is there as long as the process is.
+            let _ = sender.send(log);
+        }
+    }
+}
+
+struct Keeper {
+    context: Context,
+    depot: Depot,
+    data: PathBuf,
+}
+
+impl Keeper {
+    async fn keep_all(self, mut ended: UnboundedReceiver<EndedLog>) {
+        while let Some(first) = ended.recv().await {
+            sleep(GATHER).await;
+            let mut some = vec![first];
+            while let Some(next) = ended.try_recv().ok().filter(|_| some.len() < MOST) {
+                some.push(next);
+            }
+            self.keep_some(some).await;
+        }
+    }
+
+    async fn keep_some(&self, some: Vec<EndedLog>) {
+        let mut small = Vec::new();
+        for log in some {
+            let attempt = log.attempt;
+            match self.pack(log).await {
+                Ok(None) => {}
+                Ok(Some(log)) if log.is_small() => small.push(log),
+                Ok(Some(log)) => self.insist(vec![log]).await,
+                Err(error) => {
+                    tracing::warn!(%error, run = %attempt.0, "cannot compress its log; its pieces stay");
+                }
+            }
+        }
+        if !small.is_empty() {
+            self.insist(small).await;
+        }
+    }
+
+    async fn pack(&self, EndedLog { attempt, home }: EndedLog) -> io::Result<Option<PackedLog>> {
+        let (depot, data) = (self.depot.clone(), self.data.clone());
+        let packed = tokio::task::spawn_blocking(move || {
+            let log = home.map(|home| LogReader::open(&home)).transpose();
+            match log.map_err(io::Error::other)?.filter(|log| log.size().bytes > 0) {
+                None => depot.pack_pieces(&data, attempt),
+                Some(log) => pack_log(&data, attempt, |packer| {
+                    let packed = log.with_times(|bytes, at| packer.push(bytes, at));
+                    packed.map_err(io::Error::other)
+                })
+                .map(Some),
+            }
+        });
+        packed.await.map_err(io::Error::other).flatten()
+    }
+
+    /// Again and again until they are kept.
+    async fn insist(&self, logs: Vec<PackedLog>) {
+        let mut logs = logs;
+        let mut is_first = true;
+        loop {
+            let depot = self.depot.clone();
+            let kept = tokio::task::spawn_blocking(move || {
+                let kept =
+                    logs.iter().map(|log| depot.keep_log(log)).collect::<io::Result<Vec<_>>>();
+                (kept, logs)
+            });
+            let Ok((kept, back)) = kept.await else { return };
+            logs = back;
+            let Err(error) = self.note(kept).await else { return };
+            if error.kind() != io::ErrorKind::NetworkDown {
+                tracing::warn!(%error, "cannot keep logs that have ended; their pieces stay");
+                return;
+            }
+            if is_first {
+                tracing::warn!(%error, "cannot keep logs that have ended; trying again");
+            }
+            is_first = false;
+            sleep(LATER).await;
+        }
+    }
+
+    async fn note(&self, kept: io::Result<Vec<KeptLog>>) -> io::Result<()> {
+        let noted = actions::keep_logs(&self.context, &kept?).await;
+        noted.map_err(DepotError::of_store)
+    }
+}

@@ -1,0 +1,377 @@
+//! Logs of runs that have ended, on several hosts: their pieces leave the database, and everybody reads on.
+
+use std::fs;
+use std::path::PathBuf;
+
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+use proctor::store::{Db, Read, Value};
+use proctor::wire::Outcome;
+
+use crate::cluster;
+use crate::harness::{Proctor, Settings, kill, wait_until};
+use crate::s3::{Mode, S3};
+
+/// Prints lines of which none is like another, more at the end of the gate than before, and ends.
+const PRINTS: &str = "
+import hashlib
+from tools import RUN, say, wait_for
+
+def lines(first, last):
+    for number in range(first, last):
+        print(number, hashlib.sha256(f'{RUN} {number}'.encode()).hexdigest(), flush=True)
+
+def test_prints():
+    lines(0, 500)
+    say('half')
+    wait_for(RUN)
+    lines(500, 3000)
+    print('the last line')
+";
+
+const SHORT: &str = "
+def test_is_short():
+    print('a short one')
+";
+
+/// Short leases, a store that is given up soon, and a look for what is left at every second.
+const SETTINGS: &str = "[lease]\nlease_ms = 3000\nrenew_ms = 500\nkill_ms = 2000\n\
+                        [blob_store]\nretry_s = 1\ntimeout_s = 5\nwait_s = 1\n[retention]\nlook_s = 1\n";
+
+/// What all hosts have in common.
+struct Common {
+    database: String,
+    blobs: Option<(String, Option<S3>)>,
+    toml: String,
+}
+
+impl Common {
+    fn database() -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let database = runtime.block_on(cluster::new_database("off"));
+        Self { database, blobs: None, toml: SETTINGS.to_owned() }
+    }
+
+    fn with_s3() -> Self {
+        let s3 = S3::start();
+        Self { blobs: Some((s3.place(), Some(s3))), ..Self::database() }
+    }
+
+    fn s3(&self) -> &S3 {
+        self.blobs.as_ref().and_then(|(_, s3)| s3.as_ref()).unwrap()
+    }
+
+    fn settings(&self) -> Settings {
+        let mut variables = vec![("PROCTOR_DATABASE", self.database.clone())];
+        if let Some((place, s3)) = &self.blobs {
+            variables.push(("PROCTOR_BLOBS", place.clone()));
+            variables.extend(s3.iter().flat_map(S3::variables));
+        }
+        Settings { slots: 2, workers: 0, toml: self.toml.clone(), variables, ..Settings::default() }
+    }
+
+    /// Has the tests.
+    fn first(&self) -> Proctor {
+        let proctor = Proctor::with(self.settings());
+        proctor.tests.write("test_prints.py", PRINTS);
+        proctor.tests.write("test_short.py", SHORT);
+        proctor
+    }
+
+    /// Its runs may write to the folder of the first one.
+    fn another(&self, first: &Proctor) -> Proctor {
+        let home = first.data().parent().unwrap().display().to_string();
+        let mut settings = self.settings();
+        settings.toml.push_str(&format!("[isolation]\nwritable = [{home:?}]\n"));
+        Proctor::with(settings)
+    }
+
+    /// Asks or changes the database behind the back of everybody.
+    fn numbers(&self, sql: &str) -> Vec<i64> {
+        self.with_database(async |db| {
+            let rows = db.rows(sql, vec![]).await.unwrap();
+            rows.iter().map(|row| row.get("n").unwrap()).collect()
+        })
+    }
+
+    fn texts(&self, sql: &str) -> Vec<String> {
+        self.with_database(async |db| {
+            let rows = db.rows(sql, vec![]).await.unwrap();
+            rows.iter().map(|row| row.get("t").unwrap()).collect()
+        })
+    }
+
+    fn change(&self, sql: &str, values: &[i64]) {
+        self.with_database(async |db| {
+            let tx = db.begin().await.unwrap();
+            tx.execute(sql, values.iter().map(|value| Value::from(*value)).collect())
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+        });
+    }
+
+    fn with_database<T>(&self, work: impl AsyncFnOnce(&Db) -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let db = Db::open_postgres(&self.database).await.unwrap();
+            let answer = work(&db).await;
+            db.close().await;
+            answer
+        })
+    }
+
+    fn pieces(&self) -> i64 {
+        self.numbers("SELECT COUNT(*) AS n FROM log_pieces")[0]
+    }
+
+    fn wait_until_pieces_are_gone(&self, hosts: &[&Proctor]) {
+        let complaints = || hosts.iter().map(|host| host.complaints()).collect::<String>();
+        let seen = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            wait_until("the pieces are gone", || self.pieces() == 0);
+        }));
+        assert!(
+            seen.is_ok(),
+            "{:?}\n{}",
+            self.numbers("SELECT attempt AS n FROM log_pieces"),
+            complaints()
+        );
+    }
+}
+
+fn copy(host: &Proctor, run: i64) -> PathBuf {
+    host.data().join(format!("copies/{run}-1"))
+}
+
+/// It reads as if it had never read the log.
+fn forget(host: &Proctor, run: i64) {
+    match fs::remove_dir_all(copy(host, run)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        removed => removed.unwrap(),
+    }
+}
+
+fn end(mut worker: std::process::Child) {
+    kill(Pid::from_raw(worker.id().try_into().unwrap()), Signal::SIGTERM);
+    wait_until("the worker leaves", || worker.try_wait().unwrap().is_some());
+}
+
+/// Pages, ranges and search of this host, beside the whole log.
+fn reads_everywhere(host: &Proctor, run: i64, whole: &str) {
+    let api = host.api();
+    assert!(api.log(run) == whole, "byte for byte");
+    let lines: Vec<_> = whole.lines().collect();
+    let middle = lines.len() / 2;
+    let page = api.log_lines(run, middle as u64, 3);
+    let texts: Vec<_> = page.items.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(texts, lines[middle - 1..middle + 2]);
+    assert!(page.complete);
+    let found: serde_json::Value =
+        api.get(&format!("/api/v1/runs/{run}/log/search?q=the%20last%20line"));
+    assert_eq!(found["count"], 1, "{found}");
+    assert_eq!(api.run(run).log.bytes, whole.len() as u64);
+}
+
+#[test]
+fn a_log_is_read_during_its_run_and_after_it_without_a_break() {
+    let common = Common::database();
+    let one = common.first();
+    let two = common.another(&one);
+    let worker = two.start_worker();
+    let run = one.api().submit(7, "test_prints.py");
+    one.tests.wait_until_said(run, "half");
+    wait_until("half of it is here", || one.api().log(run).contains("\n499 "));
+    let half = fs::metadata(copy(&one, run).join("log")).unwrap().len();
+    one.tests.open(&run.to_string());
+    let ended = one.api().wait_until_finished(run);
+    assert_eq!(ended.run.outcome, Some(Outcome::Passed), "{}", one.api().log(run));
+    // Nobody has read the rest of it here when its pieces go.
+    common.wait_until_pieces_are_gone(&[&two]);
+    assert_eq!(common.numbers("SELECT COUNT(*) AS n FROM kept_logs WHERE sha256 IS NOT NULL"), [1]);
+    let whole = two.api().log(run);
+    assert!(whole.len() as u64 > half && whole.lines().count() > 3000);
+    reads_everywhere(&one, run, &whole);
+    let times = |host: &Proctor| {
+        let page = host.api().log_lines(run, 1, 2000);
+        page.items.iter().map(|line| line.at).collect::<Vec<_>>()
+    };
+    forget(&one, run);
+    reads_everywhere(&one, run, &whole);
+    assert_eq!(times(&one), times(&two), "with the times of its lines");
+
+    let short = one.api().submit(7, "test_short.py");
+    one.api().wait_until_finished(short);
+    common.wait_until_pieces_are_gone(&[&two]);
+    assert_eq!(common.numbers("SELECT COUNT(*) AS n FROM kept_logs WHERE sha256 IS NULL"), [1]);
+    assert_eq!(one.api().log(short), two.api().log(short));
+    end(worker);
+}
+
+#[test]
+fn a_log_survives_its_host_in_the_object_store() {
+    let common = Common::with_s3();
+    let one = common.first();
+    let mut two = common.another(&one);
+    let worker = two.start_worker();
+    let run = one.api().submit(7, "test_prints.py");
+    one.tests.open(&run.to_string());
+    assert_eq!(one.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+    let whole = two.api().log(run);
+    common.wait_until_pieces_are_gone(&[&two]);
+    let of_log = "SELECT o.name AS t FROM kept_objects o JOIN kept_logs k ON k.sha256 = o.sha256";
+    let name = common.texts(of_log).remove(0);
+    assert!(common.s3().has(&name));
+    end(worker);
+    two.stop_serve();
+    fs::remove_dir_all(two.data()).unwrap();
+    forget(&one, run);
+    reads_everywhere(&one, run, &whole);
+
+    // What is lost there is told in words, and nothing half is shown.
+    forget(&one, run);
+    common.s3().replace(&name, b"something else");
+    let (status, text) = one.api().status_and_text(&format!("/api/v1/runs/{run}/log"));
+    assert!(status == 500 && text.contains("content_lost"), "{text}");
+    common.s3().become_(Mode::Closed);
+    let (status, text) = one.api().status_and_text(&format!("/api/v1/runs/{run}/log"));
+    assert!(status == 503 && text.contains("does not answer"), "{text}");
+}
+
+#[test]
+fn while_the_store_is_away_runs_end_and_their_logs_are_kept_when_it_is_back() {
+    let common = Common::with_s3();
+    let one = common.first();
+    let two = common.another(&one);
+    let worker = two.start_worker();
+    let run = one.api().submit(7, "test_prints.py");
+    one.tests.wait_until_said(run, "half");
+    common.s3().become_(Mode::Closed);
+    one.tests.open(&run.to_string());
+    assert_eq!(one.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+    wait_until("it tries", || two.complaints().contains("cannot keep logs that have ended"));
+    assert!(common.pieces() > 0);
+    let whole = two.api().log(run);
+    reads_everywhere(&one, run, &whole);
+    common.s3().become_(Mode::Open);
+    common.wait_until_pieces_are_gone(&[&two]);
+    forget(&one, run);
+    reads_everywhere(&one, run, &whole);
+    end(worker);
+}
+
+#[test]
+fn the_log_of_a_host_that_was_lost_before_it_kept_it_is_kept_by_another() {
+    let common = Common::with_s3();
+    let one = common.first();
+    let mut two = common.another(&one);
+    let mut worker = two.start_worker();
+    let run = one.api().submit(7, "test_prints.py");
+    one.tests.wait_until_said(run, "half");
+    common.s3().become_(Mode::Closed);
+    one.tests.open(&run.to_string());
+    assert_eq!(one.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+    let whole = two.api().log(run);
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    two.kill_serve();
+    fs::remove_dir_all(two.data()).unwrap();
+    assert!(common.pieces() > 0, "nobody could keep it");
+    common.s3().become_(Mode::Open);
+    common.wait_until_pieces_are_gone(&[&one]);
+    forget(&one, run);
+    reads_everywhere(&one, run, &whole);
+}
+
+#[test]
+fn the_log_of_a_run_that_is_lost_with_its_worker_is_kept_too() {
+    let common = Common::database();
+    let one = common.first();
+    let two = common.another(&one);
+    let mut worker = two.start_worker();
+    let run = one.api().submit(7, "test_prints.py");
+    one.tests.wait_until_said(run, "half");
+    wait_until("half of it is here", || one.api().log(run).contains("\n499 "));
+    let half = one.api().log(run);
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    assert_eq!(one.api().wait_until_finished(run).run.outcome, Some(Outcome::Lost));
+    common.wait_until_pieces_are_gone(&[&one, &two]);
+    assert!(one.api().log(run).starts_with(&half));
+    forget(&one, run);
+    assert!(one.api().log(run).starts_with(&half));
+    assert_eq!(one.api().run(run).log.bytes, one.api().log(run).len() as u64);
+}
+
+/// A log and an artifact of more than half of the least that can be chosen; all leave the same artifact.
+const LARGE: &str = "
+import hashlib, os
+
+def test_large():
+    run = os.environ['PROCTOR_RUN_ID']
+    for number in range(11000):
+        print(hashlib.sha256(f'{run} {number}'.encode()).hexdigest())
+    with open(f\"{os.environ['PROCTOR_ARTIFACTS']}/left.bin\", 'wb') as file:
+        file.write(b'x' * 700_000)
+";
+
+#[test]
+fn retention_on_two_hosts_removes_from_their_store_what_nothing_names_and_nothing_else() {
+    let mut common = Common::with_s3();
+    common.toml = common
+        .toml
+        .replace("look_s = 1\n", "look_s = 1\nlogs_bytes = 1048576\nartifacts_bytes = 1048576\n");
+    let one = common.first();
+    one.tests.write("test_large.py", LARGE);
+    let two = common.another(&one);
+    let worker = two.start_worker();
+    let kept = |run: i64| {
+        common.texts(&format!(
+            "SELECT o.name AS t FROM kept_objects o JOIN kept_logs k ON k.sha256 = o.sha256 WHERE k.run_id = {run}"
+        ))
+    };
+    let run = || {
+        let run = one.api().submit(7, "test_large.py");
+        assert_eq!(one.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+        wait_until("its log is kept", || kept(run).len() == 1);
+        (run, kept(run).remove(0))
+    };
+    let (old, of_old) = run();
+    assert!(one.api().log(old).len() > 700_000);
+    let (new, of_new) = run();
+    let gone =
+        |run: i64| one.api().run(run).pruned.into_iter().map(|one| one.part).collect::<Vec<_>>();
+    wait_until("log and artifacts of the older one are marked", || gone(old).len() == 2);
+    assert_eq!(one.api().status_and_text(&format!("/api/v1/runs/{old}/log")).0, 410);
+    wait_until("its copy is gone", || !copy(&one, old).exists());
+
+    // Only its log is named by nobody; its artifact is that of the newer one, too.
+    let leaving =
+        "SELECT o.name AS t FROM leaving_blobs l JOIN kept_objects o ON o.sha256 = l.sha256";
+    wait_until("its content leaves", || common.texts(leaving).contains(&of_old));
+    let staying = || {
+        common.texts(
+            "SELECT o.name AS t FROM kept_objects o WHERE o.sha256 NOT IN (SELECT l.sha256 FROM leaving_blobs l)",
+        )
+    };
+    assert!(common.s3().has(&of_old), "it stays for two hours");
+    let others = staying();
+    assert!(others.contains(&of_new));
+    // Two hours later, and two hours after that, on both hosts at once.
+    let two_hours = 2 * 60 * 60 * 1000 + 1;
+    common.change("UPDATE leaving_blobs SET since = since - $1", &[two_hours]);
+    let loose = "SELECT name AS t FROM loose_objects";
+    wait_until("it has no name any more", || common.texts(loose).contains(&of_old));
+    common.change("UPDATE loose_objects SET since = since - $1", &[two_hours]);
+    wait_until("it is gone", || !common.s3().has(&of_old));
+    wait_until("nothing is left to do", || common.texts(loose).is_empty());
+    for name in &others {
+        assert!(common.s3().has(name), "{name}");
+    }
+    for host in [&one, &two] {
+        assert!(host.api().log(new).len() > 700_000);
+        let artifact = host.api().text(&format!("/api/v1/runs/{new}/artifacts/left.bin"));
+        assert_eq!(artifact.len(), 700_000);
+        assert_eq!(gone(new), Vec::<String>::new());
+    }
+    end(worker);
+}
