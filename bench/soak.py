@@ -127,7 +127,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", type=Path, default=HERE.parent / "target/release/proctor")
     parser.add_argument("--python", type=Path, default=Path(sys.executable), help="interpreter with pytest")
-    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=500)
     parser.add_argument("--warm-up", type=int, default=20)
     parser.add_argument("--least", type=int, default=LEAST_LEAK, help="growth per run that counts [%(default)s]")
     return parser.parse_args()

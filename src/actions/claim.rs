@@ -48,6 +48,8 @@ pub struct Claimer<'a> {
 pub struct Claims {
     pub runs: Vec<Claimed>,
     pub left: Left,
+    /// That take runs; none where nothing could start.
+    pub workers: usize,
 }
 
 /// What could start beside that.
@@ -76,18 +78,19 @@ pub async fn claim_several(
     let now = context.clock.now();
     let mut snapshot = claims::snapshot(&context.db, now, claimer.serves).await?;
     let (numbered, waiting) = (snapshot.heads.len(), snapshot.waiting.len());
+    let workers = snapshot.workers;
     let most = snapshot.share(free_slots.min(MOST));
     let mut left = Left::Nothing;
     loop {
         let candidates = snapshot.choose(CANDIDATES);
         if candidates.is_empty() {
-            return Ok(Claims { runs: Vec::new(), left });
+            return Ok(Claims { runs: Vec::new(), left, workers });
         }
         let runs = start(context, claimer, &candidates, most).await?;
         if !runs.is_empty() {
             let is_all = waiting == 0 && runs.len() == numbered;
             let left = if is_all { Left::Nothing } else { Left::Something };
-            return Ok(Claims { runs, left });
+            return Ok(Claims { runs, left, workers });
         }
         // Others are taking, or have cancelled, all of these.
         left = Left::WithOthers;

@@ -16,7 +16,7 @@ pub struct Snapshot {
     pub open: Vec<(EnvironmentId, Vec<String>)>,
     /// How many runs of each requester are running, on all hosts.
     pub running: HashMap<String, i64>,
-    /// Workers that take runs, at least one.
+    /// Workers that take runs; none where nobody looked.
     pub workers: usize,
 }
 

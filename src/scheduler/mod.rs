@@ -5,7 +5,7 @@ mod reaper;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, broadcast, watch};
 use tokio::task::JoinSet;
 
 pub use reaper::reap;
@@ -18,6 +18,9 @@ use crate::live::Hint;
 const TICK: Duration = Duration::from_secs(1);
 /// After others were faster, or are just changing what could start: nobody tells when they take it back.
 const MOMENT: Duration = Duration::from_millis(5);
+/// What all workers hear at once they look for one after the other, about so long apart: who comes first shall not have to
+/// wait for those who find nothing then.
+const APART: Duration = Duration::from_millis(1);
 
 /// Who schedules.
 #[derive(Debug, Clone)]
@@ -44,11 +47,13 @@ pub async fn schedule<E, F>(
     // Before the first look, or a run that is submitted in between waits for the tick.
     let mut hints = context.live.subscribe();
     let mut running = JoinSet::new();
+    let mut workers = 1;
     while !*stop.borrow() {
-        let left = start_what_can(&context, &worker, &slots, &mut running, &execute).await;
+        let left =
+            start_what_can(&context, &worker, &slots, &mut running, &mut workers, &execute).await;
         let rest = if left == Left::WithOthers { MOMENT } else { TICK };
         tokio::select! {
-            () = Hint::Queue.heard(&mut hints) => {}
+            () = its_turn(&mut hints, workers) => {}
             Some(_) = running.join_next() => {}
             () = tokio::time::sleep(rest) => {}
             _ = stop.changed() => {}
@@ -57,11 +62,19 @@ pub async fn schedule<E, F>(
     while running.join_next().await.is_some() {}
 }
 
+/// Waits for the hint that something may be able to start, and then for one of as many moments as there are workers.
+async fn its_turn(hints: &mut broadcast::Receiver<Hint>, workers: usize) {
+    Hint::Queue.heard(hints).await;
+    let moments = u32::try_from(workers).unwrap_or(u32::MAX).max(1);
+    tokio::time::sleep(APART.saturating_mul(fastrand::u32(..moments))).await;
+}
+
 async fn start_what_can<E, F>(
     context: &Context,
     worker: &Worker,
     slots: &Arc<Semaphore>,
     running: &mut JoinSet<()>,
+    workers: &mut usize,
     execute: &E,
 ) -> Left
 where
@@ -82,6 +95,10 @@ where
                 return Left::Nothing;
             }
         };
+        // Whoever finds nothing does not learn it.
+        if claims.workers > 0 {
+            *workers = claims.workers;
+        }
         for claimed in claims.runs {
             // Nobody else takes slots, so there is one for each.
             let slot = Arc::clone(slots).try_acquire_owned();

@@ -33,7 +33,7 @@ pub async fn snapshot(db: &impl Read, now: Millis, serves: &Serves) -> Result<Sn
          ON busy.requester = c.requester",
         any_queues::first_of_each(PLACES)
     );
-    let mut snapshot = Snapshot { workers: 1, ..Snapshot::default() };
+    let mut snapshot = Snapshot::default();
     for row in db.rows(sql, vec![now.0.into()]).await? {
         snapshot.workers = usize::try_from(row.get::<i64>("workers")?).unwrap_or(1);
         candidate(&row, serves, &mut snapshot)?;

@@ -12,19 +12,39 @@ use super::{Read, Result, Tx, Value, many, to_json};
 /// The first of their queues to running; the caller holds the rows of their environments and queues. Answers those that were
 /// the first, with the number of their attempt. At most one of each queue: who is the first is looked at once.
 pub async fn start_all(tx: &Tx, starts: &[Start], by: &Starter) -> Result<Vec<(RunId, i64)>> {
+    let mut started = Vec::with_capacity(starts.len());
+    for among in [Among::Everybody, Among::Own] {
+        let of_kind: Vec<_> = starts.iter().filter(|start| start.among == among).collect();
+        started.extend(start_among(tx, &of_kind, among, by).await?);
+    }
+    Ok(started)
+}
+
+/// A statement for each kind: of one that looked at both, PostgreSQL would make a new plan each time.
+async fn start_among(
+    tx: &Tx,
+    starts: &[&Start],
+    among: Among,
+    by: &Starter,
+) -> Result<Vec<(RunId, i64)>> {
+    if starts.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = starts.iter().map(|start| {
-        let Start { run, queue, environment, epoch, among } = *start;
-        let is_own = i64::from(among == Among::Own);
-        vec![run.0.into(), queue.0.into(), environment.0.into(), epoch.0.into(), is_own.into()]
+        let Start { run, queue, environment, epoch, .. } = **start;
+        vec![run.0.into(), queue.0.into(), environment.0.into(), epoch.0.into()]
     });
     let (places, values) = many::table(vec![by.worker.0.into(), by.now.0.into()], rows.collect());
-    let first = "SELECT MIN(q.sequence) FROM runs q WHERE q.environment_id = w.column2 AND q.state = 'queued'";
+    let whose = match among {
+        Among::Everybody => "",
+        Among::Own => " AND q.requester = runs.requester",
+    };
     let sql = format!(
         "UPDATE runs SET state = 'running', epoch = w.column4, worker_id = $1, started_at = $2, \
          environment_id = w.column3 FROM ({places}) AS w \
          WHERE runs.id = w.column1 AND runs.state = 'queued' AND runs.environment_id = w.column2 \
-         AND runs.sequence = CASE WHEN w.column5 = 0 THEN ({first}) \
-         ELSE ({first} AND q.requester = runs.requester) END RETURNING id, attempt"
+         AND runs.sequence = (SELECT MIN(q.sequence) FROM runs q \
+         WHERE q.environment_id = w.column2 AND q.state = 'queued'{whose}) RETURNING id, attempt"
     );
     let rows = tx.rows(sql, values).await?;
     rows.iter().map(|row| Ok((RunId(row.get("id")?), row.get("attempt")?))).collect()
