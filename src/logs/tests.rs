@@ -236,6 +236,35 @@ fn a_full_disk_is_named() {
 }
 
 #[test]
+fn a_packed_log_is_unpacked_with_the_same_lines_and_times_also_after_a_part_of_it() {
+    let (directory, _) = large_log();
+    let from = LogReader::open(directory.path()).unwrap();
+    let mut packer = Packer::new(Vec::new()).unwrap();
+    from.with_times(|bytes, at| packer.push(bytes, at)).unwrap();
+    let (packed, size) = packer.finish().unwrap();
+    assert_eq!(size, from.size());
+    let lines = |directory: &Path| {
+        let mut log = LogReader::open(directory).unwrap();
+        (1..60_000).step_by(500).flat_map(|at| log.lines(at, 500).unwrap()).collect::<Vec<_>>()
+    };
+    for start in [0, 1, 100_001, size.bytes] {
+        let copy = tempfile::tempdir().unwrap();
+        let mut writer = LogWriter::create(copy.path(), &nonce(), UNLIMITED).unwrap();
+        let mut copy_to = |bytes: &[u8], at| writer.copy(bytes, at).map(drop);
+        let mut room = usize::try_from(start).unwrap();
+        let beginning = from.with_times(|bytes, at| {
+            let taken = room.min(bytes.len());
+            room -= taken;
+            copy_to(&bytes[..taken], at).map_err(io::Error::other)
+        });
+        beginning.unwrap();
+        unpack(&packed[..], start, |bytes, at| copy_to(bytes, at).map_err(io::Error::other))
+            .unwrap();
+        assert!(lines(copy.path()) == lines(directory.path()), "{start}");
+    }
+}
+
+#[test]
 fn a_range_gives_the_bytes_as_they_were_printed() {
     let (directory, _writer) = log_of(&[b"\x1b[31m\0\xff\r\nabc"]);
     let reader = LogReader::open(directory.path()).unwrap();

@@ -208,6 +208,31 @@ fn a_log_is_read_during_its_run_and_after_it_without_a_break() {
 }
 
 #[test]
+fn whoever_reads_in_the_moment_in_which_a_log_is_kept_finds_all_of_it() {
+    let common = Common::database();
+    let one = common.first();
+    let two = common.another(&one);
+    let worker = two.start_worker();
+    let runs: Vec<i64> = (1..=20).map(|n| one.api().submit(n, "test_prints.py")).collect();
+    for run in runs {
+        one.tests.open(&run.to_string());
+        // The other host is asked for it here for the first time, while it is being kept there.
+        let ended = two.api().wait_until_finished(run);
+        assert_eq!(ended.run.outcome, Some(Outcome::Passed));
+        let mut is_kept = false;
+        while !is_kept {
+            is_kept = common
+                .numbers(&format!("SELECT COUNT(*) AS n FROM kept_logs WHERE run_id = {run}"))
+                == [1];
+            let whole = one.api().log(run);
+            assert!(whole.lines().count() > 3000 && whole == two.api().log(run));
+            forget(&one, run);
+        }
+    }
+    end(worker);
+}
+
+#[test]
 fn a_log_survives_its_host_in_the_object_store() {
     let common = Common::with_s3();
     let one = common.first();

@@ -80,6 +80,35 @@ fn a_kept_log_takes_the_place_of_its_pieces_and_late_ones_are_dropped() {
 }
 
 #[test]
+fn of_several_who_keep_a_log_at_once_one_does_and_no_reader_finds_nothing() {
+    on_postgres(async |world| {
+        let db = &world.ctx.db;
+        for _ in 0..10 {
+            let (lease, attempt) = world.printing().await;
+            world.finish(lease, Outcome::Passed).await;
+            let keep = async |number: u8| {
+                let log = kept(attempt, Packed::Here(vec![number]));
+                actions::keep_logs(&world.ctx, &[log]).await.unwrap();
+            };
+            // Pieces first, as readers do.
+            let read = async || {
+                loop {
+                    let pieces = log_pieces::after(db, attempt, 0, 10).await.unwrap();
+                    if pieces.is_empty() {
+                        return kept_logs::find(db, attempt).await.unwrap();
+                    }
+                    assert_eq!(pieces.len(), 2, "all or nothing");
+                }
+            };
+            let (first, second, ..) = tokio::join!(read(), read(), keep(1), keep(2), keep(3));
+            let last = kept_logs::find(db, attempt).await.unwrap();
+            assert!(last.is_some() && first == last && second == last);
+        }
+        assert_eq!(world.pieces().await, 0);
+    });
+}
+
+#[test]
 fn what_was_pruned_does_not_come_back() {
     on_both(async |world| {
         let everything = Bounds { days: Some(0), most: None };
