@@ -67,15 +67,19 @@ pub(super) fn sandbox(
     }
 }
 
-/// Where an interpreter is installed: a virtual environment, and what its links lead to.
+/// Links from an interpreter to the next, so that a circle of them ends.
+const LINKS: usize = 8;
+
+/// Where an interpreter is installed: a virtual environment, and what its links lead to, most of which are beside each other.
 fn prefixes(python: &Path) -> Vec<PathBuf> {
+    let next = |path: &PathBuf| Some(path.with_file_name(std::fs::read_link(path).ok()?));
+    let links = std::iter::successors(Some(python.to_owned()), next).take(LINKS);
     let mut found = Vec::new();
-    let mut next = Some(python.to_owned());
-    while let Some(path) = next.take().filter(|_| found.len() < 8) {
-        found.extend(path.parent().and_then(Path::parent).map(Path::to_owned));
-        next = std::fs::read_link(&path).ok().map(|target| path.with_file_name(target));
+    for prefix in links.filter_map(|path| path.parent()?.parent().map(Path::to_owned)) {
+        if prefix.parent().is_some() && !found.contains(&prefix) {
+            found.push(prefix);
+        }
     }
-    found.retain(|path| path.parent().is_some());
     found
 }
 

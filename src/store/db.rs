@@ -8,25 +8,23 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{Connection as _, Postgres, Sqlite, Transaction};
+use sqlx::{Connection as _, Postgres};
 use tokio::sync::Mutex;
 
+use super::pace::Pace;
 use super::readers::Readers;
-use super::value::{Row, Sql, Value, postgres_query, sqlite_query, wrap};
+use super::value::{Row, Sql, Value, postgres_query, wrap};
+use super::writer::{self, Writer};
 use super::{Dialect, Error, Result, migrate};
 
-/// How long a statement waits for another writer before it fails.
-const BUSY: Duration = Duration::from_secs(10);
+/// How long a statement waits for another process that has SQLite's lock before it fails.
+pub(super) const BUSY: Duration = Duration::from_secs(10);
+/// How often it asks.
+pub(super) const AGAIN: Duration = Duration::from_millis(1);
 /// How long a statement waits for PostgreSQL to come back before it fails.
 const AWAY: Duration = Duration::from_secs(5);
-/// Readers at once; each keeps a thread and a small page cache.
+/// Readers at once; each keeps a small page cache.
 const SQLITE_READERS: usize = 4;
-/// Statements that a connection to SQLite keeps prepared, those that were asked for last. A list has many forms, and one takes
-/// some ten kilobytes.
-const STATEMENTS: usize = 40;
 const POSTGRES_CONNECTIONS: u32 = 8;
 /// A connection to PostgreSQL that was used so lately is taken to be alive.
 const FRESH: Duration = Duration::from_millis(500);
@@ -39,11 +37,7 @@ pub struct Db {
 
 #[derive(Debug, Clone)]
 enum Pools {
-    /// One connection writes: SQLite has one writer at a time, and waiting here is fair where its own lock is not.
-    Sqlite {
-        read: Arc<Readers>,
-        write: SqlitePool,
-    },
+    Sqlite { read: Arc<Readers>, write: Arc<Writer> },
     Postgres(PgPool),
 }
 
@@ -63,29 +57,9 @@ impl Db {
     }
 
     async fn try_open_sqlite(file: &Path) -> Result<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY)
-            .statement_cache_capacity(STATEMENTS)
-            .pragma("cache_size", "-1024");
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            // A file does not hang up.
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            // It waits by itself, see `begin_immediate`.
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    sqlx::query("PRAGMA busy_timeout = 0").execute(connection).await.map(drop)
-                })
-            })
-            .connect_with(options.clone())
-            .await?;
-        let read = Arc::new(Readers::new(options, SQLITE_READERS));
+        let pace = Arc::new(Pace::default());
+        let read = Arc::new(Readers::new(file.to_owned(), SQLITE_READERS, Arc::clone(&pace)));
+        let write = Arc::new(Writer::new(file.to_owned(), pace));
         let db = Self { pools: Pools::Sqlite { read, write } };
         migrate::run_sqlite(&db).await?;
         Ok(db)
@@ -146,7 +120,7 @@ impl Db {
     /// later fails as soon as two of them meet.
     pub async fn begin(&self) -> Result<Tx> {
         let inner = match &self.pools {
-            Pools::Sqlite { write, .. } => Inner::Sqlite(begin_immediate(write).await?),
+            Pools::Sqlite { write, .. } => Inner::Sqlite(write.begin().await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
         Ok(Tx { dialect: self.dialect(), inner: Mutex::new(inner) })
@@ -159,38 +133,17 @@ impl Db {
     pub async fn copy_to(&self, file: &Path) -> Result<()> {
         let Pools::Sqlite { read, .. } = &self.pools else { return Err(Error::NoCopy) };
         let file = file.to_string_lossy().into_owned();
-        read.fetch_all(sqlx::query("VACUUM INTO ?").bind(file)).await?;
-        Ok(())
+        read.execute_aside("VACUUM INTO ?", &[file.into()]).await
     }
 
     /// Closes the connections and waits until that is done.
     pub async fn close(&self) {
         match &self.pools {
             Pools::Sqlite { read, write } => {
-                read.close().await;
+                read.close();
                 write.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
-        }
-    }
-}
-
-/// Takes the write lock; other processes may have it. SQLite's own waiting sleeps longer each time, so that whoever came
-/// last is served first.
-///
-/// When a disk is full, SQLite takes a transaction back by itself, and the connection's driver then waits for ever for an
-/// end of it that it has seen already: such a connection is closed, and the next one is new.
-async fn begin_immediate(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
-    let until = Instant::now() + BUSY;
-    loop {
-        match write.begin_with("BEGIN IMMEDIATE").await.map_err(Error::from) {
-            Err(Error::Database(sqlx::Error::InvalidSavePointStatement)) => {
-                write.acquire().await?.close().await?;
-            }
-            Err(error) if error.is_passing() && Instant::now() < until => {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
-            begun => return begun,
         }
     }
 }
@@ -205,8 +158,8 @@ pub struct Tx {
 
 #[derive(Debug)]
 enum Inner {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Sqlite(writer::Transaction),
+    Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
 impl Tx {
@@ -214,9 +167,7 @@ impl Tx {
     pub async fn execute(&self, sql: impl Into<Sql>, values: Vec<Value>) -> Result<u64> {
         let sql = sql.into();
         Ok(match &mut *self.inner.lock().await {
-            Inner::Sqlite(tx) => {
-                sqlite_query(sql, values).execute(&mut **tx).await?.rows_affected()
-            }
+            Inner::Sqlite(tx) => tx.execute(&sql.0, &values)?,
             Inner::Postgres(tx) => {
                 postgres_query(sql, values).execute(&mut **tx).await?.rows_affected()
             }
@@ -225,14 +176,14 @@ impl Tx {
 
     pub async fn commit(self) -> Result<()> {
         match self.inner.into_inner() {
-            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Sqlite(tx) => tx.commit()?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
     }
 
     /// For migrations, which bring their own statements.
-    pub(super) fn into_sqlite(self) -> Option<Transaction<'static, Sqlite>> {
+    pub(super) fn into_sqlite(self) -> Option<writer::Transaction> {
         match self.inner.into_inner() {
             Inner::Sqlite(tx) => Some(tx),
             Inner::Postgres(_) => None,
@@ -265,9 +216,7 @@ impl Read for Db {
         let sql = sql.into();
         Box::pin(async move {
             Ok(match &self.pools {
-                Pools::Sqlite { read, .. } => {
-                    wrap(read.fetch_all(sqlite_query(sql, values)).await?, Row::Sqlite)
-                }
+                Pools::Sqlite { read, .. } => wrap(read.rows(&sql.0, &values).await?, Row::Sqlite),
                 Pools::Postgres(pool) => {
                     wrap(postgres_query(sql, values).fetch_all(pool).await?, Row::Postgres)
                 }
@@ -285,9 +234,7 @@ impl Read for Tx {
         let sql = sql.into();
         Box::pin(async move {
             Ok(match &mut *self.inner.lock().await {
-                Inner::Sqlite(tx) => {
-                    wrap(sqlite_query(sql, values).fetch_all(&mut **tx).await?, Row::Sqlite)
-                }
+                Inner::Sqlite(tx) => wrap(tx.rows(&sql.0, &values)?, Row::Sqlite),
                 Inner::Postgres(tx) => {
                     wrap(postgres_query(sql, values).fetch_all(&mut **tx).await?, Row::Postgres)
                 }

@@ -1,9 +1,12 @@
 //! Brings a database to the present schema. Several processes may start at once: each does it under a lock.
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use std::time::Instant;
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
+use super::writer::Transaction;
 use super::{Db, Dialect, Result};
 
 /// Number, name and text of each migration, oldest first. A released one never changes.
@@ -29,11 +32,62 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (37, "kept_logs", include_str!("../../migrations/0037_kept_logs.sql")),
 ];
 
+/// What has been applied, as sqlx keeps it in PostgreSQL, and once kept it in SQLite, too.
+const SQLITE_APPLIED: &str = "\
+    CREATE TABLE IF NOT EXISTS _sqlx_migrations (
+        version BIGINT PRIMARY KEY,
+        description TEXT NOT NULL,
+        installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+        success BOOLEAN NOT NULL,
+        checksum BLOB NOT NULL,
+        execution_time BIGINT NOT NULL
+    )";
+
 pub(super) async fn run_sqlite(db: &Db) -> Result<()> {
-    // sqlx takes no lock on SQLite; the write transaction around it is one.
-    let Some(mut tx) = db.begin().await?.into_sqlite() else { return Ok(()) };
-    migrator(Dialect::Sqlite).run_direct(None, &mut *tx, false).await?;
-    tx.commit().await?;
+    let Some(tx) = db.begin().await?.into_sqlite() else { return Ok(()) };
+    tx.execute(SQLITE_APPLIED, &[])?;
+    let migrator = migrator(Dialect::Sqlite);
+    let applied = applied(&tx, &migrator)?;
+    for migration in migrator.iter().filter(|one| !applied.contains(&one.version)) {
+        apply(&tx, migration)?;
+    }
+    tx.commit()
+}
+
+/// Their numbers. What this program does not know, or knows otherwise, is of another one.
+fn applied(tx: &Transaction, migrator: &Migrator) -> Result<Vec<i64>> {
+    let rows =
+        tx.rows("SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version", &[])?;
+    let mut applied = Vec::new();
+    for row in rows {
+        let version = row.get("version")?;
+        let known = migrator.iter().find(|migration| migration.version == version);
+        let known = known.ok_or(MigrateError::VersionMissing(version))?;
+        if !row.get::<bool>("success")? {
+            return Err(MigrateError::Dirty(version).into());
+        }
+        if known.checksum[..] != row.get::<Vec<u8>>("checksum")? {
+            return Err(MigrateError::VersionMismatch(version).into());
+        }
+        applied.push(version);
+    }
+    Ok(applied)
+}
+
+fn apply(tx: &Transaction, migration: &Migration) -> Result<()> {
+    let began = Instant::now();
+    tx.execute_all(migration.sql.as_str())?;
+    let taken = began.elapsed().as_nanos().try_into().unwrap_or(i64::MAX);
+    tx.execute(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES ($1, $2, TRUE, $3, $4)",
+        &[
+            migration.version.into(),
+            (&*migration.description).into(),
+            migration.checksum.to_vec().into(),
+            taken.into(),
+        ],
+    )?;
     Ok(())
 }
 

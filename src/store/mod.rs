@@ -10,6 +10,7 @@ pub mod cases;
 pub mod claims;
 pub mod comments;
 mod conditions;
+mod connection;
 mod db;
 mod dialect;
 pub mod environments;
@@ -29,6 +30,7 @@ pub mod named;
 mod notices;
 pub mod objects;
 pub mod outbox;
+mod pace;
 pub mod plans;
 pub mod prunings;
 mod readers;
@@ -42,6 +44,7 @@ pub mod tests;
 pub mod times;
 mod value;
 pub mod workers;
+mod writer;
 
 pub use db::{Db, Read, Tx};
 pub use dialect::Dialect;
@@ -54,8 +57,13 @@ use sqlx::migrate::MigrateError;
 /// Why the store could not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// Of PostgreSQL, or of the queue before either of them.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("the database has taken back a transaction before its end; ask again")]
+    TakenBack,
     #[error("migrating the database: {0}")]
     Migrate(#[from] MigrateError),
     #[error("the database holds {what} that cannot be read: {source}")]
@@ -78,18 +86,18 @@ pub enum Error {
 impl Error {
     /// Whether a unique key was violated. (Constraint names are not compared: SQLite gives none.)
     pub fn is_unique_violation(&self) -> bool {
-        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+        self.sqlite_code().is_some_and(|code| SQLITE_UNIQUE.contains(&code))
+            || matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
     /// Whether the disk of the database has no room left.
     pub fn is_disk_full(&self) -> bool {
-        self.code().is_some_and(|code| sqlite_code(&code) == Some(SQLITE_FULL) || code == "53100")
+        self.is_of_sqlite(&[SQLITE_FULL]) || self.is_of_postgres(&[POSTGRES_FULL])
     }
 
     /// Whether the file of the database is not what SQLite left there.
     pub fn is_damaged(&self) -> bool {
-        let code = self.code().and_then(|code| sqlite_code(&code));
-        code.is_some_and(|code| SQLITE_DAMAGED.contains(&code))
+        self.is_of_sqlite(&SQLITE_DAMAGED)
     }
 
     /// Whether this process has closed the database, or is about to.
@@ -100,22 +108,33 @@ impl Error {
     /// Whether the same may succeed in a moment: the database is busy, restarting or out of reach.
     pub fn is_passing(&self) -> bool {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, WorkerCrashed};
+        matches!(
+            self,
+            Self::TakenBack | Self::Database(Io(_) | PoolTimedOut | PoolClosed | WorkerCrashed)
+        ) || self.is_of_sqlite(&SQLITE_BUSY)
+            || self.is_of_postgres(&POSTGRES_PASSING)
+    }
+
+    /// Whether SQLite's primary code is one of these: it is the low byte of its extended ones.
+    fn is_of_sqlite(&self, codes: &[i32]) -> bool {
+        self.sqlite_code().is_some_and(|code| codes.contains(&(code & 255)))
+    }
+
+    fn sqlite_code(&self) -> Option<i32> {
         match self {
-            Self::Database(Io(_) | PoolTimedOut | PoolClosed | WorkerCrashed) => true,
-            _ => self.code().is_some_and(|code| {
-                sqlite_code(&code).is_some_and(|code| SQLITE_BUSY.contains(&code))
-                    || POSTGRES_PASSING.iter().any(|class| code.starts_with(class))
-            }),
+            Self::Sqlite(error) => error.sqlite_error().map(|error| error.extended_code),
+            _ => None,
         }
     }
 
-    /// The database's own code: a number of SQLite, five characters of PostgreSQL.
-    fn code(&self) -> Option<std::borrow::Cow<'_, str>> {
-        match self {
+    /// Whether the five characters of PostgreSQL begin with one of these.
+    fn is_of_postgres(&self, classes: &[&str]) -> bool {
+        let code = match self {
             Self::Database(sqlx::Error::Database(error))
             | Self::Migrate(MigrateError::Execute(sqlx::Error::Database(error))) => error.code(),
             _ => None,
-        }
+        };
+        code.is_some_and(|code| classes.iter().any(|class| code.starts_with(class)))
     }
 
     fn content(what: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
@@ -123,20 +142,17 @@ impl Error {
     }
 }
 
-/// <https://www.sqlite.org/rescode.html>
+/// Of a primary key, of another one, and of the number of a row: <https://www.sqlite.org/rescode.html>
+const SQLITE_UNIQUE: [i32; 3] = [1555, 2067, 2579];
 const SQLITE_FULL: i32 = 13;
 /// Corrupt, and no database.
 const SQLITE_DAMAGED: [i32; 2] = [11, 26];
 /// Busy and locked.
 const SQLITE_BUSY: [i32; 2] = [5, 6];
+const POSTGRES_FULL: &str = "53100";
 /// Connection, serialization, resources, operator intervention, lock timeout:
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
 const POSTGRES_PASSING: [&str; 5] = ["08", "40", "53", "57", "55P03"];
-
-/// SQLite's primary code, which is the low byte of its extended ones; PostgreSQL's codes have five characters.
-fn sqlite_code(code: &str) -> Option<i32> {
-    (code.len() < 5).then(|| code.parse::<i32>().ok().map(|code| code & 255)).flatten()
-}
 
 pub type Result<T> = std::result::Result<T, Error>;
 

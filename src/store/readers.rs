@@ -1,60 +1,100 @@
 //! Connections to SQLite that read.
-//!
-//! A connection is a thread, and each word with it wakes two. sqlx's own pool asks a connection whether it is still there
-//! before and after each statement, which is two thirds of all words; a file does not hang up.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
-use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow};
-use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
+
+use super::connection::{Connection, SqliteRow};
+use super::db::{AGAIN, BUSY};
+use super::pace::{LONG, Pace, aside};
+use super::{Error, Result, Value};
 
 /// Opened when they are wanted, and kept.
 #[derive(Debug)]
 pub(super) struct Readers {
-    options: SqliteConnectOptions,
+    file: PathBuf,
+    pace: Arc<Pace>,
     seats: Semaphore,
-    free: Mutex<Vec<SqliteConnection>>,
+    free: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
     /// At most so many at once.
-    pub fn new(options: SqliteConnectOptions, most: usize) -> Self {
-        Self { options, seats: Semaphore::new(most), free: Mutex::default() }
+    pub fn new(file: PathBuf, most: usize, pace: Arc<Pace>) -> Self {
+        Self { file, pace, seats: Semaphore::new(most), free: Mutex::default() }
     }
 
-    pub async fn fetch_all(
-        &self,
-        query: Query<'static, Sqlite, SqliteArguments>,
-    ) -> sqlx::Result<Vec<SqliteRow>> {
-        let _seat = self.seat().await?;
-        let free = self.free().pop();
-        let mut connection = match free {
-            Some(connection) => connection,
-            None => self.options.connect().await?,
-        };
-        // Given up in the middle, or failed, it is closed.
-        let rows = query.fetch_all(&mut connection).await?;
-        self.free().push(connection);
-        Ok(rows)
+    pub async fn rows(&self, sql: &str, values: &[Value]) -> Result<Vec<SqliteRow>> {
+        self.with(|connection| self.read(connection, sql, values)).await
     }
 
-    /// Closes those that are free; the others when they are done.
-    pub async fn close(&self) {
-        self.seats.close();
-        let free = std::mem::take(&mut *self.free());
-        for connection in free {
-            // Whatever it says, it is not used any more.
-            let _ = connection.close().await;
+    /// Executes what takes its time and changes nothing.
+    pub async fn execute_aside(&self, sql: &str, values: &[Value]) -> Result<()> {
+        self.with(|connection| aside(|| connection.execute(sql, values))).await.map(drop)
+    }
+
+    async fn with<T>(&self, work: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        let _seat = self.seats.acquire().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        let until = Instant::now() + BUSY;
+        loop {
+            match self.with_one(&work).map_err(Error::from) {
+                // Another process recovers or closes the database.
+                Err(error) if error.is_passing() && Instant::now() < until => {
+                    tokio::time::sleep(AGAIN).await;
+                }
+                done => return done,
+            }
         }
     }
 
-    async fn seat(&self) -> sqlx::Result<SemaphorePermit<'_>> {
-        self.seats.acquire().await.map_err(|_| sqlx::Error::PoolClosed)
+    /// Closes those that are free; the others when they are done.
+    pub fn close(&self) {
+        self.seats.close();
+        let free = std::mem::take(&mut *self.free());
+        aside(|| drop(free));
     }
 
-    fn free(&self) -> MutexGuard<'_, Vec<SqliteConnection>> {
+    fn with_one<T>(
+        &self,
+        work: impl Fn(&Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let free = self.free().pop();
+        let connection = match free {
+            Some(connection) => connection,
+            None => aside(|| Connection::open(&self.file))?,
+        };
+        // One that has failed is closed.
+        let done = work(&connection)?;
+        if !self.seats.is_closed() {
+            self.free().push(connection);
+        }
+        Ok(done)
+    }
+
+    /// Begins here, and again aside when that takes long.
+    fn read(
+        &self,
+        connection: &Connection,
+        sql: &str,
+        values: &[Value],
+    ) -> rusqlite::Result<Vec<SqliteRow>> {
+        let began = Instant::now();
+        let soon = if self.pace.is_long(sql) {
+            None
+        } else {
+            connection.rows_within(LONG, sql, values)?
+        };
+        let rows = match soon {
+            Some(rows) => rows,
+            None => aside(|| connection.rows(sql, values))?,
+        };
+        self.pace.note(sql, began.elapsed());
+        Ok(rows)
+    }
+
+    fn free(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

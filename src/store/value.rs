@@ -1,15 +1,16 @@
 //! What goes to a database and comes back: a statement, its bound values, the rows of an answer.
 
+use rusqlite::types::FromSql;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{AssertSqlSafe, Decode, Postgres, Row as _, Sqlite, Type};
+use sqlx::{AssertSqlSafe, Decode, Postgres, Row as _, Type};
 
 use super::Result;
+use super::connection::SqliteRow;
 
 /// A statement: fixed, or built in this module from fixed pieces. From a text of any lifetime, because a future that asks
 /// for `'static` here does not pass for `Send` where it is spawned.
-pub struct Sql(String);
+pub struct Sql(pub(super) String);
 
 impl From<&str> for Sql {
     fn from(text: &str) -> Self {
@@ -105,11 +106,10 @@ pub enum Row {
 impl Row {
     pub fn get<T>(&self, column: &str) -> Result<T>
     where
-        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite>,
-        T: for<'r> Decode<'r, Postgres> + Type<Postgres>,
+        T: FromSql + for<'r> Decode<'r, Postgres> + Type<Postgres>,
     {
         Ok(match self {
-            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Sqlite(row) => row.get(column)?,
             Self::Postgres(row) => row.try_get(column)?,
         })
     }
@@ -117,18 +117,6 @@ impl Row {
 
 pub(super) fn wrap<R>(rows: Vec<R>, into: fn(R) -> Row) -> Vec<Row> {
     rows.into_iter().map(into).collect()
-}
-
-pub(super) fn sqlite_query(
-    sql: Sql,
-    values: Vec<Value>,
-) -> Query<'static, Sqlite, SqliteArguments> {
-    values.into_iter().fold(sqlx::query(AssertSqlSafe(sql.0)), |query, value| match value {
-        Value::Int(value) => query.bind(value),
-        Value::Real(value) => query.bind(value),
-        Value::Text(value) => query.bind(value),
-        Value::Bytes(value) => query.bind(value),
-    })
 }
 
 pub(super) fn postgres_query(

@@ -21,6 +21,7 @@ mod s3;
 #[path = "../../bench/seed.rs"]
 mod seed;
 mod simulation;
+mod sqlite;
 mod submit;
 mod test_cases;
 mod texts;

@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use proctor::wire::Outcome;
+use rusqlite::Connection;
 use serde_json::json;
-use sqlx::{Connection, Row, SqliteConnection};
 
 use super::{GATED, gated_run, let_pass, no_double};
 use crate::harness::{Proctor, Settings, may_mount, wait_until};
@@ -31,13 +31,8 @@ fn ask(proctor: &Proctor) -> (u16, String) {
 }
 
 fn integrity(proctor: &Proctor) -> String {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let address = format!("sqlite://{}", proctor.data().join("proctor.sqlite3").display());
-    runtime.block_on(async {
-        let mut connection = SqliteConnection::connect(&address).await.unwrap();
-        let row = sqlx::query("PRAGMA integrity_check").fetch_one(&mut connection).await.unwrap();
-        row.get(0)
-    })
+    let connection = Connection::open(proctor.data().join("proctor.sqlite3")).unwrap();
+    connection.query_row("PRAGMA integrity_check", (), |row| row.get(0)).unwrap()
 }
 
 #[test]
