@@ -325,7 +325,10 @@ async fn streams_end_when_the_server_does() {
     let mut events = Events::open(&server, "tests", None).await;
     assert_eq!(events.next().await.unwrap().name, "tests");
     server.stop().await;
-    assert_eq!(events.next().await, None);
+    // What the watch of the tests tells when it begins may be on its way.
+    while let Some(event) = events.next().await {
+        assert_eq!(event.name, "tests");
+    }
 }
 
 #[tokio::test]
