@@ -5,7 +5,9 @@
 # make dev    server and web application with reload
 # make fidelity  whether runs report what plain pytest reports: the tests of well-known packages, and every trap on each
 #             interpreter of this machine with pytest 7, 8 and 9 (downloads packages; half an hour)
-# make soak   whether Proctor's own memory stays as it is over thousands of runs (half an hour)
+# make cgroup2  limits of runs in a virtual machine with control groups of version 2 only (half an hour; CGROUP2=kills::
+#             for other tests of processes, KVM=yes where that works)
+# make soak   whether Proctor's own memory stays as it is over ten thousand runs (half an hour)
 # make guide  every command of docs/memory-leaks.md, and whether it shows what the text says
 # make bench  our figures beside those of bare pytest
 # make bench-browser  what the pages cost in a real browser
@@ -25,7 +27,7 @@ BINARY  := target/release/proctor
 WEB     := web/dist/index.html
 RUN     := $(BINARY) serve --data data --tests samples --python $(VENV)/bin/python
 
-.PHONY: run test build check dev fidelity guide soak bench bench-browser bench-scale faults clean test-rust test-python test-web test-browser
+.PHONY: run test build check dev fidelity guide cgroup2 soak bench bench-browser bench-scale faults clean test-rust test-python test-web test-browser
 .PHONY: system-build system-test
 
 # What users do
@@ -56,6 +58,9 @@ fidelity: $(DEV)/.ready
 guide: $(GUIDE)/.ready build
 	@scripts/need-debian gdb patch
 	scripts/guide --binary $(BINARY) --tools $(GUIDE)
+
+cgroup2: system-test $(VENV)/.ready $(WEB)
+	scripts/cgroup2 $(CGROUP2)
 
 soak: $(VENV)/.ready build
 	$(VENV)/bin/python bench/soak.py --binary $(BINARY)
