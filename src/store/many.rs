@@ -13,13 +13,8 @@ pub(super) async fn insert<T>(
     items: &[T],
     row: impl Fn(&T) -> Vec<Value>,
 ) -> Result<()> {
-    for portion in portions(items) {
-        let rows: Vec<_> = portion.iter().map(&row).collect();
-        let places = places(tx.dialect(), 0, &rows);
-        let values = rows.into_iter().flatten().collect();
-        tx.execute(format!("{into} VALUES {places} {on_conflict}"), values).await?;
-    }
-    Ok(())
+    let statement = |places: &str| format!("{into} VALUES {places} {on_conflict}");
+    insert_portions(tx, statement, items, row).await
 }
 
 /// Inserts the rows of values of those of `items` for which `only_if` holds, which speaks of a row as of [`table`].
@@ -30,12 +25,22 @@ pub(super) async fn insert_some<T>(
     items: &[T],
     row: impl Fn(&T) -> Vec<Value>,
 ) -> Result<()> {
+    let statement = |places: &str| {
+        format!("{into} SELECT * FROM (VALUES {places}) AS w WHERE {only_if} {on_conflict}")
+    };
+    insert_portions(tx, statement, items, row).await
+}
+
+async fn insert_portions<T>(
+    tx: &Tx,
+    statement: impl Fn(&str) -> String,
+    items: &[T],
+    row: impl Fn(&T) -> Vec<Value>,
+) -> Result<()> {
     for portion in portions(items) {
         let rows: Vec<_> = portion.iter().map(&row).collect();
-        let places = places(tx.dialect(), 0, &rows);
-        let values = rows.into_iter().flatten().collect();
-        let from = format!("SELECT * FROM (VALUES {places}) AS w WHERE {only_if}");
-        tx.execute(format!("{into} {from} {on_conflict}"), values).await?;
+        let sql = statement(&places(tx.dialect(), 0, &rows));
+        tx.execute(sql, rows.into_iter().flatten().collect()).await?;
     }
     Ok(())
 }
