@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Child;
 
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
@@ -55,6 +56,14 @@ impl Common {
     fn with_s3() -> Self {
         let s3 = S3::start();
         Self { blobs: Some((s3.place(), Some(s3))), ..Self::database() }
+    }
+
+    /// One that serves, and another one with the worker.
+    fn hosts(&self) -> (Proctor, Proctor, Child) {
+        let one = self.first();
+        let two = self.another(&one);
+        let worker = two.start_worker();
+        (one, two, worker)
     }
 
     fn s3(&self) -> &S3 {
@@ -175,9 +184,7 @@ fn reads_everywhere(host: &Proctor, run: i64, whole: &str) {
 #[test]
 fn a_log_is_read_during_its_run_and_after_it_without_a_break() {
     let common = Common::database();
-    let one = common.first();
-    let two = common.another(&one);
-    let worker = two.start_worker();
+    let (one, two, worker) = common.hosts();
     let run = one.api().submit(7, "test_prints.py");
     one.tests.wait_until_said(run, "half");
     wait_until("half of it is here", || one.api().log(run).contains("\n499 "));
@@ -212,9 +219,7 @@ fn a_log_is_read_during_its_run_and_after_it_without_a_break() {
 #[test]
 fn whoever_reads_in_the_moment_in_which_a_log_is_kept_finds_all_of_it() {
     let common = Common::database();
-    let one = common.first();
-    let two = common.another(&one);
-    let worker = two.start_worker();
+    let (one, two, worker) = common.hosts();
     let runs: Vec<i64> = (1..=20).map(|n| one.api().submit(n, "test_prints.py")).collect();
     for run in runs {
         one.tests.open(&run.to_string());
@@ -267,9 +272,7 @@ fn a_log_survives_its_host_in_the_object_store() {
 #[test]
 fn while_the_store_is_away_runs_end_and_their_logs_are_kept_when_it_is_back() {
     let common = Common::with_s3();
-    let one = common.first();
-    let two = common.another(&one);
-    let worker = two.start_worker();
+    let (one, two, worker) = common.hosts();
     let run = one.api().submit(7, "test_prints.py");
     one.tests.wait_until_said(run, "half");
     common.s3().become_(Mode::Closed);
@@ -312,9 +315,7 @@ fn the_log_of_a_host_that_was_lost_before_it_kept_it_is_kept_by_another() {
 #[test]
 fn the_log_of_a_run_that_is_lost_with_its_worker_is_kept_too() {
     let common = Common::database();
-    let one = common.first();
-    let two = common.another(&one);
-    let mut worker = two.start_worker();
+    let (one, two, mut worker) = common.hosts();
     let run = one.api().submit(7, "test_prints.py");
     one.tests.wait_until_said(run, "half");
     wait_until("half of it is here", || one.api().log(run).contains("\n499 "));
