@@ -1,7 +1,8 @@
 //! How far one Proctor goes: 1,000 environments, 100,000 queued runs, 20 worker processes whose runs only say that they
 //! have passed, on SQLite and on PostgreSQL. Both wait for the disk.
 //!
-//! `cargo bench --bench scale`, or a part of it, as in `-- sqlite small`; needs the package postgresql.
+//! `cargo bench --bench scale`, or a part of it, as in `-- sqlite small` or `-- postgresql few submits`; needs the package
+//! postgresql.
 
 #[path = "../tests/store/cluster.rs"]
 mod cluster;
@@ -24,9 +25,9 @@ use proctor::cli::join_hosts;
 use proctor::clock::Clock;
 use proctor::domain::{EnvironmentId, NewRun, Options};
 use proctor::live::{Hears, Live};
-use proctor::store::{Db, Read, runs};
+use proctor::store::{Asks, Db, Read, runs};
 use requests::Service;
-use worker::{What, Workers};
+use worker::{Report, What, Workers};
 
 pub type Any<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -45,6 +46,9 @@ const WHOLE: Size =
     Size { environments: 1000, queued: 100_000, workers: 20, for_s: 20, submits: 500, log_s: 10 };
 const SMALL: Size =
     Size { environments: 200, queued: 5000, workers: 4, for_s: 3, submits: 50, log_s: 3 };
+const DATABASES: [&str; 2] = ["sqlite", "postgresql"];
+/// Few environments, many, the same with long queues, and the rest.
+const SECTIONS: [&str; 5] = ["few", "many", "long", "submits", "logs"];
 /// Environments of the first section.
 const FEW: i64 = 100;
 /// Runs that are stored in one transaction.
@@ -60,26 +64,34 @@ fn main() -> Any {
         return threads.block_on(worker::work(&Place::parse(place), what, seconds.parse()?));
     }
     let size = if words.iter().any(|word| word == "small") { SMALL } else { WHOLE };
-    let named = |name: &str| {
-        !words.iter().any(|word| word == "sqlite" || word == "postgresql")
-            || words.iter().any(|word| word == name)
+    // Where no word of a kind was said, all of that kind are meant.
+    let named = |kind: &[&str], name: &str| {
+        let said = |name: &str| words.iter().any(|word| word == name);
+        said(name) || !kind.iter().any(|name| said(name))
     };
+    let is_wanted = |section: &str| named(&SECTIONS, section);
     println!("{size:?}, load {}", std::fs::read_to_string("/proc/loadavg")?.trim());
     threads.block_on(async {
-        for name in ["sqlite", "postgresql"].into_iter().filter(|name| named(name)) {
+        for name in DATABASES.into_iter().filter(|name| named(&DATABASES, name)) {
             let home = tempfile::tempdir_in(".")?;
             let few = Size { environments: FEW, ..size };
-            for (size, part) in
-                [(few, size.queued / 10), (size, size.queued / 10), (size, size.queued)]
-            {
-                let (places, in_all) = (size.environments, format!("queue-{part}"));
-                let place = Place::new(name, home.path(), &format!("{in_all}-{places}")).await;
+            let queues = [
+                ("few", few, size.queued / 5),
+                ("many", size, size.queued / 10),
+                ("long", size, size.queued),
+            ];
+            for (section, size, part) in queues.into_iter().filter(|(name, ..)| is_wanted(name)) {
+                let place = Place::new(name, home.path(), section).await;
                 claims(name, &place, size, part).await?;
             }
-            let place = Place::new(name, home.path(), "submits").await;
-            submits(name, &place, size).await?;
-            let place = Place::new(name, home.path(), "logs").await;
-            logs::logs(name, &place, size.log_s).await?;
+            if is_wanted("submits") {
+                let place = Place::new(name, home.path(), "submits").await;
+                submits(name, &place, size).await?;
+            }
+            if is_wanted("logs") {
+                let place = Place::new(name, home.path(), "logs").await;
+                logs::logs(name, &place, size.log_s).await?;
+            }
         }
         Ok(())
     })
@@ -129,9 +141,13 @@ impl Place {
 
     pub async fn open(&self) -> Any<Context> {
         let is_worker = std::env::args().nth(1).is_some_and(|word| word == "as-worker");
-        let hears = if is_worker { Hears::Work } else { Hears::Everything };
+        let (hears, asks) = if is_worker {
+            (Hears::Work, Asks::TheSame)
+        } else {
+            (Hears::Everything, Asks::ThisAndThat)
+        };
         std::fs::create_dir_all(&self.data)?;
-        let db = Db::open(self.postgres.as_deref(), &self.data).await?;
+        let db = Db::open(self.postgres.as_deref(), &self.data, asks).await?;
         let live = join_hosts(&db, Live::join(&self.data, hears)?, &self.home()).await?;
         Ok(Context { db, clock: Clock::System, live })
     }
@@ -164,21 +180,19 @@ async fn claims(name: &str, place: &Place, size: Size, queued: i64) -> Any {
 async fn measure(ctx: &Context, place: &Place, size: Size, what: What) -> Any {
     let (seconds, how) = match what {
         What::OneByOne => (size.for_s, "one run at a time, and somebody looks at lists"),
-        What::WithSlots | What::Waits => (size.for_s.div_ceil(4), "8 slots each"),
+        What::WithSlots | What::Waits => (size.for_s.div_ceil(2), "8 slots each"),
     };
     let before = cpu::of_database(ctx).await?;
     let workers = Workers::start(place, size.workers, what, seconds)?;
     let found = tokio::task::spawn_blocking(|| workers.end()).await??;
     let in_database = cpu::of_database(ctx).await? - before;
     let runs = found.iter().map(|one| one.times_us.len()).sum::<usize>().max(1) as f64;
-    let first = found.iter().map(|one| one.first_ms).min().unwrap_or_default();
-    let last = found.iter().map(|one| one.last_ms).max().unwrap_or_default();
     let cpu: f64 = found.iter().map(|one| one.cpu_ms).sum();
+    let (in_all, settled) = per_second(&found);
     println!(
-        "  {} worker processes, {how}: {:.0} runs started and ended each second; processor for each: {:.2} ms in the workers, \
-         {:.2} ms in the database",
+        "  {} worker processes, {how}: {in_all:.0} runs started and ended each second, {settled:.0} after the first two; \
+         processor for each: {:.2} ms in the workers, {:.2} ms in the database",
         size.workers,
-        runs * 1e3 / last.saturating_sub(first).max(1) as f64,
         cpu / runs,
         in_database / runs,
     );
@@ -186,6 +200,19 @@ async fn measure(ctx: &Context, place: &Place, size: Size, what: What) -> Any {
     let name = if what == What::OneByOne { "  one claim" } else { "  a slot stands empty" };
     print_times(name, all.collect());
     Ok(())
+}
+
+/// How many ended each second: from the first look to the last end, and after two seconds, in which connections are made and
+/// statements are planned for the first time.
+fn per_second(found: &[Report]) -> (f64, f64) {
+    let first = found.iter().map(|one| one.first_ms).min().unwrap_or_default();
+    let ended = || found.iter().flat_map(|one| one.ended_ms.iter().copied());
+    let last = ended().max().unwrap_or_default();
+    let since = |from: u64| {
+        let count = ended().filter(|at| *at >= from).count();
+        count as f64 * 1e3 / last.saturating_sub(from).max(1) as f64
+    };
+    (since(first), since(first + 2000))
 }
 
 /// From the answer to a request until a worker that waits has the run.

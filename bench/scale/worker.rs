@@ -25,9 +25,9 @@ pub struct Report {
     /// How long each call took that claimed one run; or how long a slot stood empty before each run.
     pub times_us: Vec<u64>,
     pub cpu_ms: f64,
-    /// From the first claim to the last end, in milliseconds of the wall clock.
+    /// When the first one was looked for, and when each ended, in milliseconds of the wall clock.
     pub first_ms: u64,
-    pub last_ms: u64,
+    pub ended_ms: Vec<u64>,
 }
 
 /// What a worker does.
@@ -90,7 +90,7 @@ pub async fn work(place: &Place, what: &str, seconds: u64) -> Any {
     let id = actions::register(&ctx, &new, times).await?;
     let for_so_long = Duration::from_secs(seconds);
     let mut report = Report { first_ms: now_ms(), ..Report::default() };
-    (report.times_us, report.last_ms) = match what {
+    (report.times_us, report.ended_ms) = match what {
         What::OneByOne => one_by_one(&ctx, id, &new.name, Instant::now() + for_so_long).await?,
         What::WithSlots => with_slots(&ctx, id, &new.name, Some(for_so_long)).await?,
         What::Waits => with_slots(&ctx, id, &new.name, None).await?,
@@ -103,18 +103,24 @@ pub async fn work(place: &Place, what: &str, seconds: u64) -> Any {
 }
 
 /// One run after the other, as quickly as it goes.
-async fn one_by_one(ctx: &Context, id: WorkerId, name: &str, end: Instant) -> Any<(Vec<u64>, u64)> {
+async fn one_by_one(
+    ctx: &Context,
+    id: WorkerId,
+    name: &str,
+    end: Instant,
+) -> Any<(Vec<u64>, Vec<u64>)> {
     let (times, serves) = (LeaseTimes::default(), Serves::default());
     let claimer = Claimer { worker: id, name, times, serves: &serves };
     let ends = Arc::new(Ends::new(ctx.clone()));
-    let mut claims = Vec::new();
+    let (mut claims, mut ended) = (Vec::new(), Vec::new());
     while Instant::now() < end {
         let began = Instant::now();
         let Some(claimed) = actions::claim(ctx, &claimer).await? else { break };
         claims.push(u64::try_from(began.elapsed().as_micros())?);
         pass(&ends, &claimed).await;
+        ended.push(now_ms());
     }
-    Ok((claims, now_ms()))
+    Ok((claims, ended))
 }
 
 /// As a worker does it.
@@ -123,7 +129,7 @@ async fn with_slots(
     id: WorkerId,
     name: &str,
     for_so_long: Option<Duration>,
-) -> Any<(Vec<u64>, u64)> {
+) -> Any<(Vec<u64>, Vec<u64>)> {
     let (stop, stopped) = watch::channel(false);
     std::thread::spawn(move || {
         match for_so_long {
@@ -135,7 +141,7 @@ async fn with_slots(
     let (times, serves) = (LeaseTimes::default(), Serves::default());
     let me = scheduler::Worker { id, name: name.to_owned(), slots: SLOTS, times, serves };
     let ends = Arc::new(Ends::new(ctx.clone()));
-    let empty = Arc::new(Mutex::new((VecDeque::from(vec![Instant::now(); SLOTS]), now_ms())));
+    let empty = Arc::new(Mutex::new((VecDeque::from(vec![Instant::now(); SLOTS]), Vec::new())));
     let times = Arc::new(Mutex::new(Vec::new()));
     scheduler::schedule(ctx.clone(), me, stopped, {
         let (empty, times) = (Arc::clone(&empty), Arc::clone(&times));
@@ -149,15 +155,15 @@ async fn with_slots(
                 pass(&ends, &claimed).await;
                 if let Ok(mut empty) = empty.lock() {
                     empty.0.push_back(Instant::now());
-                    empty.1 = now_ms();
+                    empty.1.push(now_ms());
                 }
             }
         }
     })
     .await;
-    let last = empty.lock().map(|empty| empty.1).unwrap_or_default();
+    let ended = empty.lock().map(|mut empty| std::mem::take(&mut empty.1)).unwrap_or_default();
     let times = times.lock().map(|mut times| std::mem::take(&mut *times)).unwrap_or_default();
-    Ok((times, last))
+    Ok((times, ended))
 }
 
 fn now_ms() -> u64 {

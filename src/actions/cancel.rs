@@ -9,6 +9,7 @@ use crate::store::{self, environments, run_states, runs};
 
 use super::Context;
 use super::context::Change;
+use super::finish::finish_all;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CancelError {
@@ -32,7 +33,7 @@ pub async fn cancel(context: &Context, id: RunId, by: &str) -> Result<(), Cancel
             let verdict = judge(&Evidence { stopped, ..Evidence::default() });
             run_states::set_cancel(&change.tx, id, by, now).await?;
             let end = End { run: id, verdict: &verdict, usage: None, last: None };
-            run_states::finish_all(&change.tx, &[end], now).await?;
+            finish_all(&mut change, &[end], now).await?;
             environments::note_first(&change.tx, run.environment).await?;
             change.event(Event::Run(id));
             change.event(Event::Environment(run.environment));

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use crate::domain::policy::Head;
 use crate::domain::run::Cancel;
 use crate::domain::{EnvironmentId, Event, Run, RunDetails, Serves, WorkerId};
+use crate::live::Hint;
 use crate::store::claims::Free;
 use crate::store::environments::ForRuns;
 use crate::store::run_states::{self, Start, Starter};
-use crate::store::{self, Error, any_queues, claims, runs};
+use crate::store::{self, Error, any_queues, claims, runs, workers};
 
 use super::context::Change;
 use super::{Context, Lease, LeaseTimes};
@@ -43,6 +44,14 @@ pub struct Claimer<'a> {
     pub serves: &'a Serves,
 }
 
+/// The slots of a worker that are free.
+#[derive(Debug, Clone, Copy)]
+pub struct Slots {
+    pub free: usize,
+    /// Of these, how many its own runs have just left: it takes as many again, whatever its share is.
+    pub just_left: usize,
+}
+
 /// What a worker got.
 #[derive(Debug)]
 pub struct Claims {
@@ -50,6 +59,8 @@ pub struct Claims {
     pub left: Left,
     /// That take runs; none where nothing could start.
     pub workers: usize,
+    /// Something could start that this worker does not serve.
+    pub is_for_others: bool,
 }
 
 /// What could start beside that.
@@ -65,7 +76,8 @@ pub enum Left {
 
 /// Takes the next run, or `None` when nothing can start now.
 pub async fn claim(context: &Context, claimer: &Claimer<'_>) -> store::Result<Option<Claimed>> {
-    Ok(claim_several(context, claimer, 1).await?.runs.pop())
+    let slots = Slots { free: 1, just_left: 0 };
+    Ok(claim_several(context, claimer, slots).await?.runs.pop())
 }
 
 /// Takes the runs that are next by [`crate::domain::policy`], at most so many as there are free slots, in one transaction: no
@@ -73,28 +85,36 @@ pub async fn claim(context: &Context, claimer: &Claimer<'_>) -> store::Result<Op
 pub async fn claim_several(
     context: &Context,
     claimer: &Claimer<'_>,
-    free_slots: usize,
+    slots: Slots,
 ) -> store::Result<Claims> {
     let now = context.clock.now();
     let mut snapshot = claims::snapshot(&context.db, now, claimer.serves).await?;
     let (numbered, waiting) = (snapshot.heads.len(), snapshot.waiting.len());
-    let workers = snapshot.workers;
-    let most = snapshot.share(free_slots.min(MOST));
+    let (workers, is_for_others) = (snapshot.workers, snapshot.is_for_others);
+    let most = snapshot.share(slots.free).max(slots.just_left.min(slots.free)).min(MOST);
     let mut left = Left::Nothing;
     loop {
         let candidates = snapshot.choose(CANDIDATES);
         if candidates.is_empty() {
-            return Ok(Claims { runs: Vec::new(), left, workers });
+            return Ok(Claims { runs: Vec::new(), left, workers, is_for_others });
         }
         let runs = start(context, claimer, &candidates, most).await?;
         if !runs.is_empty() {
             let is_all = waiting == 0 && runs.len() == numbered;
             let left = if is_all { Left::Nothing } else { Left::Something };
-            return Ok(Claims { runs, left, workers });
+            return Ok(Claims { runs, left, workers, is_for_others });
         }
         // Others are taking, or have cancelled, all of these.
         left = Left::WithOthers;
     }
+}
+
+/// Tells the others that something may be able to start, if one of them has a free slot. For a worker that has none.
+pub async fn pass_on(context: &Context) -> store::Result<()> {
+    if workers::crew(&context.db).await?.has_a_free_slot() {
+        context.live.send(Hint::Queue);
+    }
+    Ok(())
 }
 
 /// Takes the leases of environments and the runs that are chosen for them.

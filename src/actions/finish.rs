@@ -2,7 +2,7 @@
 
 use crate::domain::run::Usage;
 use crate::domain::verdict::Verdict;
-use crate::domain::{Event, Outcome};
+use crate::domain::{Event, Millis, Outcome};
 use crate::live::Hint;
 use crate::store::{self, environments, run_states, runs, tests};
 
@@ -72,6 +72,8 @@ async fn end(change: &mut Change<'_>, context: &Context, all: &[&LastRecord]) ->
     let (lost, finished): (Vec<_>, Vec<_>) =
         all.iter().copied().partition(|last| last.verdict.outcome == Outcome::Lost);
     for last in lost {
+        // Whoever wants it again may be somebody else.
+        change.hint(Hint::Queue);
         let LastRecord { lease, batch, verdict, .. } = last;
         run_states::set_progress(&change.tx, lease.run, batch.progress, batch.log).await?;
         if let Some(run) = runs::find(&change.tx, lease.run).await? {
@@ -89,11 +91,23 @@ async fn end(change: &mut Change<'_>, context: &Context, all: &[&LastRecord]) ->
         ends.push(run_states::End { run: lease.run, verdict, usage: *usage, last });
         change.hint(Hint::Log { run: lease.run, size: batch.log, complete: true });
     }
-    run_states::finish_all(&change.tx, &ends, now).await?;
+    finish_all(change, &ends, now).await?;
     for LastRecord { lease, .. } in all {
         change.event(Event::Run(lease.run));
         change.event(Event::Environment(lease.environment));
     }
-    change.hint(Hint::Queue);
+    change.hint(Hint::Freed);
+    Ok(())
+}
+
+/// These runs end, and whoever tells the outside is told.
+pub(super) async fn finish_all(
+    change: &mut Change<'_>,
+    ends: &[run_states::End<'_>],
+    now: Millis,
+) -> store::Result<()> {
+    if run_states::finish_all(&change.tx, ends, now).await? {
+        change.hint(Hint::Deliveries);
+    }
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::store::{self, LeaseNow, claims, environments, run_states, runs, tests
 
 use super::Context;
 use super::context::Change;
+use super::finish::finish_all;
 
 /// Ends (or queues again) every run of a worker whose processes are known to be dead, and forgets the worker.
 pub async fn lose_worker(
@@ -96,6 +97,6 @@ pub(super) async fn end_lost(
     } else {
         change.hint(Hint::Log { run: run.id, size: run.log, complete: true });
         let end = End { run: run.id, verdict, usage: None, last: None };
-        run_states::finish_all(&change.tx, &[end], now).await
+        finish_all(change, &[end], now).await
     }
 }

@@ -57,7 +57,7 @@ pub async fn submit(
 ) -> Result<Submitted, SubmitError> {
     let now = context.clock.now();
     let mut change = context.begin().await?;
-    let NewPlace { queue, sequence, is_first } = next_place(&change, run).await?;
+    let NewPlace { queue, sequence, is_first, may_start } = next_place(&change, run).await?;
     let id = runs::insert(&change.tx, run, queue, sequence, now).await?;
     if let Some(key) = key {
         let answered = Answered { run: id, body_sha256: key.body_sha256.clone() };
@@ -79,7 +79,9 @@ pub async fn submit(
         change.event(Event::Run(RunId(repeated)));
     }
     change.event(Event::Environment(queue));
-    change.hint(Hint::Queue);
+    if may_start {
+        change.hint(Hint::Queue);
+    }
     change.commit().await?;
     Ok(Submitted { run: id, replayed: false })
 }

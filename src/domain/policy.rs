@@ -18,6 +18,8 @@ pub struct Snapshot {
     pub running: HashMap<String, i64>,
     /// Workers that take runs; none where nobody looked.
     pub workers: usize,
+    /// There are more in environments that the worker does not serve.
+    pub is_for_others: bool,
 }
 
 /// A run and the free environment that it takes next.

@@ -29,6 +29,10 @@ pub struct Hand {
 }
 
 impl Crew {
+    pub fn has_a_free_slot(&self) -> bool {
+        self.0.iter().any(Hand::is_free)
+    }
+
     /// Whether somebody could execute a run in this environment now.
     pub fn at(&self, environment: &Environment) -> Workers {
         self.at_one_of(std::iter::once(environment))
@@ -46,7 +50,13 @@ impl Crew {
         if here.peek().is_none() {
             return Workers::Elsewhere;
         }
-        if here.any(|hand| hand.running < hand.slots) { Workers::Free } else { Workers::Busy }
+        if here.any(Hand::is_free) { Workers::Free } else { Workers::Busy }
+    }
+}
+
+impl Hand {
+    fn is_free(&self) -> bool {
+        self.running < self.slots
     }
 }
 

@@ -13,6 +13,11 @@ pub enum Hint {
     Events,
     /// Something may be able to start.
     Queue,
+    /// A run of this process has ended, and its environment is free. Whoever executed it looks itself for what could start
+    /// now, so nobody else is told.
+    Freed,
+    /// There is something to tell the operator's webhooks.
+    Deliveries,
     /// Somebody has reserved an environment, or for another time.
     Reservations,
     /// A worker takes nothing more.
@@ -31,9 +36,10 @@ pub enum Hint {
 
 impl Hint {
     /// All that name nothing in particular, for whoever may have missed some.
-    pub const UNSPECIFIC: [Self; 6] = [
+    pub const UNSPECIFIC: [Self; 7] = [
         Self::Events,
         Self::Queue,
+        Self::Deliveries,
         Self::Reservations,
         Self::Workers,
         Self::CasesWanted,
@@ -42,7 +48,19 @@ impl Hint {
 
     /// Whether it is only for those who show something to people, and nothing for whoever executes runs.
     pub fn is_to_show(self) -> bool {
-        matches!(self, Self::Events | Self::Log { .. } | Self::Usage { .. } | Self::CasesKnown)
+        matches!(
+            self,
+            Self::Events
+                | Self::Deliveries
+                | Self::Log { .. }
+                | Self::Usage { .. }
+                | Self::CasesKnown
+        )
+    }
+
+    /// Whether it is for this process only.
+    pub fn is_near(self) -> bool {
+        self == Self::Freed
     }
 
     /// Waits for this very hint, or for having missed some, which may have been it.
@@ -60,6 +78,8 @@ impl Hint {
         match self {
             Self::Events => "events".into(),
             Self::Queue => "queue".into(),
+            Self::Freed => "freed".into(),
+            Self::Deliveries => "deliveries".into(),
             Self::Reservations => "reservations".into(),
             Self::Workers => "workers".into(),
             Self::Cancel(run) => format!("cancel {run}"),
@@ -83,6 +103,8 @@ impl Hint {
         Some(match words.as_slice() {
             ["events"] => Self::Events,
             ["queue"] => Self::Queue,
+            ["freed"] => Self::Freed,
+            ["deliveries"] => Self::Deliveries,
             ["reservations"] => Self::Reservations,
             ["workers"] => Self::Workers,
             ["cancel", run] => Self::Cancel(RunId(run.parse().ok()?)),
@@ -122,6 +144,8 @@ mod tests {
         for hint in [
             Hint::Events,
             Hint::Queue,
+            Hint::Freed,
+            Hint::Deliveries,
             Hint::Reservations,
             Hint::Workers,
             Hint::Cancel(RunId(7)),

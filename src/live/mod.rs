@@ -58,6 +58,9 @@ impl Live {
 
     pub fn send(&self, hint: Hint) {
         self.hear(hint);
+        if hint.is_near() {
+            return;
+        }
         if let Some(bus) = &self.bus {
             bus.send(hint);
         }
@@ -81,6 +84,10 @@ impl Live {
             // An error means that nobody listens in this process.
             let _ = self.hub.send(hint);
         }
+    }
+
+    pub fn hears(&self) -> Hears {
+        self.hears
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Hint> {

@@ -15,7 +15,7 @@ pub async fn next_place(tx: &Tx, labels: &[String]) -> Result<NewPlace> {
                RETURNING -id AS queue, next_sequence - 1 AS sequence";
     let row = tx.opt(sql, vec![to_json(&labels).into()]).await?.ok_or(sqlx::Error::RowNotFound)?;
     let (queue, sequence) = (EnvironmentId(row.get("queue")?), row.get("sequence")?);
-    Ok(NewPlace { queue, sequence, is_first: false })
+    Ok(NewPlace { queue, sequence, is_first: false, may_start: true })
 }
 
 /// The queue for these labels, which are sorted; none when nobody has asked for them yet.

@@ -42,7 +42,9 @@ pub async fn snapshot(db: &impl Read, now: Millis, serves: &Serves) -> Result<Sn
     snapshot.waiting.sort_by_key(|any| any.run);
     if !snapshot.waiting.is_empty() {
         snapshot.open = any_queues::open(db, now).await?;
+        let all = snapshot.open.len();
         snapshot.open.retain(|(environment, labels)| serves.allows(*environment, labels));
+        snapshot.is_for_others |= snapshot.open.len() < all;
     }
     Ok(snapshot)
 }
@@ -58,6 +60,7 @@ fn candidate(row: &Row, serves: &Serves, snapshot: &mut Snapshot) -> Result<()> 
         let (labels, requester) = (Vec::new(), requester.clone());
         snapshot.heads.push(Head { run, environment: queue, queue, requester, labels });
     } else {
+        snapshot.is_for_others = true;
         return Ok(());
     }
     snapshot.running.insert(requester, row.get("running")?);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::{Connection as _, Postgres};
+use sqlx::{Connection as _, Executor as _, Postgres};
 use tokio::sync::Mutex;
 
 use super::pace::Pace;
@@ -28,6 +28,15 @@ const SQLITE_READERS: usize = 4;
 const POSTGRES_CONNECTIONS: u32 = 8;
 /// A connection to PostgreSQL that was used so lately is taken to be alive.
 const FRESH: Duration = Duration::from_millis(500);
+
+/// What somebody wants of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Whatever people look for: PostgreSQL makes a plan for the very values where that may be better.
+    ThisAndThat,
+    /// The same again and again, by numbers, as workers do: it keeps its plans, which cost more than what they plan.
+    TheSame,
+}
 
 /// The database of one Proctor.
 #[derive(Debug, Clone)]
@@ -65,8 +74,12 @@ impl Db {
         Ok(db)
     }
 
-    /// Connects to PostgreSQL at `url` and migrates it.
+    /// Connects to PostgreSQL at `url` and migrates it, for whatever people look for.
     pub async fn open_postgres(url: &str) -> Result<Self> {
+        Self::connect(url, Asks::ThisAndThat).await
+    }
+
+    async fn connect(url: &str, asks: Asks) -> Result<Self> {
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(AWAY)
@@ -80,6 +93,14 @@ impl Db {
                     Ok(true)
                 })
             })
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if asks == Asks::TheSame {
+                        connection.execute("SET plan_cache_mode = force_generic_plan").await?;
+                    }
+                    Ok(())
+                })
+            })
             .connect(url)
             .await?;
         migrate::run_postgres(&pool).await?;
@@ -87,11 +108,11 @@ impl Db {
     }
 
     /// Opens what `--database` names; without it the SQLite file in the data directory.
-    pub async fn open(address: Option<&str>, data: &Path) -> Result<Self> {
+    pub async fn open(address: Option<&str>, data: &Path, asks: Asks) -> Result<Self> {
         match address {
             None => Self::open_sqlite(&data.join("proctor.sqlite3")).await,
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Self::open_postgres(url).await
+                Self::connect(url, asks).await
             }
             Some(other) => Err(Error::Address(other.to_owned())),
         }

@@ -106,10 +106,13 @@ fn network(row: &Row) -> Result<Network> {
 pub async fn next_place(tx: &Tx, id: EnvironmentId) -> Result<Option<NewPlace>> {
     let sql = "UPDATE environments SET next_sequence = next_sequence + 1 WHERE id = $1 \
                RETURNING next_sequence - 1 AS sequence, \
-               CAST(CASE WHEN first_run_id IS NULL THEN 1 ELSE 0 END AS BIGINT) AS is_first";
+               CAST(CASE WHEN first_run_id IS NULL THEN 1 ELSE 0 END AS BIGINT) AS is_first, \
+               CAST(CASE WHEN holder_run_id IS NULL AND (first_run_id IS NULL OR reserved_by IS NOT NULL) \
+               THEN 1 ELSE 0 END AS BIGINT) AS may_start";
     let place = |row: Row| {
         let is_first = row.get::<i64>("is_first")? != 0;
-        Ok(NewPlace { queue: id, sequence: row.get("sequence")?, is_first })
+        let may_start = row.get::<i64>("may_start")? != 0;
+        Ok(NewPlace { queue: id, sequence: row.get("sequence")?, is_first, may_start })
     };
     tx.opt(sql, vec![id.0.into()]).await?.map(place).transpose()
 }
@@ -122,6 +125,8 @@ pub struct NewPlace {
     pub sequence: i64,
     /// Nobody waits before it, which is to be noted beside its environment.
     pub is_first: bool,
+    /// Nothing that ends or starts first will lead a worker to it.
+    pub may_start: bool,
 }
 
 /// Keeps beside an environment who is first in its queue.

@@ -3,7 +3,7 @@
 use super::{Dialect, Read, Result, Tx, Value};
 
 /// Rows of one statement, largest first. Few sizes, because each is a statement that the database compiles and keeps.
-const SIZES: [usize; 6] = [32, 8, 4, 3, 2, 1];
+const SIZES: [usize; 7] = [32, 16, 8, 4, 3, 2, 1];
 
 /// Inserts a row of values for each of `items`: `into` is what stands before `VALUES`, `on_conflict` what follows.
 pub(super) async fn insert<T>(

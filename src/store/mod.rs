@@ -46,10 +46,10 @@ mod value;
 pub mod workers;
 mod writer;
 
-pub use db::{Db, Read, Tx};
+pub use db::{Asks, Db, Read, Tx};
 pub use dialect::Dialect;
 pub use filter::{RunFilter, RunOrder};
-pub use notices::{Notices, Sender as NoticeSender};
+pub use notices::{About, Notices, Sender as NoticeSender};
 pub use value::{LeaseNow, Row, Value};
 
 use sqlx::migrate::MigrateError;

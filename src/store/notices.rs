@@ -1,14 +1,28 @@
 //! Short texts to everybody who has the same PostgreSQL database open: `LISTEN` and `NOTIFY`.
 
-use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgListener, PgPool};
 
 use super::Result;
 use super::db::Db;
 
-const CHANNEL: &str = "proctor";
+/// What texts are about: each has a channel of its own, so that nobody is woken for what he has no use for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    Work,
+    /// What is only to be shown.
+    Show,
+}
 
-/// Both ends of the channel.
+impl About {
+    fn channel(self) -> &'static str {
+        match self {
+            Self::Work => "proctor",
+            Self::Show => "proctor_show",
+        }
+    }
+}
+
+/// Both ends of the channels.
 #[derive(Debug)]
 pub struct Notices {
     pool: PgPool,
@@ -16,11 +30,11 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// `None` with SQLite, whose processes are all on one machine.
-    pub async fn open(db: &Db) -> Result<Option<Self>> {
+    /// Hears texts about these. `None` with SQLite, whose processes are all on one machine.
+    pub async fn open(db: &Db, about: &[About]) -> Result<Option<Self>> {
         let Some(pool) = db.postgres() else { return Ok(None) };
         let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(CHANNEL).await?;
+        listener.listen_all(about.iter().map(|one| one.channel())).await?;
         Ok(Some(Self { pool: pool.clone(), listener }))
     }
 
@@ -46,12 +60,12 @@ impl Sender {
     /// Sends texts in one statement, outside of any transaction: within one, all commits of the database would have to
     /// wait for each other, <https://www.postgresql.org/docs/current/sql-notify.html>. Nobody waits for the disk: what they tell of
     /// is there already.
-    pub async fn send(&self, texts: &[String]) -> Result<()> {
-        let sql = format!(
-            "SELECT set_config('synchronous_commit', 'off', true), pg_notify('{CHANNEL}', text) \
-             FROM unnest($1::text[]) AS text"
-        );
-        sqlx::query(AssertSqlSafe(sql)).bind(texts).execute(&self.pool).await?;
+    pub async fn send(&self, texts: &[(About, String)]) -> Result<()> {
+        let sql = "SELECT set_config('synchronous_commit', 'off', true), pg_notify(channel, text) \
+                   FROM unnest($1::text[], $2::text[]) AS texts (channel, text)";
+        let (channels, texts): (Vec<_>, Vec<_>) =
+            texts.iter().map(|(about, text)| (about.channel(), text.as_str())).unzip();
+        sqlx::query(sql).bind(channels).bind(texts).execute(&self.pool).await?;
         Ok(())
     }
 }

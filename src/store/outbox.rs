@@ -28,16 +28,15 @@ pub async fn set_webhooks(tx: &Tx, webhooks: &[(String, Vec<Outcome>)]) -> Resul
     Ok(())
 }
 
-/// Notes that runs have ended, for each webhook that wants to know.
-pub(super) async fn put(tx: &Tx, ends: &[End<'_>], now: Millis) -> Result<()> {
+/// Notes that runs have ended, for each webhook that wants to know. Answers whether one does.
+pub(super) async fn put(tx: &Tx, ends: &[End<'_>], now: Millis) -> Result<bool> {
     let rows = ends.iter().map(|end| vec![end.run.0.into(), end.verdict.outcome.as_str().into()]);
     let (places, values) = many::table(vec![now.0.into()], rows.collect());
     let sql = format!(
         "INSERT INTO outbox (run_id, webhook, attempts, next_at) SELECT w.column1, h.name, 0, CAST($1 AS BIGINT) \
          FROM ({places}) AS w JOIN webhooks h ON h.outcome = w.column2 WHERE w.column1 > 0"
     );
-    tx.execute(sql, values).await?;
-    Ok(())
+    Ok(tx.execute(sql, values).await? > 0)
 }
 
 /// From when on the one of this webhook that waits longest may be tried.

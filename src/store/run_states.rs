@@ -161,10 +161,10 @@ pub struct End<'a> {
 }
 
 /// To finished, from wherever they are; closes the open attempts. What is counted by test cases comes last: runs of the same
-/// tests that end at the same moment wait for each other there.
-pub async fn finish_all(tx: &Tx, ends: &[End<'_>], now: Millis) -> Result<()> {
+/// tests that end at the same moment wait for each other there. Answers whether somebody outside is to be told.
+pub async fn finish_all(tx: &Tx, ends: &[End<'_>], now: Millis) -> Result<bool> {
     if ends.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let rows = ends.iter().map(|end| {
         let (outcome, reason) = (end.verdict.outcome.as_str(), end.verdict.reason.clone());
@@ -205,9 +205,10 @@ pub async fn finish_all(tx: &Tx, ends: &[End<'_>], now: Millis) -> Result<()> {
          FROM ({places}) AS w WHERE run_details.run_id = w.column1"
     );
     tx.execute(sql, values).await?;
-    outbox::put(tx, ends, now).await?;
+    let is_awaited = outbox::put(tx, ends, now).await?;
     let runs: Vec<_> = ends.iter().map(|end| end.run).collect();
-    boards::count_runs(tx, &runs, now).await
+    boards::count_runs(tx, &runs, now).await?;
+    Ok(is_awaited)
 }
 
 /// Back to the queue for one more attempt, in its old place, which is before everybody who came later. One that takes any

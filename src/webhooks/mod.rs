@@ -55,8 +55,7 @@ async fn deliver_to(context: Context, webhook: Webhook) {
                 LOOK
             }
         };
-        // A run that ends lets the queue move.
-        let _ = timeout(wait, Hint::Queue.heard(&mut hints)).await;
+        let _ = timeout(wait, Hint::Deliveries.heard(&mut hints)).await;
     }
 }
 

@@ -126,7 +126,7 @@ async fn the_end_of_a_run_is_told_once_signed_also_when_the_server_was_away() {
     let delivering = deliver(&server, &hook);
     until(&server, &[]).await;
     finish_a_run(&server, Outcome::Failed).await;
-    server.ctx.live.send(Hint::Queue);
+    server.ctx.live.send(Hint::Deliveries);
     until(&server, &[]).await;
     delivering.abort();
 
@@ -155,10 +155,10 @@ async fn what_was_not_understood_is_tried_again_later_and_given_up_at_last() {
     webhooks::set_up(&server.ctx, std::slice::from_ref(&hook)).await.unwrap();
     let delivering = deliver(&server, &hook);
     finish_a_run(&server, Outcome::Failed).await;
-    server.ctx.live.send(Hint::Queue);
+    server.ctx.live.send(Hint::Deliveries);
     until(&server, &[1]).await;
     server.ctx.clock.advance(5_000);
-    server.ctx.live.send(Hint::Queue);
+    server.ctx.live.send(Hint::Deliveries);
     until(&server, &[]).await;
     delivering.abort();
     let paths: Vec<_> = receiver.got().iter().map(|text| text[..10].to_owned()).collect();
@@ -173,7 +173,7 @@ async fn nothing_is_sent_into_a_private_network_unless_the_operator_says_so() {
     webhooks::set_up(&server.ctx, std::slice::from_ref(&hook)).await.unwrap();
     let delivering = deliver(&server, &hook);
     finish_a_run(&server, Outcome::Failed).await;
-    server.ctx.live.send(Hint::Queue);
+    server.ctx.live.send(Hint::Deliveries);
     until(&server, &[1]).await;
     delivering.abort();
     assert!(receiver.got().is_empty());

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use proctor::actions::{self, Batch, Claimer, LastRecord, Lease, Left};
+use proctor::actions::{self, Batch, Claimer, LastRecord, Lease, Left, Slots};
 use proctor::domain::run::Status;
 use proctor::domain::verdict::Verdict;
 use proctor::domain::{EnvironmentId, Epoch, NewRun, Outcome, RunId, Serves};
+use proctor::live::Hint;
 use proctor::store::{environments, refused};
 
 use crate::world::{TIMES, World, asked, on_both, on_postgres};
@@ -130,6 +131,45 @@ fn a_worker_that_is_not_alone_leaves_the_others_their_share() {
 }
 
 #[test]
+fn a_worker_whose_runs_have_ended_takes_as_many_again() {
+    on_both(async |world| {
+        let workers = [world.worker("one").await, world.worker("two").await];
+        for environment in 1..=6 {
+            world.submit(environment).await;
+        }
+        let (name, serves) = ("one", Serves::default());
+        let claimer = Claimer { worker: workers[0], name, times: TIMES, serves: &serves };
+        let taken = async |free, just_left| {
+            let slots = Slots { free, just_left };
+            actions::claim_several(&world.ctx, &claimer, slots).await.unwrap().runs.len()
+        };
+        assert_eq!(taken(8, 4).await, 4, "more than its share");
+        assert_eq!(taken(1, 4).await, 1, "no more than there are slots for");
+    });
+}
+
+#[test]
+fn others_are_told_of_what_is_left_while_they_have_free_slots() {
+    on_both(async |world| {
+        let mut hints = world.ctx.live.subscribe();
+        actions::pass_on(&world.ctx).await.unwrap();
+        assert!(hints.try_recv().is_err(), "nobody is there");
+        let worker = world.worker("one").await;
+        while hints.try_recv().is_ok() {}
+        actions::pass_on(&world.ctx).await.unwrap();
+        assert_eq!(hints.try_recv(), Ok(Hint::Queue));
+        let slots = world.number("SELECT slots AS n FROM workers").await;
+        for environment in 1..=slots {
+            world.submit(environment).await;
+            world.claim(worker).await.unwrap();
+        }
+        while hints.try_recv().is_ok() {}
+        actions::pass_on(&world.ctx).await.unwrap();
+        assert!(hints.try_recv().is_err(), "all slots are taken");
+    });
+}
+
+#[test]
 fn what_somebody_else_is_just_changing_is_left_out_and_the_next_is_taken() {
     on_postgres(async |world| {
         let worker = world.worker("one").await;
@@ -140,11 +180,12 @@ fn what_somebody_else_is_just_changing_is_left_out_and_the_next_is_taken() {
         assert_eq!(world.claim(worker).await.unwrap().run.id, second);
         let name = "one";
         let claimer = Claimer { worker, name, times: TIMES, serves: &Serves::default() };
-        let claims = actions::claim_several(&world.ctx, &claimer, 1).await.unwrap();
+        let slots = Slots { free: 1, just_left: 0 };
+        let claims = actions::claim_several(&world.ctx, &claimer, slots).await.unwrap();
         assert!(claims.runs.is_empty() && claims.left == Left::WithOthers);
         tx.commit().await.unwrap();
         assert!(world.claim(worker).await.is_some());
-        let claims = actions::claim_several(&world.ctx, &claimer, 1).await.unwrap();
+        let claims = actions::claim_several(&world.ctx, &claimer, slots).await.unwrap();
         assert!(claims.runs.is_empty() && claims.left == Left::Nothing);
     });
 }

@@ -6,7 +6,7 @@ use proctor::domain::{Millis, Outcome, Serves};
 use proctor::live::Live;
 use proctor::store::log_pieces::{self, Piece, Place};
 use proctor::store::run_files::{self, RunFile};
-use proctor::store::{Db, Notices, blobs, refused};
+use proctor::store::{About, Db, Notices, blobs, refused};
 
 use crate::world::{TIMES, World, on_both, on_postgres};
 
@@ -33,13 +33,16 @@ fn leases_are_measured_by_the_database_whatever_the_clocks_of_the_hosts_say() {
 }
 
 #[test]
-fn a_notice_reaches_everybody_who_has_the_database_open() {
+fn a_notice_reaches_everybody_who_has_the_database_open_and_wants_to_hear_of_it() {
     on_postgres(async |world| {
-        let mut notices = Notices::open(&world.ctx.db).await.unwrap().unwrap();
-        let other = Notices::open(&world.ctx.db).await.unwrap().unwrap();
-        other.sender().send(&["one".into(), "two, it's \"three\"".into()]).await.unwrap();
-        assert_eq!(notices.next().await.unwrap().as_deref(), Some("one"));
-        assert_eq!(notices.next().await.unwrap().as_deref(), Some("two, it's \"three\""));
+        let db = &world.ctx.db;
+        let mut shows = Notices::open(db, &[About::Work, About::Show]).await.unwrap().unwrap();
+        let mut works = Notices::open(db, &[About::Work]).await.unwrap().unwrap();
+        let texts = [(About::Show, "one".into()), (About::Work, "two, it's \"three\"".into())];
+        shows.sender().send(&texts).await.unwrap();
+        assert_eq!(shows.next().await.unwrap().as_deref(), Some("one"));
+        assert_eq!(shows.next().await.unwrap().as_deref(), Some("two, it's \"three\""));
+        assert_eq!(works.next().await.unwrap().as_deref(), Some("two, it's \"three\""));
     });
 }
 

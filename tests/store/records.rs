@@ -136,7 +136,7 @@ fn a_finished_run_frees_its_environment_in_the_same_moment() {
         while let Ok(hint) = hints.try_recv() {
             heard.push(hint);
         }
-        assert!(heard.contains(&Hint::Queue) && heard.contains(&Hint::Events), "{heard:?}");
+        assert!(heard.contains(&Hint::Freed) && heard.contains(&Hint::Events), "{heard:?}");
     });
 }
 

@@ -1,8 +1,9 @@
 //! Asking for runs: order, and the same request twice.
 
-use proctor::actions::{self, IdempotencyKey, SubmitError, Submitted};
+use proctor::actions::{self, Begin, IdempotencyKey, SubmitError, Submitted, Wish};
 use proctor::domain::run::Status;
-use proctor::domain::{EnvironmentId, NewRun};
+use proctor::domain::{EnvironmentId, Millis, NewRun, Outcome};
+use proctor::live::Hint;
 use proctor::store::runs;
 
 use crate::world::{START, World, asked, on_both};
@@ -20,6 +21,37 @@ fn a_submitted_run_is_at_the_end_of_its_queue() {
         let run = world.run(second).await;
         assert_eq!((&run.status, run.attempt, run.created_at), (&Status::Queued, 1, START));
         assert_eq!(run.environment_name, "env-3");
+    });
+}
+
+#[test]
+fn workers_are_told_of_what_may_start_and_of_nothing_else() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        let mut hints = world.ctx.live.subscribe();
+        let mut told = || {
+            let all: Vec<_> = std::iter::from_fn(|| hints.try_recv().ok()).collect();
+            all.contains(&Hint::Queue)
+        };
+        told();
+        world.submit(3).await;
+        assert!(told());
+        world.submit(3).await;
+        assert!(!told(), "it is behind one that they were told of");
+        let running = world.claim(worker).await.unwrap();
+        world.submit(3).await;
+        assert!(!told(), "whoever ends the one before looks for it");
+        world.submit_run(&NewRun { any: Some(vec![]), ..asked(0) }).await;
+        assert!(told(), "it may go anywhere");
+        world.finish(running.lease, Outcome::Passed).await;
+        assert!(!told(), "whoever has ended it looks");
+        let until = Millis(START.0 + DAY);
+        let (person, begin) = ("eve".to_owned(), Begin::Now);
+        let wish = Wish { person: person.clone(), until, reason: "a leak".into(), begin };
+        actions::reserve(&world.ctx, EnvironmentId(3), &wish).await.unwrap();
+        assert!(told());
+        world.submit_run(&NewRun { requester: person, ..asked(3) }).await;
+        assert!(told(), "it goes before those who wait");
     });
 }
 

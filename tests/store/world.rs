@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use proctor::actions::{self, Batch, Claimed, Claimer, Context, Lease, LeaseTimes};
+use proctor::actions::{self, Batch, Claimed, Claimer, Context, Lease, LeaseTimes, Slots};
 use proctor::clock::Clock;
 use proctor::domain::verdict::Verdict;
 use proctor::domain::{
@@ -134,6 +134,7 @@ impl World {
     pub async fn claim_several(&self, worker: WorkerId, slots: usize) -> Vec<Claimed> {
         let name = format!("worker-{worker}");
         let claimer = Claimer { worker, name: &name, times: TIMES, serves: &Serves::default() };
+        let slots = Slots { free: slots, just_left: 0 };
         actions::claim_several(&self.ctx, &claimer, slots).await.unwrap().runs
     }
 

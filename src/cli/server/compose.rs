@@ -17,7 +17,7 @@ use crate::config::{Config, Lease};
 use crate::depot::Objects;
 use crate::live::{Hears, Live};
 use crate::retention;
-use crate::store::{self, Db};
+use crate::store::{self, Asks, Db};
 
 /// Runs until the future is done. Few threads: this machine's cores are for the tests.
 pub fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
@@ -53,7 +53,11 @@ fn start_log() -> anyhow::Result<()> {
 /// Opens what the configuration names.
 pub async fn open(config: &Config, hears: Hears) -> anyhow::Result<Context> {
     make_data_directory(&config.data)?;
-    let db = Db::open(config.database.as_deref(), &config.data).await;
+    let asks = match hears {
+        Hears::Everything => Asks::ThisAndThat,
+        Hears::Work => Asks::TheSame,
+    };
+    let db = Db::open(config.database.as_deref(), &config.data, asks).await;
     let db = db.map_err(|error| {
         let words = cannot_open(config, &error);
         anyhow::Error::new(error).context(words)

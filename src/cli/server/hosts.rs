@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::live::{Hint, Live};
-use crate::store::{self, Db, NoticeSender, Notices};
+use crate::live::{Hears, Hint, Live};
+use crate::store::{self, About, Db, NoticeSender, Notices};
 
 /// After the database did not answer.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -18,7 +18,11 @@ const PORTION: usize = 256;
 /// Joins the other hosts, if the database is one that can be shared. `home` says which hints are this host's own: they
 /// have reached everybody here already.
 pub async fn join(db: &Db, live: Live, home: &str) -> store::Result<Live> {
-    let Some(notices) = Notices::open(db).await? else { return Ok(live) };
+    let about: &[_] = match live.hears() {
+        Hears::Everything => &[About::Work, About::Show],
+        Hears::Work => &[About::Work],
+    };
+    let Some(notices) = Notices::open(db, about).await? else { return Ok(live) };
     let (live, hints) = live.with_far();
     tokio::spawn(tell(notices.sender(), hints, home.to_owned()));
     tokio::spawn(hear(notices, live.clone(), home.to_owned()));
@@ -29,9 +33,10 @@ pub async fn join(db: &Db, live: Live, home: &str) -> store::Result<Live> {
 async fn tell(notices: NoticeSender, mut hints: mpsc::Receiver<Hint>, home: String) {
     let mut waiting = Vec::with_capacity(PORTION);
     while hints.recv_many(&mut waiting, PORTION).await > 0 {
-        let mut texts: Vec<String> = Vec::with_capacity(waiting.len());
+        let mut texts: Vec<(About, String)> = Vec::with_capacity(waiting.len());
         for hint in waiting.drain(..) {
-            let text = format!("{home} {}", hint.encode());
+            let about = if hint.is_to_show() { About::Show } else { About::Work };
+            let text = (about, format!("{home} {}", hint.encode()));
             if !texts.contains(&text) {
                 texts.push(text);
             }
