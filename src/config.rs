@@ -65,7 +65,7 @@ pub struct Warm {
     pub most: usize,
     /// Seconds after which one ends that nobody used.
     pub idle_s: u32,
-    /// Runs of one, after which another one takes over with another hash seed.
+    /// Runs of one, after which another one takes over with another hash seed as soon as nothing runs.
     pub runs: u32,
 }
 

@@ -18,6 +18,8 @@ PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 PR_SET_MM = 35
 PR_SET_MM_MAP = 14
+# From asm-generic/mman-common.h.
+MADV_DONTNEED = 4
 
 
 class Libc:
@@ -36,10 +38,16 @@ class Libc:
             del sys.modules[name]
 
     def give_back(self) -> None:
-        """Memory that is free, to the kernel, where the C library can do that: glibc can."""
+        """What nobody needs at rest, to the kernel: memory that is free, where the C library can do that (glibc can),
+        and what is mapped of files and as it is there. That is found again in the page cache by whoever needs it, which
+        is what forks do anyway: the kernel copies no such mappings.
+        """
         trim = getattr(self._functions, "malloc_trim", None)
         if trim is not None:
             trim(0)
+        pointer, number = self._ctypes.c_void_p, self._ctypes.c_size_t
+        for start, size in unchanged_mappings():
+            self._functions.madvise(pointer(start), number(size), MADV_DONTNEED)
 
     def enter_namespaces(self, fd: int, kinds: int) -> None:
         self._call("setns", fd, kinds)
@@ -106,3 +114,17 @@ class Libc:
         if getattr(self._functions, name)(*arguments) != 0:
             number = self._ctypes.get_errno()
             raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def unchanged_mappings() -> list[tuple[int, int]]:
+    """Where parts of files are mapped of which nothing was written, and their sizes, see proc_pid_smaps(5)."""
+    found: list[tuple[int, int]] = []
+    with open("/proc/self/smaps") as lines:
+        for line in lines:
+            words = line.split()
+            if not words[0].endswith(":"):
+                start, end = (int(address, 16) for address in words[0].split("-"))
+                is_fixed = len(words) > 5 and words[5].startswith("/") and "w" not in words[1]
+            elif words[0] == "Anonymous:" and words[1] == "0" and is_fixed:
+                found.append((start, end - start))
+    return found

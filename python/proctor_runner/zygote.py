@@ -46,7 +46,6 @@ def serve(first_modules: frozenset[str]) -> NoReturn:
     try:
         libc = Libc()
         prebuilt = get_warm()
-        libc.give_back()
         check_threads()
     except RefusalError as refusal:
         channel.send({"kind": "refused", "reason": str(refusal)})
@@ -64,6 +63,8 @@ def serve(first_modules: frozenset[str]) -> NoReturn:
     # A child cannot open it: the init of its run may just be putting the sandbox up around it.
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     channel.send(ready)
+    del ready
+    libc.give_back()
     while True:
         packet, fds = channel.receive()
         if packet is None:

@@ -48,6 +48,23 @@ def test_a_question_without_descriptors_is_answered_and_the_next_one_is_served(w
     assert warm.status == 0
 
 
+def test_a_zygote_at_rest_has_next_to_nothing_mapped_that_is_in_files_anyway(write: Write, python: str) -> None:
+    kept = Zygote(python, environment(Path("/tmp/tests")))
+    # It answers once it is at rest.
+    kept.ask(golden("fork"), [])
+    plain = {"test_a.py": "def test_a(): print(open('/proc/self/smaps_rollup').read())\n"}
+    cold = run_cold(write(plain), "test_a.py", python=python)
+    at_rest = Path(f"/proc/{kept.pid}/smaps_rollup").read_text()
+    assert mapped_kib(at_rest) < mapped_kib(cold.text) / 2
+    assert kept.end() == 0
+
+
+def mapped_kib(rollup: str) -> int:
+    """Of files, as they are there."""
+    sizes = dict(line.split()[:2] for line in rollup.splitlines() if line.endswith(" kB"))
+    return int(sizes["Rss:"]) - int(sizes["Anonymous:"])
+
+
 def test_a_zygote_ends_with_its_supervisor(python: str) -> None:
     env = environment(Path("/tmp/tests"))
     assert Zygote(python, env).end() == 0

@@ -98,7 +98,7 @@ impl<'a> Attempt<'a> {
         let secrets = launch::secrets(claimed);
         let log = LogWriter::create(&workspace.home, &nonce, kept).map_err(io::Error::other)?;
         let mut log = log.hiding(secrets.clone());
-        let server = tokio::fs::read_to_string(address_file(&settings.data)).await.ok();
+        let server = std::fs::read_to_string(address_file(&settings.data)).ok();
         let server = server.as_deref().map(str::trim);
         let files =
             Files::hold_for_run(shared, claimed.details.snapshot.as_deref(), &mut stop).await?;
@@ -368,6 +368,7 @@ impl<'a> Attempt<'a> {
         let verdict = judge(&evidence);
         let result = recorder.finish(&mut self.session, &verdict, usage).await;
         if result.is_ok() {
+            self.shared.times.learn_of(self.lease.run);
             // A run that was lost may begin again there.
             let is_last = verdict.outcome != Outcome::Lost;
             let home = is_last.then(|| self.workspace.home.clone());

@@ -25,6 +25,7 @@ mod stacks;
 mod start;
 mod stopping;
 pub mod supervisor;
+mod times;
 mod usage;
 
 mod workspace;
@@ -58,6 +59,7 @@ use crate::store::workers::Done;
 use ended_logs::EndedLogs;
 use far_logs::FarLogs;
 use supervisor::{Job, Supervisor};
+use times::Times;
 
 /// Where the interpreter is in an environment of packages.
 const PYTHON_OF_ENVIRONMENT: &str = "venv/bin/python";
@@ -102,6 +104,7 @@ struct Shared {
     controls: Mutex<HashMap<Lease, Control>>,
     to_compile: compile::Waiting,
     ends: Arc<Ends>,
+    times: Arc<Times>,
     claims: AtomicU64,
     log_bytes: AtomicU64,
 }
@@ -131,6 +134,7 @@ impl Executor {
         let (controls, to_compile) = (Mutex::default(), compile::Waiting::default());
         let (claims, log_bytes) = (AtomicU64::new(0), AtomicU64::new(0));
         let ends = Arc::new(Ends::new(context.clone()));
+        let times = Arc::new(Times::new(context.clone()));
         let shared = Arc::new(Shared {
             context,
             settings,
@@ -142,6 +146,7 @@ impl Executor {
             controls,
             to_compile,
             ends,
+            times,
             claims,
             log_bytes,
         });

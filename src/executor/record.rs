@@ -13,7 +13,7 @@ use crate::domain::run::Usage;
 use crate::domain::verdict::Verdict;
 
 /// How long news waits for more of it, so that a thousand quick tests are not two thousand transactions.
-const GATHER: Duration = Duration::from_millis(30);
+const GATHER: Duration = Duration::from_millis(50);
 /// How long to wait after the store did not answer.
 const RETRY: Duration = Duration::from_millis(250);
 
@@ -97,9 +97,6 @@ impl Recorder {
         }
         let last = LastRecord { lease, batch, verdict: verdict.clone(), usage };
         insist(lease, || self.ends.write(last.clone())).await?;
-        if let Err(error) = actions::remember_times(context, lease.run).await {
-            tracing::warn!(%error, run = %lease.run, "cannot remember how long its tests took");
-        }
         Ok(())
     }
 }

@@ -146,6 +146,11 @@ fn make_private(directory: &Path) -> io::Result<()> {
 }
 
 fn remove(directory: &Path) -> io::Result<()> {
+    // Most are not there, or empty.
+    match fs::remove_dir(directory) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {}
+        _ => return Ok(()),
+    }
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         // Tests lock directories, and so does the kernel those in which it prepares a layer.

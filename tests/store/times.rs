@@ -77,7 +77,7 @@ fn the_tests_of_a_finished_run_are_remembered_by_file() {
             let lease = world.claim(worker).await.unwrap().lease;
             actions::record(&world.ctx, lease, &batch_of(tests)).await.unwrap();
             world.finish(lease, outcome).await;
-            actions::remember_times(&world.ctx, id).await.unwrap();
+            actions::remember_times(&world.ctx, &[id]).await.unwrap();
         };
         let known = async || {
             let mut known = times::of_files(&world.ctx.db, &["a.py", "d/b.py"]).await.unwrap();

@@ -106,6 +106,7 @@ impl Supervisor {
             // Before a command that was given long ago, should this process have been stopped meanwhile.
             self.end_overdue();
             self.end_waiting()?;
+            self.zygotes.set_at_rest(self.living.is_empty());
             self.zygotes.tick(Clock::System.lease_now());
             if due.asked {
                 match message::receive::<Command>(self.socket.as_fd())? {
@@ -219,11 +220,12 @@ impl Supervisor {
             let _ = fs::File::from(living.report).read_to_end(&mut text);
             let silent = End::silent(living.cause);
             let mut end: End = serde_json::from_slice(&text).unwrap_or(silent);
-            if let Some(group) = living.group {
+            if let Some(group) = &living.group {
                 end.counted = group.counted();
-                self.groups.remove(group);
             }
             self.tell(&Report::Ended { job: living.job, end })?;
+            // Empty, and nobody waits for that.
+            living.group.into_iter().for_each(|group| self.groups.remove(group));
         }
         Ok(())
     }

@@ -15,6 +15,9 @@ const SOON_MS: i64 = 10_000;
 /// Before another one is tried after one that died soon; doubled each time.
 const BACK_OFF_MS: i64 = 1_000;
 const LONGEST_BACK_OFF_MS: i64 = 300_000;
+/// So many times the runs after which another one takes over when nothing runs, it takes over in the middle of the work:
+/// getting one ready costs as much as ten to twenty runs.
+const WITHOUT_REST: u32 = 5;
 
 /// All times are milliseconds of the lease clock.
 #[derive(Debug)]
@@ -24,6 +27,7 @@ pub(super) struct Zygotes {
     wanted: Vec<Wanted>,
     living: Vec<Zygote>,
     started: u64,
+    at_rest: bool,
 }
 
 #[derive(Debug)]
@@ -65,11 +69,16 @@ pub(super) enum News {
 impl Zygotes {
     pub fn new() -> Self {
         let habits = Habits { most: 1, idle_ms: 3_600_000, runs: 1000 };
-        Self { habits, wanted: Vec::new(), living: Vec::new(), started: 0 }
+        Self { habits, wanted: Vec::new(), living: Vec::new(), started: 0, at_rest: true }
     }
 
     pub fn set_habits(&mut self, habits: Habits) {
         self.habits = habits;
+    }
+
+    /// Whether nothing runs.
+    pub fn set_at_rest(&mut self, at_rest: bool) {
+        self.at_rest = at_rest;
     }
 
     /// What there is for this run at this time. Asking for one that is not there makes it come.
@@ -123,6 +132,7 @@ impl Zygotes {
 
     /// Does what is due.
     pub fn tick(&mut self, now: i64) {
+        let runs = self.habits.runs.saturating_mul(if self.at_rest { 1 } else { WITHOUT_REST });
         let idle = |wanted: &&Wanted| self.idle_at(wanted).is_some_and(|at| at <= now);
         let idle: Vec<_> =
             self.wanted.iter().filter(idle).map(|wanted| wanted.recipe.clone()).collect();
@@ -145,7 +155,7 @@ impl Zygotes {
                     zygote.end();
                 }
             }
-            let enough = same.iter().any(|it| !it.ended && it.forks < self.habits.runs);
+            let enough = same.iter().any(|it| !it.ended && it.forks < runs);
             if !enough && wanted.not_before <= now {
                 self.started += 1;
                 match Zygote::start(wanted.recipe.clone(), self.started, now) {

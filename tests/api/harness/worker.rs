@@ -42,7 +42,7 @@ impl Worker<'_> {
         let verdict = Verdict { outcome, reason };
         let batch = batch(tests);
         actions::finish(&self.server.ctx, claimed.lease, &batch, &verdict, None).await.unwrap();
-        actions::remember_times(&self.server.ctx, claimed.run.id).await.unwrap();
+        actions::remember_times(&self.server.ctx, &[claimed.run.id]).await.unwrap();
     }
 
     /// Prints into the log of a run.
