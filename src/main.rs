@@ -11,8 +11,8 @@ use tikv_jemallocator::Jemalloc;
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
-/// One heap without caches for each thread, and what was freed goes back within a second: an idle process is small, and one that is
-/// asked again has not given away what it needs. Profiles can be switched on while it runs.
+/// One heap without caches for each thread, and what was freed goes back after a second: an idle process is small, and one that is asked
+/// again has not given away what it needs. Profiles can be switched on while it runs.
 // SAFETY: this is the name by which it looks for its settings, a pointer to a text that ends with a zero.
 #[unsafe(export_name = "malloc_conf")]
 static SETTINGS: &[u8; 106] =

@@ -13,14 +13,14 @@ use super::Value;
 type Result<T> = rusqlite::Result<T>;
 
 /// Nobody waits inside of SQLite, where the thread would stand still with it: who finds the database busy asks again.
-/// Foreign keys are looked after by each connection for itself. It keeps 512 KiB of pages: the operating system has the others, and
+/// Foreign keys are looked after by each connection for itself. It keeps 256 KiB of pages: the operating system has the others, and
 /// whatever is written in another process empties this cache.
 const SETTINGS: &str = "\
     PRAGMA busy_timeout = 0; \
     PRAGMA foreign_keys = ON; \
     PRAGMA synchronous = FULL; \
     PRAGMA journal_mode = WAL; \
-    PRAGMA cache_size = -512;";
+    PRAGMA cache_size = -256;";
 /// Statements that a connection keeps prepared, those that were asked for last. A list has many forms, and one takes some ten
 /// kilobytes.
 const STATEMENTS: usize = 40;
