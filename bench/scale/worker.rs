@@ -145,7 +145,7 @@ async fn with_slots(
     let times = Arc::new(Mutex::new(Vec::new()));
     scheduler::schedule(ctx.clone(), me, stopped, {
         let (empty, times) = (Arc::clone(&empty), Arc::clone(&times));
-        move |claimed| {
+        move |claimed, slot| {
             let (ends, empty) = (Arc::clone(&ends), Arc::clone(&empty));
             if let (Ok(mut empty), Ok(mut times)) = (empty.lock(), times.lock()) {
                 let stood = empty.0.pop_front().map(|since| since.elapsed().as_micros());
@@ -157,6 +157,7 @@ async fn with_slots(
                     empty.0.push_back(Instant::now());
                     empty.1.push(now_ms());
                 }
+                drop(slot);
             }
         }
     })

@@ -37,17 +37,22 @@ const BLOCK: usize = 64 * 1024;
 /// More than a pipe holds.
 const MOST_LEFT: usize = 2 * 1024 * 1024;
 
-/// Executes the run, whatever happens: its last record says how it ended. Answers what it has compiled of its tests.
+/// Executes the run, whatever happens: its last record says how it ended. Answers what it has compiled of its tests. The
+/// `slot` is dropped when its processes are gone.
 pub(super) async fn execute(
     shared: &Shared,
     claimed: Claimed,
     stop: watch::Receiver<Option<Stopped>>,
+    slot: impl Send,
 ) -> Option<CompiledByRun> {
     let lease = claimed.lease;
     let recorder = Recorder::new(shared.context.clone(), Arc::clone(&shared.ends), lease);
     let result = match Attempt::begin(shared, &claimed, stop).await {
-        Ok(attempt) => Box::pin(attempt.run(recorder)).await,
-        Err(not_begun) => not_begun.record(shared, recorder, &claimed).await.map(|()| None),
+        Ok(attempt) => Box::pin(attempt.run(recorder, slot)).await,
+        Err(not_begun) => {
+            drop(slot);
+            not_begun.record(shared, recorder, &claimed).await.map(|()| None)
+        }
     };
     result.unwrap_or_else(|Stale| {
         tracing::warn!(run = %lease.run, epoch = %lease.epoch, "its lease is lost; nothing more is recorded");
@@ -151,7 +156,11 @@ impl<'a> Attempt<'a> {
         })
     }
 
-    async fn run(mut self, mut recorder: Recorder) -> Result<Option<CompiledByRun>, Stale> {
+    async fn run(
+        mut self,
+        mut recorder: Recorder,
+        slot: impl Send,
+    ) -> Result<Option<CompiledByRun>, Stale> {
         let end = match self.follow(&mut recorder).await {
             Ok(end) => end,
             Err(stale) => {
@@ -163,6 +172,7 @@ impl<'a> Attempt<'a> {
                 return Err(stale);
             }
         };
+        drop(slot);
         self.drain().await;
         Box::pin(self.conclude(end, recorder)).await
     }

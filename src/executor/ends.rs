@@ -1,10 +1,8 @@
 //! The last records of a worker's runs. While a transaction writes some of them, those that come meanwhile gather, and go into
-//! the next one together: many ends share what a commit costs. Under load, when one has just been written, they gather for
-//! half as long as that took; a single one waits for nobody.
+//! the next one together: many ends share what a commit costs, and a single one waits for nobody.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex as Turn, oneshot};
 
@@ -13,18 +11,13 @@ use crate::store;
 
 /// Ends that one transaction writes at most.
 const MOST: usize = 16;
-/// Whoever has written so lately is under load.
-const LATELY: Duration = Duration::from_millis(200);
-/// The longest that ends gather.
-const LONGEST: Duration = Duration::from_millis(10);
 
 /// Writes last records, in the order in which they come.
 #[derive(Debug)]
 pub struct Ends {
     context: Context,
     waiting: Mutex<VecDeque<Waiting>>,
-    /// Whoever has it writes; of the last time: when it was done, and how long it took.
-    turn: Turn<Option<(Instant, Duration)>>,
+    turn: Turn<()>,
 }
 
 #[derive(Debug)]
@@ -53,19 +46,10 @@ impl Ends {
         let (answer, mut answered) = oneshot::channel();
         self.waiting().push_back(Waiting { last, answer });
         loop {
-            let mut turn = self.turn.lock().await;
+            let turn = self.turn.lock().await;
             if let Ok(ended) = answered.try_recv() {
                 return ended;
             }
-            if let Some((done, took)) = *turn
-                && done.elapsed() < LATELY
-            {
-                tokio::time::sleep((took / 2).min(LONGEST)).await;
-            } else {
-                // Those that are ready come along.
-                tokio::task::yield_now().await;
-            }
-            let began = Instant::now();
             let all: Vec<_> = {
                 let mut waiting = self.waiting();
                 let count = waiting.len().min(MOST);
@@ -76,7 +60,7 @@ impl Ends {
                 return Ended::NotNow(Arc::new(store::Error::Missing("the end of a run")));
             }
             self.write_all(all).await;
-            *turn = Some((Instant::now(), began.elapsed()));
+            drop(turn);
         }
     }
 

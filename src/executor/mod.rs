@@ -154,8 +154,8 @@ impl Executor {
         Self { shared }
     }
 
-    /// Executes a run to its end and records it.
-    pub async fn execute(&self, claimed: Claimed) {
+    /// Executes a run to its end and records it. Its `slot` is free as soon as its processes are gone.
+    pub async fn execute(&self, claimed: Claimed, slot: impl Send + 'static) {
         let lease = claimed.lease;
         self.shared.claims.fetch_add(1, Ordering::Relaxed);
         let wanted = claimed.cancel.as_ref().map(|cancel| cancelled(&cancel.by));
@@ -167,7 +167,7 @@ impl Executor {
         let span = tracing::info_span!("attempt", run_id = lease.run.0, epoch = lease.epoch.0);
         span.in_scope(|| tracing::debug!("begins"));
         // What it holds all the while is large.
-        let executed = Box::pin(attempt::execute(&self.shared, claimed, stopped));
+        let executed = Box::pin(attempt::execute(&self.shared, claimed, stopped, slot));
         if let Some(compiled) = executed.instrument(span).await {
             compile::want(&self.shared, compiled);
         }

@@ -3,11 +3,10 @@
 mod reaper;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::sync::{Semaphore, broadcast, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
 pub use reaper::reap;
 
@@ -24,20 +23,24 @@ const MOMENT: Duration = Duration::from_millis(5);
 const APART: Duration = Duration::from_millis(1);
 /// What a worker leaves when its own runs have ended is mostly what others have just ended, who look themselves.
 const FOR_OTHERS: Duration = Duration::from_millis(50);
-/// Whoever has looked so lately is under load: runs that end in the same moment make way for the next ones together.
-const LATELY: Duration = Duration::from_millis(200);
-const TOGETHER: Duration = Duration::from_millis(1);
+/// For each slot there are so many runs at most whose processes are there or whose end is being recorded: ends that cannot be
+/// recorded must not pile up.
+const ATTEMPTS: usize = 2;
 
 /// Who schedules.
 #[derive(Debug, Clone)]
 pub struct Worker {
     pub id: WorkerId,
     pub name: String,
-    /// Runs at once.
+    /// Runs whose processes are there at once.
     pub slots: usize,
     pub times: LeaseTimes,
     pub serves: Serves,
 }
+
+/// The place of a run among those of its worker. Whoever drops it lets the next one start: its processes have to be gone,
+/// while its end may still be on its way into the store.
+pub type Slot = Option<OwnedSemaphorePermit>;
 
 /// Claims runs and hands them to `execute` until `stop` says so; then waits for those that are running.
 pub async fn schedule<E, F>(
@@ -46,7 +49,7 @@ pub async fn schedule<E, F>(
     mut stop: watch::Receiver<bool>,
     execute: E,
 ) where
-    E: Fn(Claimed) -> F,
+    E: Fn(Claimed, Slot) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
     // Before the first look, or a run that is submitted in between waits for the tick.
@@ -62,21 +65,19 @@ pub async fn schedule<E, F>(
         why = tokio::select! {
             () = its_turn(&mut hints, hands.workers) => Why::Told,
             () = Hint::Freed.heard(&mut freed) => Why::OwnEnd,
-            true = hands.one_ends() => Why::OwnEnd,
+            () = hands.places.has_one(), if hands.free == 0 => Why::Told,
             () = tokio::time::sleep(rest) => Why::Told,
             _ = stop.changed() => Why::Told,
         };
-        if why == Why::OwnEnd {
-            hands.more_end().await;
-        }
     }
     // What is free from now on is for others.
     context.live.send(Hint::Queue);
-    while !hands.running.is_empty() {
+    let mut running = hands.running;
+    while !running.is_empty() {
         tokio::select! {
             biased;
             () = Hint::Freed.heard(&mut freed) => context.live.send(Hint::Queue),
-            _ = hands.one_ends() => {}
+            _ = running.join_next() => {}
         }
     }
 }
@@ -97,75 +98,69 @@ async fn its_turn(hints: &mut broadcast::Receiver<Hint>, workers: usize) {
     tokio::time::sleep(APART.saturating_mul(fastrand::u32(..moments))).await;
 }
 
-/// The slots of a worker, and what is in them.
+/// Where the runs of a worker can be. Nobody else takes any.
+struct Places {
+    slots: Arc<Semaphore>,
+    attempts: Arc<Semaphore>,
+}
+
+impl Places {
+    fn of(worker: &Worker) -> Self {
+        let [slots, attempts] =
+            [1, ATTEMPTS].map(|times| Arc::new(Semaphore::new(times * worker.slots)));
+        Self { slots, attempts }
+    }
+
+    fn free(&self) -> usize {
+        self.slots.available_permits().min(self.attempts.available_permits())
+    }
+
+    async fn has_one(&self) {
+        // Both are given back at once.
+        let _slot = self.slots.acquire().await;
+        let _attempt = self.attempts.acquire().await;
+    }
+}
+
+/// A worker and what it executes.
 struct Hands<'a, E> {
     context: &'a Context,
     worker: &'a Worker,
     execute: E,
-    slots: Arc<Semaphore>,
+    places: Places,
+    /// Places that were left when it last looked.
+    free: usize,
     running: JoinSet<()>,
-    /// Runs that have ended since it last looked.
-    just_left: usize,
-    looked: Instant,
-    /// How many there are, as far as is known.
+    /// How many workers there are, as far as is known.
     workers: usize,
 }
 
 impl<'a, E, F> Hands<'a, E>
 where
-    E: Fn(Claimed) -> F,
+    E: Fn(Claimed, Slot) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
     fn new(context: &'a Context, worker: &'a Worker, execute: E) -> Self {
-        Self {
-            context,
-            worker,
-            execute,
-            slots: Arc::new(Semaphore::new(worker.slots)),
-            running: JoinSet::new(),
-            just_left: 0,
-            looked: Instant::now(),
-            workers: 1,
-        }
+        let (places, running) = (Places::of(worker), JoinSet::new());
+        Self { context, worker, execute, free: places.free(), places, running, workers: 1 }
     }
 
-    /// Waits until a run has ended; `false`: there is none.
-    async fn one_ends(&mut self) -> bool {
-        let ended = self.running.join_next().await.is_some();
-        self.just_left += usize::from(ended);
-        ended
-    }
-
-    /// Takes note of those that end together with one that has just ended.
-    async fn more_end(&mut self) {
-        if self.slots.available_permits() == 0 {
-            // Its environment is free, but not yet its slot.
-            let _ = timeout(MOMENT, self.one_ends()).await;
-        }
-        if !self.running.is_empty() && self.looked.elapsed() < LATELY {
-            tokio::time::sleep(TOGETHER).await;
-        }
-        while self.running.try_join_next().is_some() {
-            self.just_left += 1;
-        }
-    }
-
-    /// As many as there are slots for; where its own runs have ended, as many as that, or its share.
+    /// As many as there are places for; where its own runs have left, as many as that, or its share.
     async fn start_what_can(&mut self, why: Why) -> Left {
         let Worker { id, name, times, serves, .. } = self.worker;
         let claimer = Claimer { worker: *id, name, times: *times, serves };
         loop {
-            let free = self.slots.available_permits();
+            let free = self.places.free();
+            let just_left = free.saturating_sub(self.free);
+            self.free = free;
             if free == 0 {
                 if why == Why::OwnEnd {
                     self.pass_on().await;
                 }
                 return Left::Nothing;
             }
-            let slots = Slots { free, just_left: std::mem::take(&mut self.just_left) };
-            let claimed = actions::claim_several(self.context, &claimer, slots).await;
-            self.looked = Instant::now();
-            let claims = match claimed {
+            let slots = Slots { free, just_left };
+            let claims = match actions::claim_several(self.context, &claimer, slots).await {
                 Ok(claims) => claims,
                 Err(error) => {
                     tracing::warn!(%error, "cannot claim; trying again");
@@ -176,12 +171,12 @@ where
             if claims.workers > 0 {
                 self.workers = claims.workers;
             }
-            let is_full = claims.runs.len() >= free;
+            self.free = free.saturating_sub(claims.runs.len());
             claims.runs.into_iter().for_each(|claimed| self.begin(claimed));
             if why == Why::OwnEnd && claims.is_for_others {
                 self.pass_on().await;
             }
-            if is_full {
+            if self.free == 0 {
                 // What is left then was told to all, or others have ended the one before, who look themselves.
                 return Left::Nothing;
             }
@@ -199,12 +194,13 @@ where
     }
 
     fn begin(&mut self, claimed: Claimed) {
-        // Nobody else takes slots, so there is one for each.
-        let slot = Arc::clone(&self.slots).try_acquire_owned();
-        let work = (self.execute)(claimed);
+        while self.running.try_join_next().is_some() {}
+        let slot = Arc::clone(&self.places.slots).try_acquire_owned().ok();
+        let attempt = Arc::clone(&self.places.attempts).try_acquire_owned();
+        let work = (self.execute)(claimed, slot);
         self.running.spawn(async move {
             work.await;
-            drop(slot);
+            drop(attempt);
         });
     }
 }

@@ -16,6 +16,16 @@ def test_alone():
     say('end')
 ";
 
+/// Says when it began, and last of all that its process ends.
+const LAST: &str = "
+import atexit
+from tools import say
+
+def test_last():
+    say('start')
+    atexit.register(say, 'gone')
+";
+
 /// Runs until the gate with the number of its run is open.
 const GATED: &str = "
 from tools import RUN, say, wait_for
@@ -121,6 +131,25 @@ fn when_slots_are_short_whoever_has_fewest_running_goes_first() {
     by_start.sort_unstable();
     let order: Vec<_> = by_start.into_iter().map(|(_, run)| run).skip(2).collect();
     assert_eq!(order, starts);
+}
+
+#[test]
+fn with_one_slot_the_processes_of_a_run_are_gone_before_the_tests_of_the_next_begin() {
+    let proctor = proctor(1);
+    proctor.tests.write("test_last.py", LAST);
+    let api = proctor.api();
+    let runs: Vec<_> =
+        (1..=12).map(|environment| api.submit(environment, "test_last.py")).collect();
+    let finished = api.wait_until_all_finished(&runs, LONG * 2);
+    assert!(finished.iter().all(|run| run.run.outcome == Some(Outcome::Passed)), "{finished:#?}");
+
+    // By the clock of the tests themselves.
+    let said = proctor.tests.said();
+    assert_eq!(said.len(), 24);
+    for pair in said.chunks(2) {
+        assert_eq!([&*pair[0].words, &*pair[1].words], ["start", "gone"], "{said:?}");
+        assert_eq!(pair[0].run, pair[1].run, "{said:?}");
+    }
 }
 
 #[test]

@@ -90,9 +90,9 @@ async fn work(config: Config) -> anyhow::Result<()> {
 
     let me =
         scheduler::Worker { id, name: new.name, slots: config.slots, times, serves: new.serves };
-    scheduler::schedule(context.clone(), me, stopped, move |claimed| {
+    scheduler::schedule(context.clone(), me, stopped, move |claimed, slot| {
         let executor = executor.clone();
-        async move { executor.execute(claimed).await }
+        async move { executor.execute(claimed, slot).await }
     })
     .await;
     actions::lose_worker(&context, id, "its worker left").await?;
