@@ -11,7 +11,11 @@ use super::db::{AGAIN, BUSY};
 use super::pace::{LONG, Pace, aside};
 use super::{Error, Result, Value};
 
-/// Opened when they are wanted, and kept.
+/// Connections that are kept when nobody reads, as many as the runtime has threads on which reads begin. Where there are more at
+/// once, long reads are among them, and each connection has some hundred kilobytes of statements and pages of its own.
+const SPARE: usize = 2;
+
+/// Opened when they are wanted.
 #[derive(Debug)]
 pub(super) struct Readers {
     file: PathBuf,
@@ -67,10 +71,18 @@ impl Readers {
         };
         // One that has failed is closed.
         let done = work(&connection)?;
-        if !self.seats.is_closed() {
-            self.free().push(connection);
-        }
+        self.keep(connection);
         Ok(done)
+    }
+
+    fn keep(&self, connection: Connection) {
+        let mut free = self.free();
+        if free.len() < SPARE && !self.seats.is_closed() {
+            free.push(connection);
+        } else {
+            drop(free);
+            aside(|| drop(connection));
+        }
     }
 
     /// Begins here, and again aside when that takes long.
