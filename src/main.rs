@@ -6,8 +6,8 @@
 
 use tikv_jemallocator::Jemalloc;
 
-/// One that gives memory back, and that can say who holds what: see `api::operator`. It is that of SQLite, too: with the C library's
-/// own, what statements on many threads leave behind lies in as many heaps.
+/// One that gives memory back, and that can say who holds what: see `api::operator`. It is that of SQLite, too: the C library's
+/// own keeps most of what statements leave behind.
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 

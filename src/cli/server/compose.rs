@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use super::{home, hosts, memory};
+use super::{home, hosts};
 use crate::actions::{Context, LeaseTimes};
 use crate::clock::Clock;
 use crate::config::{Config, Lease};
@@ -21,7 +21,6 @@ use crate::store::{self, Asks, Db};
 
 /// Runs until the future is done. Few threads: this machine's cores are for the tests.
 pub fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    memory::share_heaps();
     // What is in this process (variables, descriptors, memory) is no business of others of the same user: tests.
     let _ = nix::sys::prctl::set_dumpable(false);
     start_log()?;

@@ -5,7 +5,6 @@ mod compose;
 mod home;
 mod hosts;
 mod local_worker;
-mod memory;
 mod presence;
 mod serve;
 mod worker;
