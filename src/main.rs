@@ -6,13 +6,13 @@
 
 use tikv_jemallocator::Jemalloc;
 
-/// One that gives memory back, and that can say who holds what: see `api::operator`. It is that of SQLite, too: the C library's
-/// own keeps most of what statements leave behind.
+/// One that gives memory back, and that can say who holds what: see `api::operator`. It is that of SQLite, too: the C
+/// library's own keeps most of what statements leave behind.
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
-/// One heap without caches for each thread, and what was freed goes back after a second: an idle process is small, and one that is asked
-/// again has not given away what it needs. Profiles can be switched on while it runs.
+/// One heap without caches for each thread, and what was freed goes back when it was not asked for again within a second: an
+/// idle process is small. Profiles can be switched on while it runs.
 // SAFETY: this is the name by which it looks for its settings, a pointer to a text that ends with a zero.
 #[unsafe(export_name = "malloc_conf")]
 static SETTINGS: &[u8; 106] =
