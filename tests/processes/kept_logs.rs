@@ -369,8 +369,8 @@ fn retention_on_two_hosts_removes_from_their_store_what_nothing_names_and_nothin
     let gone =
         |run: i64| one.api().run(run).pruned.into_iter().map(|one| one.part).collect::<Vec<_>>();
     wait_until("log and artifacts of the older one are marked", || gone(old).len() == 2);
-    assert_eq!(one.api().status_and_text(&format!("/api/v1/runs/{old}/log")).0, 410);
     wait_until("its copy is gone", || !copy(&one, old).exists());
+    assert_eq!(one.api().status_and_text(&format!("/api/v1/runs/{old}/log")).0, 410);
 
     // Only its log is named by nobody; its artifact is that of the newer one, too.
     let leaving =

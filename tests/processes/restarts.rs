@@ -197,6 +197,9 @@ fn a_restart_shows_everything_that_was_there() {
     proctor.tests.wait_until_said(waiting, "start");
     let cancelled = proctor.api().submit(7, "test_gated.py");
     proctor.api().cancel(cancelled, "ben");
+    wait_until("how it was started is shown", || {
+        proctor.api().run(waiting).run.start_mode.is_some()
+    });
     let before = everything(&proctor, &runs);
     proctor.kill_serve();
     proctor.serve();
