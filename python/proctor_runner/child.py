@@ -11,6 +11,7 @@ import time
 
 from .process import finish, refuse
 from .session import run_prepared
+from .unseen import Ending
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,15 +53,16 @@ def run_child(descriptors: Descriptors, nothing: int, libc: Libc, prebuilt: Preb
         os.close(go)
         if user:
             libc.drop_capabilities()
-        arguments, environment, directory, confinement = read_launch(launch)
+        arguments, environment, directory, document = read_launch(launch)
         libc.show_as(arguments, environment)
         set_environment(environment)
         enter_directory(directory)
         forget_past()
+        confinement, snapshot = document["confinement"], document.get("snapshot")
         libc.confine(confinement["capabilities"], confinement["filters"])
         if prebuilt is not None:
             prebuilt.use()
-        status = run_prepared()
+        status = run_prepared(Ending(os.getcwd(), snapshot["own"]) if snapshot else None)
     except Exception as error:  # noqa: BLE001 - nobody above could tell it any more
         refuse(f"a warm interpreter could not become this run: {error}")
     finish(status)
@@ -79,14 +81,14 @@ def arrange(descriptors: Descriptors, nothing: int) -> tuple[int, int]:
 
 
 def read_launch(fd: int) -> tuple[list[bytes], list[bytes], str, dict[str, Any]]:
-    """Read what a cold start would execute: arguments, variables, the directory, and what is taken away before."""
+    """Read what a cold start would execute: arguments, variables and the directory; and all that is said of it."""
     with os.fdopen(fd, "rb") as file:
         file.seek(0)
         document = json.load(file)
     arguments, environment = (
         [text.encode("utf-8", "surrogateescape") for text in document[key]] for key in ("arguments", "environment")
     )
-    return arguments, environment, document["directory"], document["confinement"]
+    return arguments, environment, document["directory"], document
 
 
 def set_environment(variables: list[bytes]) -> None:

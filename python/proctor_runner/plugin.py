@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import platform
+from contextlib import nullcontext
 
 import pytest
 from _pytest.assertion import rewrite
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     from _pytest.terminal import TerminalReporter
 
+    from .unseen import Ending
+
     Hook = TypeVar("Hook", bound=Callable[..., Any])
     Around = Generator[None, object, object]
 
@@ -56,10 +59,13 @@ def around(hook: Hook) -> Hook:
 class SessionPlugin:
     """Follows one session from its start to the last test."""
 
-    def __init__(self, events: EventWriter, marks: MarkWriter, output_fd: int, *, collect_only: bool) -> None:
+    def __init__(
+        self, events: EventWriter, marks: MarkWriter, output_fd: int, *, collect_only: bool, ending: Ending | None
+    ) -> None:
         self._events = events
         self._marks = marks
         self._collect_only = collect_only
+        self._ending = ending
         self._line = TestLine()
         self._live = LiveOutput(output_fd, self._line, self._begin_phase, marks.hold)
         self._memory = MemoryGauge()
@@ -168,6 +174,11 @@ class SessionPlugin:
             return (yield)
         finally:
             self._flush()
+
+    @around
+    def pytest_sessionfinish(self, session: pytest.Session) -> Around:
+        with self._ending.without_unseen(session) if self._ending else nullcontext():
+            return (yield)
 
     @first
     def pytest_runtest_logstart(self, nodeid: str) -> None:

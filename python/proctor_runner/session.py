@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from .unseen import Ending
+
 REQUEST_FD = 3
 EVENTS_FD = 4
 SUPPORTED_PYTEST = (7, 8, 9)
@@ -25,7 +27,7 @@ def run_cold() -> NoReturn:
     finish(run_prepared())
 
 
-def run_prepared() -> int:
+def run_prepared(ending: Ending | None = None) -> int:
     """Run the session that descriptor 3 asks for, in a process that is fresh or as good as fresh."""
     channels = Channels(events_fd=EVENTS_FD, output_fd=1)
     dump_stacks_on_signal(channels.output)
@@ -36,10 +38,10 @@ def run_prepared() -> int:
     # The stream of pytest's own report: lines appear when they are complete.
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     _check_pytest()
-    return run_session(request, channels)
+    return run_session(request, channels, ending)
 
 
-def run_session(request: Request, channels: Channels) -> int:
+def run_session(request: Request, channels: Channels, ending: Ending | None) -> int:
     """Run pytest with the plugin of the session; the exit status is that of `python -m pytest`."""
     from .plugin import SessionPlugin
 
@@ -47,7 +49,7 @@ def run_session(request: Request, channels: Channels) -> int:
     marks = MarkWriter(request.nonce)
     arguments = request.pytest_arguments()
     pose_as_pytest(arguments)
-    plugin = SessionPlugin(events, marks, channels.output, collect_only=request.mode == "collect")
+    plugin = SessionPlugin(events, marks, channels.output, collect_only=request.mode == "collect", ending=ending)
     plugins: list[object] = [plugin]
     if request.leak_iterations is not None:
         from .leak.hunt import LeakHunt

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from harness import RUNNER, Child, Cold, environment, make_request
 
 INIT = Path(__file__).parent / "warm_init.py"
@@ -63,7 +64,16 @@ def zygote(python: str) -> Zygote:
 class WarmChild(Child):
     """A run, from the making of its init to its end."""
 
-    def __init__(self, root: Path, request: object, *, python: str, env: dict[str, str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        request: object,
+        *,
+        python: str,
+        env: dict[str, str],
+        layer: Path | None = None,
+        mounted: bool = True,
+    ) -> None:
         parent = zygote(python)
         output, output_write = os.pipe()
         events, events_write = os.pipe()
@@ -71,12 +81,18 @@ class WarmChild(Child):
         self._answers, answers_write = os.pipe()
         runner_read, runner = os.pipe()
         places = {3: answers_write, 4: runner_read, 5: go_write}
-        holder = spawn([sys.executable, "-SE", str(INIT)], env, places)
+        asked = [str(root), str(layer)] if layer and mounted else []
+        holder = spawn([sys.executable, "-SE", str(INIT), *asked], env, places)
         for fd in places.values():
             os.close(fd)
-        init = os.pidfd_open(int(os.read(self._answers, 32)))
+        number = int(os.read(self._answers, 32))
+        if not number:
+            os.waitpid(holder, 0)
+            pytest.skip("this machine grants no layered mounts")
+        init = os.pidfd_open(number)
         confinement = {"capabilities": 2**41 - 1, "filters": []}
         launch = {"arguments": [python], "environment": _pairs(env), "directory": str(root), "confinement": confinement}
+        launch |= {"snapshot": {"own": str(layer)}} if layer else {}
         launch = _memory(launch)
         document = _memory(request)
         given = [launch, output_write, document, events_write, go, init]
