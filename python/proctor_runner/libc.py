@@ -32,6 +32,11 @@ class Libc:
         self._ctypes = ctypes
         self._functions = ctypes.CDLL(None, use_errno=True)
         self._functions.sbrk.restype = ctypes.c_void_p
+        self._functions.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+        # Looked up and made here: each of them costs a fork tens of pages.
+        self._calls = {name: getattr(self._functions, name) for name in ("setns", "capget", "capset")}
+        self._pair, self._six = ctypes.c_uint32 * 2, ctypes.c_uint32 * 6
+        self._places = places_of_program()
         self._kept: list[object] = []
         # As unknown as it was: tests would find it imported otherwise.
         for name in set(sys.modules) - before:
@@ -54,13 +59,11 @@ class Libc:
 
     def drop_capabilities(self) -> None:
         """Give up what entering a user namespace granted: executing a program would do the same."""
-        number = self._ctypes.c_uint32
-        self._call("capset", (number * 2)(CAPABILITY_VERSION_3, 0), (number * 6)())
+        self._call("capset", self._pair(CAPABILITY_VERSION_3, 0), self._six())
 
     def confine(self, capabilities: int, filters: list[list[tuple[int, int, int, int]]]) -> None:
         """Keep only these capabilities, gain no others, and install filters of system calls: for good."""
-        number = self._ctypes.c_uint32
-        header, sets = (number * 2)(CAPABILITY_VERSION_3, 0), (number * 6)()
+        header, sets = self._pair(CAPABILITY_VERSION_3, 0), self._six()
         self._call("capget", header, sets)
         effective, permitted = sets[0] | sets[3] << 32, sets[1] | sets[4] << 32
         left = permitted & capabilities
@@ -70,7 +73,7 @@ class Libc:
             while self._prctl(PR_CAPBSET_DROP, next(unwanted)) == 0:
                 pass
         low, high = left & 0xFFFFFFFF, left >> 32
-        self._call("capset", header, (number * 6)(low, low, 0, high, high, 0))
+        self._call("capset", header, self._six(low, low, 0, high, high, 0))
         if self._prctl(PR_SET_NO_NEW_PRIVS, 1) != 0:
             raise OSError("no_new_privs is refused")
         for instructions in filters:
@@ -79,14 +82,12 @@ class Libc:
                 code.to_bytes(2, "little") + bytes((yes, no)) + value.to_bytes(4, "little")
                 for code, yes, no, value in instructions
             ]
-            text = self._ctypes.create_string_buffer(b"".join(parts))
-            program = (self._ctypes.c_uint64 * 2)(len(parts), self._ctypes.addressof(text))
-            if self._prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, self._ctypes.addressof(program)) != 0:
+            program = self._keep_numbers(len(parts), self._keep(b"".join(parts)))
+            if self._prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program) != 0:
                 raise OSError("the filter of system calls is refused")
 
     def _prctl(self, *numbers: int) -> int:
-        arguments = [*numbers, 0, 0, 0, 0][:5]
-        status: int = self._functions.prctl(*map(self._ctypes.c_ulong, arguments))
+        status: int = self._functions.prctl(*[*numbers, 0, 0, 0, 0][:5])
         return status
 
     def show_as(self, arguments: list[bytes], environment: list[bytes]) -> None:
@@ -95,25 +96,35 @@ class Libc:
         Whoever looks for the processes of a run goes by them, and tests may. Not every kernel lets a process do that.
         """
         texts = [b"".join(text + b"\0" for text in part) for part in (arguments, environment)]
-        buffer = self._ctypes.create_string_buffer(b"".join(texts))
-        self._kept.append(buffer)
-        start = self._ctypes.addressof(buffer)
+        start = self._keep(b"".join(texts))
         between = start + len(texts[0])
-        with open("/proc/self/stat", "rb") as file:
-            # Numbered from 1 in proc(5), where the third is the first after the name.
-            stat: list[Any] = [0, 0, 0, *file.read().rpartition(b")")[2].split()]
-        code = [int(stat[number]) for number in (26, 27, 45, 46, 47)]
-        numbers = [*code, self._functions.sbrk(0), int(stat[28]), start, between, between, between + len(texts[1])]
+        *code, stack = self._places
+        numbers = [*code, self._functions.sbrk(0), stack, start, between, between, between + len(texts[1])]
         # No auxiliary vector, and the executable stays.
         numbers += [0, 0xFFFFFFFF << 32]
-        layout = (self._ctypes.c_uint64 * len(numbers))(*numbers)
-        size = self._ctypes.sizeof(layout)
-        self._functions.prctl(PR_SET_MM, PR_SET_MM_MAP, self._ctypes.byref(layout), size, 0)
+        self._prctl(PR_SET_MM, PR_SET_MM_MAP, self._keep_numbers(*numbers), 8 * len(numbers))
+
+    def _keep(self, content: bytes) -> int:
+        """Where this lies from now on, with a zero behind it. An array of ctypes would need a type of its own."""
+        memory = self._ctypes.c_char.from_buffer(bytearray(content + b"\0"))
+        self._kept.append(memory)
+        return int(self._ctypes.addressof(memory))
+
+    def _keep_numbers(self, *numbers: int) -> int:
+        return self._keep(b"".join(number.to_bytes(8, sys.byteorder) for number in numbers))
 
     def _call(self, name: str, *arguments: Any) -> None:
-        if getattr(self._functions, name)(*arguments) != 0:
+        if self._calls[name](*arguments) != 0:
             number = self._ctypes.get_errno()
             raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def places_of_program() -> list[int]:
+    """Start and end of code and of data, where the heap starts and where the stack does: the same in all forks."""
+    with open("/proc/self/stat", "rb") as file:
+        # Numbered from 1 in proc(5), where the third is the first after the name.
+        stat = [b"", b"", b"", *file.read().rpartition(b")")[2].split()]
+    return [int(stat[number]) for number in (26, 27, 45, 46, 47, 28)]
 
 
 def unchanged_mappings() -> list[tuple[int, int]]:

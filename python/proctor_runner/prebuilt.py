@@ -122,6 +122,9 @@ class StandIn:
 
     def __init__(self, module: types.ModuleType, names: list[str]) -> None:
         self.module = types.ModuleType(module.__name__)
+        # pytest looks at each name, and these are never fixtures.
+        for name in [name for name in vars(self.module) if name != "__name__"]:
+            delattr(self.module, name)
         self._size = len(vars(module))
         self.is_empty = not names
         for name in names:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 OWN = ("_pytest.", f"{__package__}.")
 # Where pluggy, by its version, makes the record of a hook.
 IMPLS = ("pluggy._impl", "pluggy._hooks")
+USUAL_DIR: object = object.__dir__
 
 
 class Remembered:
@@ -26,6 +27,7 @@ class Remembered:
     def __init__(self, fixtures: Iterable[object]) -> None:
         import pluggy
         from _pytest import fixtures as pytest_fixtures
+        from _pytest import nodes
 
         self._manager: Any = sys.modules[pluggy.PluginManager.__module__]
         self._impl: Any = next((module for module in map(sys.modules.get, IMPLS) if hasattr(module, "varnames")), None)
@@ -35,6 +37,7 @@ class Remembered:
             self._varnames = {hook: varnames(MethodType(hook, object())) for hook in own_hooks()}
         arguments = self._fixtures.getfuncargnames
         self._arguments = {function: arguments(function) for function in functions_of(fixtures)}
+        relate(all_below(nodes.Node))
         # A module that reads its own description, on the first question and on each.
         vars(pluggy)["__version__"] = pluggy.__version__
 
@@ -45,6 +48,7 @@ class Remembered:
         self._give_arguments()
         if hasattr(self._manager, "_static_hook_attr"):
             self._give_hooks()
+        self._manager.dir = hook_names
 
     def _give_varnames(self) -> None:
         usual, known = self._impl.varnames, self._varnames
@@ -76,6 +80,28 @@ class Remembered:
             return (found, found) if type(obj) is ModuleType else (found, MethodType(found, obj))
 
         self._manager._static_hook_attr = _static_hook_attr
+
+
+def all_below(cls: type) -> set[type]:
+    return {cls}.union(*map(all_below, cls.__subclasses__()))
+
+
+def relate(classes: set[type]) -> None:
+    """Have abstract classes find out, and keep, which of the others are below them."""
+    for one in classes:
+        for other in classes:
+            issubclass(one, other)
+
+
+def hook_names(obj: Any) -> list[str]:
+    """In the place of `dir` in pluggy: of a plain object of pytest's own only what can be a hook. That is what pytest
+    picks from all names itself, one after the other.
+    """
+    cls: Any = type(obj)
+    if type(cls) is not type or cls.__dir__ is not USUAL_DIR or not cls.__module__.startswith(OWN):
+        return dir(obj)
+    spaces = [getattr(obj, "__dict__", {}), *map(vars, cls.__mro__)]
+    return sorted({name for space in spaces for name in space if name.startswith("pytest_")})
 
 
 def plain_attribute(obj: Any, name: str) -> object:
