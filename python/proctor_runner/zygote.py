@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     BecomeRunner = Callable[[Descriptors, bool], NoReturn]
 
 SOCKET_FD = 3
-PROTOCOL = 1
+PROTOCOL = 2
 # Bytes of one packet.
 LONGEST = 128 * 1024
+# Descriptors that come with a packet, and after them the doors of the run's control groups.
+NAMED = len(Descriptors.__slots__)
+MOST_DOORS = 4
 
 
 def serve(first_modules: frozenset[str]) -> NoReturn:
@@ -161,13 +164,15 @@ def fork_runner(
     me = os.getpid()
     job = packet["job"]
     try:
-        descriptors = Descriptors(*fds)
+        descriptors = Descriptors(*fds[:NAMED])
+        doors = fds[NAMED:]
         between = namespaces.fork(descriptors.init, user=packet["user_namespace"], network=packet["own_network"])
         if between:
             os.waitpid(between, 0)
         else:
             runner = os.fork()
             if runner == 0:
+                enter(doors)
                 channel.send({"kind": "forked", "job": job, "pid": os.getpid()})
                 channel.forget()
                 become_runner(descriptors, packet["user_namespace"])
@@ -177,6 +182,12 @@ def fork_runner(
         os._exit(0)
     for fd in fds:
         os.close(fd)
+
+
+def enter(doors: list[int]) -> None:
+    """Go into the control groups of the run, before anything of it has an effect."""
+    for door in doors:
+        os.write(door, b"0")
 
 
 class Channel:
@@ -190,7 +201,7 @@ class Channel:
             del sys.modules["_socket"]
 
         self._socket = socket(AF_UNIX, SOCK_SEQPACKET, 0, fd)
-        self._space = CMSG_SPACE(4 * len(Descriptors.__slots__))
+        self._space = CMSG_SPACE(4 * (NAMED + MOST_DOORS))
 
     def send(self, packet: dict[str, Any]) -> None:
         self._socket.send(json.dumps(packet, separators=(",", ":")).encode())

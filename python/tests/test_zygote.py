@@ -48,6 +48,24 @@ def test_a_question_without_descriptors_is_answered_and_the_next_one_is_served(w
     assert warm.status == 0
 
 
+def test_a_runner_goes_into_its_control_groups_before_it_is_told_of(write: Write, python: str, tmp_path: Path) -> None:
+    root = write({"test_a.py": "def test_a(): pass\n"})
+    paths = [tmp_path / name for name in ("pids", "memory", "cpu", "cpuacct")]
+    doors = [os.open(path, os.O_WRONLY | os.O_CREAT) for path in paths]
+    child = WarmChild(root, make_request("test_a.py"), python=python, env=environment(root), doors=doors)
+    assert child.answer["kind"] == "forked"
+    assert [path.read_bytes() for path in paths] == [b"0"] * len(paths)
+    assert child.finish().status == 0
+    # A file that cannot be written to is a group that refuses.
+    shut = os.open(paths[0], os.O_RDONLY)
+    child = WarmChild(root, make_request("test_a.py"), python=python, env=environment(root), doors=[shut])
+    assert child.answer["kind"] == "failed"
+    assert "Bad file descriptor" in child.answer["reason"]
+    child.wait()
+    for door in [*doors, shut]:
+        os.close(door)
+
+
 def test_a_zygote_at_rest_has_next_to_nothing_mapped_that_is_in_files_anyway(write: Write, python: str) -> None:
     kept = Zygote(python, environment(Path("/tmp/tests")))
     # It answers once it is at rest.

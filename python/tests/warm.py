@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,7 @@ class WarmChild(Child):
         env: dict[str, str],
         layer: Path | None = None,
         mounted: bool = True,
+        doors: Iterable[int] = (),
     ) -> None:
         parent = zygote(python)
         output, output_write = os.pipe()
@@ -96,9 +98,9 @@ class WarmChild(Child):
         launch = _memory(launch)
         document = _memory(request)
         given = [launch, output_write, document, events_write, go, init]
-        asked = {"kind": "fork", "protocol": 1, "job": 7, "user_namespace": os.geteuid() != 0, "own_network": False}
+        asked = {"kind": "fork", "protocol": 2, "job": 7, "user_namespace": os.geteuid() != 0, "own_network": False}
         self.asked = asked
-        self.answer = parent.ask(asked, given)
+        self.answer = parent.ask(asked, [*given, *doors])
         for fd in given:
             os.close(fd)
         os.write(runner, str(self.answer.get("pid", "")).encode())

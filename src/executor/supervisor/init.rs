@@ -80,10 +80,10 @@ pub(super) fn run(init: &Init) -> i32 {
 fn supervise(init: &Init) -> io::Result<End> {
     let [output, request, events] = &init.streams;
     let kept = [output, request, events, &init.control, &init.report, &init.go];
-    let kept = kept.map(AsRawFd::as_raw_fd).into_iter().chain(init.doors.descriptors());
-    spawn::keep_only(&kept.collect::<Vec<_>>())?;
-    // Meanwhile a zygote forks the runner.
-    init.doors.admit(Pid::this())?;
+    let kept = kept.map(AsFd::as_fd).into_iter().chain(init.doors.descriptors());
+    spawn::keep_only(&kept.map(|fd| fd.as_raw_fd()).collect::<Vec<_>>())?;
+    // Meanwhile a zygote forks the runner, which goes in itself.
+    init.doors.enter()?;
     // Opened while it can be: a process that hides itself is refused its own file later.
     let disk = fs::File::open("/proc/self/io").ok();
     let sandbox = (init.rung >= 2).then_some(&init.launch.sandbox);
@@ -120,7 +120,6 @@ fn begin(init: &Init) -> io::Result<Option<Pid>> {
         Some([LET_GO]) => {
             let Some(number) = read_exactly(init.control.as_fd())? else { return Ok(None) };
             let runner = Pid::from_raw(i32::from_le_bytes(number));
-            init.doors.admit(runner)?;
             limit::set(Some(runner), &init.launch.limits, init.isolation, init.held)?;
             nix::unistd::write(&init.go, &[GO])?;
             Ok(Some(runner))

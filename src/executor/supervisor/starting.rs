@@ -102,7 +102,7 @@ impl Supervisor {
         // Before it may begin: whoever cleans up after a killed supervisor goes by the names, and an init that is not
         // let go ends with this process.
         fs::File::create(&name)?;
-        let Init { isolation, launch, streams, .. } = init;
+        let Init { isolation, launch, streams, doors, .. } = init;
         let birth = Birth {
             job,
             user_namespace: isolation == Isolation::UserNamespace,
@@ -111,6 +111,7 @@ impl Supervisor {
             streams,
             go,
             init: spawn::open_process(pid)?,
+            doors,
         };
         let pending = Pending { launch, birth, asked: None, waits_since: None, until };
         let cause = Cause::Killed;

@@ -13,12 +13,13 @@ use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use nix::unistd::{Pid, pipe2, setsid};
 use serde::{Deserialize, Serialize};
 
+use super::cgroup::Doors;
 use super::init::{CANNOT_EXECUTE, texts};
 use super::message::{self, Recipe};
 use super::spawn;
 
 /// Version of the packets.
-const PROTOCOL: u32 = 1;
+const PROTOCOL: u32 = 2;
 /// Bytes of one packet.
 const LONGEST: usize = 128 * 1024;
 /// Of what a zygote complains of before it dies.
@@ -72,6 +73,8 @@ pub(super) struct Birth {
     pub streams: [OwnedFd; 3],
     pub go: OwnedFd,
     pub init: OwnedFd,
+    /// Of the run's control group.
+    pub doors: Doors,
 }
 
 #[derive(Debug)]
@@ -139,6 +142,8 @@ impl Zygote {
             own_network: birth.own_network,
         };
         let descriptors = [launch, output, request, events, go, init].map(AsFd::as_fd);
+        let descriptors: Vec<_> =
+            descriptors.into_iter().chain(birth.doors.descriptors()).collect();
         message::send(self.socket.as_fd(), &question, &descriptors)?;
         self.forks += 1;
         self.outstanding.insert(birth.job);

@@ -7,7 +7,7 @@ mod find;
 
 use std::fs;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use nix::unistd::Pid;
@@ -132,16 +132,11 @@ fn is_removed(directory: &Path) -> bool {
 impl Group {
     /// The files by which processes come in.
     pub fn doors(&self) -> io::Result<Doors> {
-        let door = |directory: &PathBuf| {
-            let file = fs::File::options().write(true).open(directory.join("cgroup.procs"))?;
+        let door = |(place, directory): &(Place, PathBuf)| {
+            let file = fs::File::options().write(true).open(directory.join(place.door()))?;
             Ok(OwnedFd::from(file))
         };
-        Ok(Doors(
-            self.directories
-                .iter()
-                .map(|(_, directory)| door(directory))
-                .collect::<io::Result<_>>()?,
-        ))
+        Ok(Doors(self.directories.iter().map(door).collect::<io::Result<_>>()?))
     }
 
     /// One for each controller, for whoever wants to look into them.
@@ -154,24 +149,25 @@ impl Group {
     }
 }
 
-/// Leads processes into a group, also where its files are out of sight.
-///
-/// The kernel may take tens of milliseconds for the first of them, so it is not for a process on which others wait.
+/// Leads processes of one thread into a group, also where its files are out of sight. Each goes in by itself, by writing
+/// [`Doors::SELF`].
 #[derive(Debug, Default)]
 pub struct Doors(Vec<OwnedFd>);
 
 impl Doors {
-    /// Takes in a process, by its number for this one; what it starts from now on belongs to the group too.
-    pub fn admit(&self, pid: Pid) -> io::Result<()> {
+    const SELF: &[u8] = b"0";
+
+    /// Takes in this process; what it starts from now on belongs to the group too.
+    pub fn enter(&self) -> io::Result<()> {
         self.0.iter().try_for_each(|door| {
-            nix::unistd::write(door, pid.to_string().as_bytes()).map(drop).map_err(|error| {
+            nix::unistd::write(door, Self::SELF).map(drop).map_err(|error| {
                 io::Error::other(format!("its control group cannot be used: {error}"))
             })
         })
     }
 
-    pub fn descriptors(&self) -> impl Iterator<Item = RawFd> {
-        self.0.iter().map(AsRawFd::as_raw_fd)
+    pub fn descriptors(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.0.iter().map(AsFd::as_fd)
     }
 }
 
@@ -213,6 +209,15 @@ fn read_field(path: &Path, key: &str) -> Option<i64> {
 }
 
 impl Place {
+    /// Where processes go in. In version 1 a thread that moves itself waits for nobody; whole processes wait until no
+    /// processor is amid a fork, which may be tens of milliseconds.
+    fn door(&self) -> &'static str {
+        match self.version {
+            Version::One => "tasks",
+            Version::Two => "cgroup.procs",
+        }
+    }
+
     /// Writes the limits into a new group.
     fn limit(&self, directory: &Path, limits: &Limits) -> io::Result<()> {
         let write = |name: &str, value: String| fs::write(directory.join(name), value);
@@ -251,7 +256,7 @@ impl Place {
         let directory = self.parent.join(format!("{PREFIX}{maker}-probe"));
         let made = fs::create_dir(&directory);
         let usable = made.is_ok()
-            && fs::OpenOptions::new().write(true).open(directory.join("cgroup.procs")).is_ok()
+            && fs::OpenOptions::new().write(true).open(directory.join(self.door())).is_ok()
             && self.controllers.iter().all(|controller| {
                 let name = match (self.version, controller) {
                     (Version::One, Controller::Memory) => "memory.limit_in_bytes",
