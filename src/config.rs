@@ -65,7 +65,7 @@ pub struct Warm {
     pub most: usize,
     /// Seconds after which one ends that nobody used.
     pub idle_s: u32,
-    /// Runs of one, after which another one takes over with another hash seed as soon as nothing runs.
+    /// Runs of one, after which another one takes over with another hash seed when nothing has run for a while.
     pub runs: u32,
 }
 
@@ -274,7 +274,7 @@ impl Config {
 
 impl Default for Warm {
     fn default() -> Self {
-        Self { most: 3, idle_s: 3600, runs: 200 }
+        Self { most: 3, idle_s: 3600, runs: 500 }
     }
 }
 

@@ -202,7 +202,7 @@ pub struct Habits {
     pub most: usize,
     /// One that nobody used for so many milliseconds ends.
     pub idle_ms: i64,
-    /// After so many runs another one takes over as soon as nothing runs, with another hash seed.
+    /// After so many runs another one takes over when nothing has run for a while, with another hash seed.
     pub runs: u32,
 }
 

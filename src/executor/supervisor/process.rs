@@ -106,8 +106,9 @@ impl Supervisor {
             // Before a command that was given long ago, should this process have been stopped meanwhile.
             self.end_overdue();
             self.end_waiting()?;
-            self.zygotes.set_at_rest(self.living.is_empty());
-            self.zygotes.tick(Clock::System.lease_now());
+            let now = Clock::System.lease_now();
+            self.zygotes.set_at_rest(self.living.is_empty(), now);
+            self.zygotes.tick(now);
             if due.asked {
                 match message::receive::<Command>(self.socket.as_fd())? {
                     Some((command, descriptors)) => self.obey(command, descriptors)?,

@@ -15,8 +15,10 @@ const SOON_MS: i64 = 10_000;
 /// Before another one is tried after one that died soon; doubled each time.
 const BACK_OFF_MS: i64 = 1_000;
 const LONGEST_BACK_OFF_MS: i64 = 300_000;
-/// So many times the runs after which another one takes over when nothing runs, it takes over in the middle of the work:
-/// getting one ready costs as much as ten to twenty runs.
+/// Nothing runs for so long before another one takes over, which costs as much as ten to twenty runs: between two runs of
+/// many there may be a moment in which nothing runs.
+const REST_MS: i64 = 2_000;
+/// So many times the runs after which another one takes over at rest, it takes over in the middle of the work.
 const WITHOUT_REST: u32 = 5;
 
 /// All times are milliseconds of the lease clock.
@@ -27,7 +29,8 @@ pub(super) struct Zygotes {
     wanted: Vec<Wanted>,
     living: Vec<Zygote>,
     started: u64,
-    at_rest: bool,
+    /// Since when nothing runs.
+    rests_since: Option<i64>,
 }
 
 #[derive(Debug)]
@@ -69,16 +72,16 @@ pub(super) enum News {
 impl Zygotes {
     pub fn new() -> Self {
         let habits = Habits { most: 1, idle_ms: 3_600_000, runs: 1000 };
-        Self { habits, wanted: Vec::new(), living: Vec::new(), started: 0, at_rest: true }
+        Self { habits, wanted: Vec::new(), living: Vec::new(), started: 0, rests_since: None }
     }
 
     pub fn set_habits(&mut self, habits: Habits) {
         self.habits = habits;
     }
 
-    /// Whether nothing runs.
-    pub fn set_at_rest(&mut self, at_rest: bool) {
-        self.at_rest = at_rest;
+    /// Whether nothing runs now.
+    pub fn set_at_rest(&mut self, at_rest: bool, now: i64) {
+        self.rests_since = at_rest.then(|| self.rests_since.unwrap_or(now));
     }
 
     /// What there is for this run at this time. Asking for one that is not there makes it come.
@@ -132,7 +135,8 @@ impl Zygotes {
 
     /// Does what is due.
     pub fn tick(&mut self, now: i64) {
-        let runs = self.habits.runs.saturating_mul(if self.at_rest { 1 } else { WITHOUT_REST });
+        let has_rested = self.rests_since.is_some_and(|since| since + REST_MS <= now);
+        let runs = self.habits.runs.saturating_mul(if has_rested { 1 } else { WITHOUT_REST });
         let idle = |wanted: &&Wanted| self.idle_at(wanted).is_some_and(|at| at <= now);
         let idle: Vec<_> =
             self.wanted.iter().filter(idle).map(|wanted| wanted.recipe.clone()).collect();
@@ -179,7 +183,10 @@ impl Zygotes {
             .iter()
             .filter(|zygote| zygote.facts.is_none())
             .map(|zygote| zygote.since + GETTING_READY_MS);
-        idle.chain(again).chain(late).min()
+        let worn = self.wanted.iter().filter(|wanted| self.is_worn(wanted));
+        let rested = self.rests_since.map(|since| since + REST_MS);
+        let renewed = worn.filter_map(|wanted| Some(rested?.max(wanted.not_before)));
+        idle.chain(again).chain(late).chain(renewed).min()
     }
 
     pub fn sockets(&self) -> impl Iterator<Item = (Pid, BorrowedFd<'_>)> {
@@ -263,6 +270,13 @@ impl Zygotes {
         let mut same = self.living.iter().filter(|zygote| zygote.is(&wanted.recipe));
         let getting_ready = same.any(|zygote| zygote.facts.is_none() && !zygote.ended);
         (!getting_ready).then_some(wanted.used_at + self.habits.idle_ms)
+    }
+
+    /// Whether another one is to take over at rest, and none has begun to.
+    fn is_worn(&self, wanted: &Wanted) -> bool {
+        let same =
+            || self.living.iter().filter(|zygote| zygote.is(&wanted.recipe) && !zygote.ended);
+        same().next().is_some() && same().all(|zygote| zygote.forks >= self.habits.runs)
     }
 
     /// The newest that is ready.
