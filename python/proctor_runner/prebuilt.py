@@ -14,6 +14,7 @@ import sys
 import types
 import warnings
 from collections.abc import MutableMapping
+from importlib.machinery import PathFinder
 
 from .remembered import Remembered
 
@@ -90,7 +91,8 @@ class Prebuilt:
             if asks not in ("pluggy._manager", "_pytest.config") or context or sys.path[1:] != self._search_path:
                 return usual(**context)
             # The tests root may hold some too.
-            return [*usual(path=sys.path[:1]), *self._installed]
+            present = usual(path=sys.path[:1]) if may_hold_packages(sys.path[0]) else ()
+            return [*present, *self._installed]
 
         importlib.metadata.distributions = distributions
 
@@ -190,6 +192,12 @@ class Seen(MutableMapping[str, str]):
 
 def is_plugin(distribution: importlib.metadata.Distribution) -> bool:
     return any(point.group == GROUP for point in distribution.entry_points)
+
+
+def may_hold_packages(directory: str) -> bool:
+    """Whether a search of this directory may find installed packages; Python's own finder goes by their names."""
+    finders = [finder for finder in sys.meta_path if hasattr(finder, "find_distributions")]
+    return finders != [PathFinder] or any(name.lower().endswith("-info") for name in os.listdir(directory))
 
 
 def known(distribution: importlib.metadata.Distribution) -> importlib.metadata.Distribution:

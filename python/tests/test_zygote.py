@@ -167,6 +167,20 @@ def test_hooks_and_fixtures_that_somebody_exchanges_are_those_that_count(write: 
     assert cold.outcomes == {"test_a.py::test_mine": "passed", "test_a.py::test_fails": "failed"}
 
 
+def test_a_plugin_that_is_installed_in_the_tests_root_takes_part(write: Write, python: str) -> None:
+    root = write(
+        {
+            "own_plugin.py": "def pytest_report_header(): return 'from the tests root'\n",
+            "Own-1.0.DIST-INFO/METADATA": "Metadata-Version: 2.1\nName: own\nVersion: 1.0\n",
+            "Own-1.0.DIST-INFO/entry_points.txt": "[pytest11]\nown = own_plugin\n",
+            "test_a.py": "def test_a(pytestconfig): assert pytestconfig.pluginmanager.has_plugin('own')\n",
+        }
+    )
+    bare, cold = run_three_ways(root, "test_a.py", python=python)
+    assert bare.status == 0, bare.text
+    assert "from the tests root" in cold.text
+
+
 def test_a_variable_by_which_pytest_configures_itself_is_heeded(write: Write, python: str, tmp_path: Path) -> None:
     root = write({"test_a.py": "def test_a(pytestconfig): print('cache:', pytestconfig.getini('cache_dir'))\n"})
     warm = run_warm(root, "test_a.py", python=python, env={"TOX_ENV_DIR": str(tmp_path)})
