@@ -143,7 +143,7 @@ async fn with_slots(
     let ends = Arc::new(Ends::new(ctx.clone()));
     let empty = Arc::new(Mutex::new((VecDeque::from(vec![Instant::now(); SLOTS]), Vec::new())));
     let times = Arc::new(Mutex::new(Vec::new()));
-    scheduler::schedule(ctx.clone(), me, stopped, {
+    scheduler::schedule(ctx.clone(), me, ends.turn(), stopped, {
         let (empty, times) = (Arc::clone(&empty), Arc::clone(&times));
         move |claimed, slot| {
             let (ends, empty) = (Arc::clone(&ends), Arc::clone(&empty));
@@ -152,12 +152,15 @@ async fn with_slots(
                 times.extend(stood.and_then(|us| u64::try_from(us).ok()));
             }
             async move {
-                pass(&ends, &claimed).await;
+                // As soon as the processes of a run would be gone.
                 if let Ok(mut empty) = empty.lock() {
                     empty.0.push_back(Instant::now());
-                    empty.1.push(now_ms());
                 }
                 drop(slot);
+                pass(&ends, &claimed).await;
+                if let Ok(mut empty) = empty.lock() {
+                    empty.1.push(now_ms());
+                }
             }
         }
     })

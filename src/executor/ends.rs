@@ -1,10 +1,11 @@
-//! The last records of a worker's runs. While a transaction writes some of them, those that come meanwhile gather, and go into
-//! the next one together: many ends share what a commit costs, and a single one waits for nobody.
+//! The last records of a worker's runs. While a transaction writes some of them, or claims others, those that come meanwhile
+//! gather, and go into the next one together: many ends share what a commit costs, and a single one waits for nobody else.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as Turn, oneshot};
+use tokio::task::yield_now;
 
 use crate::actions::{self, Context, LastRecord};
 use crate::store;
@@ -17,7 +18,7 @@ const MOST: usize = 16;
 pub struct Ends {
     context: Context,
     waiting: Mutex<VecDeque<Waiting>>,
-    turn: Turn<()>,
+    turn: Arc<Turn<()>>,
 }
 
 #[derive(Debug)]
@@ -38,7 +39,12 @@ pub enum Ended {
 
 impl Ends {
     pub fn new(context: Context) -> Self {
-        Self { context, waiting: Mutex::default(), turn: Turn::default() }
+        Self { context, waiting: Mutex::default(), turn: Arc::default() }
+    }
+
+    /// For whoever claims runs here.
+    pub fn turn(&self) -> Arc<Turn<()>> {
+        Arc::clone(&self.turn)
     }
 
     /// Writes one, together with those that wait already.
@@ -46,19 +52,21 @@ impl Ends {
         let (answer, mut answered) = oneshot::channel();
         self.waiting().push_back(Waiting { last, answer });
         loop {
-            let turn = self.turn.lock().await;
-            if let Ok(ended) = answered.try_recv() {
-                return ended;
-            }
+            let turn = tokio::select! {
+                biased;
+                // Without an answer, whoever took it has broken down.
+                ended = &mut answered => return ended.unwrap_or_else(|_| {
+                    Ended::NotNow(Arc::new(store::Error::Missing("the end of a run")))
+                }),
+                turn = self.turn.lock() => turn,
+            };
+            // What ended at the same moment is about to come.
+            yield_now().await;
             let all: Vec<_> = {
                 let mut waiting = self.waiting();
                 let count = waiting.len().min(MOST);
                 waiting.drain(..count).collect()
             };
-            if all.is_empty() {
-                // Whoever took it has broken down.
-                return Ended::NotNow(Arc::new(store::Error::Missing("the end of a run")));
-            }
             self.write_all(all).await;
             drop(turn);
         }

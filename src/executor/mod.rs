@@ -154,6 +154,11 @@ impl Executor {
         Self { shared }
     }
 
+    /// Of its transactions that end runs, and of those that claim others.
+    pub fn turn(&self) -> Arc<tokio::sync::Mutex<()>> {
+        self.shared.ends.turn()
+    }
+
     /// Executes a run to its end and records it. Its `slot` is free as soon as its processes are gone.
     pub async fn execute(&self, claimed: Claimed, slot: impl Send + 'static) {
         let lease = claimed.lease;

@@ -64,8 +64,9 @@ impl Live {
         if let Some(bus) = &self.bus {
             bus.send(hint);
         }
-        // A log that grows is read from its file here; elsewhere it is there later, and told then.
-        if !matches!(hint, Hint::Log { complete: false, .. }) {
+        // A log that grows is read from its file here; elsewhere it is there later, and told then. Its end is told by the event
+        // of the end of its run.
+        if !matches!(hint, Hint::Log { .. }) {
             self.send_far(hint);
         }
     }

@@ -5,7 +5,7 @@ mod reaper;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use tokio::task::JoinSet;
 
 pub use reaper::reap;
@@ -42,10 +42,12 @@ pub struct Worker {
 /// while its end may still be on its way into the store.
 pub type Slot = Option<OwnedSemaphorePermit>;
 
-/// Claims runs and hands them to `execute` until `stop` says so; then waits for those that are running.
+/// Claims runs and hands them to `execute` until `stop` says so; then waits for those that are running. It claims in `turn` with
+/// the transactions that end runs of this worker: what has ended together is claimed together again.
 pub async fn schedule<E, F>(
     context: Context,
     worker: Worker,
+    turn: Arc<Mutex<()>>,
     mut stop: watch::Receiver<bool>,
     execute: E,
 ) where
@@ -54,7 +56,7 @@ pub async fn schedule<E, F>(
 {
     // Before the first look, or a run that is submitted in between waits for the tick.
     let (mut hints, mut freed) = (context.live.subscribe(), context.live.subscribe());
-    let mut hands = Hands::new(&context, &worker, execute);
+    let mut hands = Hands::new((&context, &worker), turn, execute);
     let mut why = Why::Told;
     while !*stop.borrow() {
         let rest = match hands.start_what_can(why).await {
@@ -126,10 +128,13 @@ impl Places {
 struct Hands<'a, E> {
     context: &'a Context,
     worker: &'a Worker,
+    turn: Arc<Mutex<()>>,
     execute: E,
     places: Places,
     /// Places that were left when it last looked.
     free: usize,
+    /// Places that its own runs have left whose ends are being written: others are to take them then.
+    left: usize,
     running: JoinSet<()>,
     /// How many workers there are, as far as is known.
     workers: usize,
@@ -140,9 +145,10 @@ where
     E: Fn(Claimed, Slot) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
-    fn new(context: &'a Context, worker: &'a Worker, execute: E) -> Self {
+    fn new((context, worker): (&'a Context, &'a Worker), turn: Arc<Mutex<()>>, execute: E) -> Self {
         let (places, running) = (Places::of(worker), JoinSet::new());
-        Self { context, worker, execute, free: places.free(), places, running, workers: 1 }
+        let free = places.free();
+        Self { context, worker, turn, execute, places, free, left: 0, running, workers: 1 }
     }
 
     /// As many as there are places for; where its own runs have left, as many as that, or its share.
@@ -150,16 +156,19 @@ where
         let Worker { id, name, times, serves, .. } = self.worker;
         let claimer = Claimer { worker: *id, name, times: *times, serves };
         loop {
+            let turn = Arc::clone(&self.turn);
+            let turn = turn.lock().await;
             let free = self.places.free();
-            let just_left = free.saturating_sub(self.free);
+            self.left += free.saturating_sub(self.free);
             self.free = free;
             if free == 0 {
+                drop(turn);
                 if why == Why::OwnEnd {
                     self.pass_on().await;
                 }
                 return Left::Nothing;
             }
-            let slots = Slots { free, just_left };
+            let slots = Slots { free, just_left: self.left };
             let claims = match actions::claim_several(self.context, &claimer, slots).await {
                 Ok(claims) => claims,
                 Err(error) => {
@@ -167,11 +176,16 @@ where
                     return Left::Nothing;
                 }
             };
+            drop(turn);
             // Whoever finds nothing does not learn it.
             if claims.workers > 0 {
                 self.workers = claims.workers;
             }
             self.free = free.saturating_sub(claims.runs.len());
+            self.left = match why {
+                Why::OwnEnd => 0,
+                Why::Told => self.left.saturating_sub(claims.runs.len()),
+            };
             claims.runs.into_iter().for_each(|claimed| self.begin(claimed));
             if why == Why::OwnEnd && claims.is_for_others {
                 self.pass_on().await;

@@ -1,6 +1,8 @@
 //! Short texts to everybody who has the same PostgreSQL database open: `LISTEN` and `NOTIFY`.
 
-use sqlx::postgres::{PgListener, PgPool};
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnection, PgListener, PgPool};
 
 use super::Result;
 use super::db::Db;
@@ -43,6 +45,11 @@ impl Notices {
         Sender { pool: self.pool.clone() }
     }
 
+    /// Splits off the end that tells for everybody.
+    pub fn spokesman(&self) -> Spokesman {
+        Spokesman { pool: self.pool.clone(), connection: None }
+    }
+
     /// The next text; `None` when the connection was lost and is there again: some may have been missed.
     pub async fn next(&mut self) -> Result<Option<String>> {
         let notice = self.listener.try_recv().await?;
@@ -66,6 +73,42 @@ impl Sender {
         let (channels, texts): (Vec<_>, Vec<_>) =
             texts.iter().map(|(about, text)| (about.channel(), text.as_str())).unzip();
         sqlx::query(sql).bind(channels).bind(texts).execute(&self.pool).await?;
+        Ok(())
+    }
+}
+
+/// The lock of whoever tells for everybody. Any number does that no other lock of this database has.
+const SPEAKS: i64 = 0x0050_726f_6374_6f72;
+
+/// The sending end for what is the same whoever tells it: of all who would, one does.
+///
+/// PostgreSQL wakes its process of each listener for each message, whatever the message is about, and there may be as many
+/// messages as commits.
+#[derive(Debug)]
+pub struct Spokesman {
+    pool: PgPool,
+    /// Its own: the lock belongs to the connection, and has to end with it.
+    connection: Option<PgConnection>,
+}
+
+impl Spokesman {
+    /// Makes sure that everybody is sent this text after now: by this process, once what others have to tell has gathered for so
+    /// long, or by another one that gathers already.
+    pub async fn send(&mut self, (about, text): (About, &str), gather: Duration) -> Result<()> {
+        // Kept only if all went well: who cannot be reached shall not keep the lock.
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.pool.acquire().await?.detach(),
+        };
+        let speaks = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(SPEAKS);
+        if speaks.fetch_one(&mut connection).await? {
+            tokio::time::sleep(gather).await;
+            // Messages go out after the statement. Whoever does not get the lock before this has committed before them.
+            let sql = "SELECT set_config('synchronous_commit', 'off', true), pg_advisory_unlock($1), pg_notify($2, $3)";
+            let sent = sqlx::query(sql).bind(SPEAKS).bind(about.channel()).bind(text);
+            sent.execute(&mut connection).await?;
+        }
+        self.connection = Some(connection);
         Ok(())
     }
 }

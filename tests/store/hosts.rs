@@ -1,12 +1,16 @@
 //! What hosts have in common that share a database: one clock for leases, notices, and the logs of running runs.
 
+use std::time::Duration;
+
 use proctor::actions::{self, Claimer, Context, LeaseTimes};
+use proctor::cli::join_hosts;
 use proctor::clock::Clock;
 use proctor::domain::{Millis, Outcome, Serves};
-use proctor::live::Live;
+use proctor::live::{Hint, Live};
 use proctor::store::log_pieces::{self, Piece, Place};
 use proctor::store::run_files::{self, RunFile};
 use proctor::store::{About, Db, Notices, blobs, refused};
+use tokio::time::timeout;
 
 use crate::world::{TIMES, World, on_both, on_postgres};
 
@@ -43,6 +47,60 @@ fn a_notice_reaches_everybody_who_has_the_database_open_and_wants_to_hear_of_it(
         assert_eq!(shows.next().await.unwrap().as_deref(), Some("one"));
         assert_eq!(shows.next().await.unwrap().as_deref(), Some("two, it's \"three\""));
         assert_eq!(works.next().await.unwrap().as_deref(), Some("two, it's \"three\""));
+    });
+}
+
+#[test]
+fn one_tells_for_all_who_have_the_same_to_tell_and_not_before_they_have_it() {
+    on_postgres(async |world| {
+        let mut heard = Notices::open(&world.ctx.db, &[About::Show]).await.unwrap().unwrap();
+        let (mut one, mut other) = (heard.spokesman(), heard.spokesman());
+        let text = (About::Show, "news");
+        // It gathers for as long as the test likes.
+        let gathers = tokio::spawn(async move { one.send(text, Duration::MAX).await });
+        while world.number(GATHERS).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        // Left to the first one, which has not told yet.
+        other.send(text, Duration::MAX).await.unwrap();
+        assert!(timeout(Duration::from_millis(50), heard.next()).await.is_err());
+        // Whoever goes away does not keep the others from telling.
+        gathers.abort();
+        assert!(gathers.await.unwrap_err().is_cancelled());
+        while world.number(GATHERS).await > 0 {
+            tokio::task::yield_now().await;
+        }
+        other.send(text, Duration::ZERO).await.unwrap();
+        assert_eq!(heard.next().await.unwrap().as_deref(), Some("news"));
+        other.send(text, Duration::ZERO).await.unwrap();
+        assert_eq!(heard.next().await.unwrap().as_deref(), Some("news"));
+    });
+}
+
+/// How many have taken it upon themselves to tell for all.
+const GATHERS: &str = "SELECT COUNT(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND granted \
+                       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+#[test]
+fn events_are_heard_on_every_host_also_where_another_one_is_told_of() {
+    on_postgres(async |world| {
+        let mut hosts = Vec::new();
+        for home in ["one", "two", "three"] {
+            let live = join_hosts(&world.ctx.db, Live::alone(), home).await.unwrap();
+            hosts.push((live.subscribe(), live));
+        }
+        for (_, live) in &hosts {
+            live.send(Hint::Events);
+        }
+        for (heard, _) in &mut hosts {
+            // Its own, and that of whoever tells for all: which may be its own host.
+            assert_eq!(heard.recv().await.unwrap(), Hint::Events);
+            assert_eq!(heard.recv().await.unwrap(), Hint::Events);
+        }
+        hosts[1].1.send(Hint::Queue);
+        for place in [0, 2] {
+            while hosts[place].0.recv().await.unwrap() != Hint::Queue {}
+        }
     });
 }
 

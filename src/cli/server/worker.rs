@@ -90,7 +90,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
 
     let me =
         scheduler::Worker { id, name: new.name, slots: config.slots, times, serves: new.serves };
-    scheduler::schedule(context.clone(), me, stopped, move |claimed, slot| {
+    scheduler::schedule(context.clone(), me, executor.turn(), stopped, move |claimed, slot| {
         let executor = executor.clone();
         async move { executor.execute(claimed, slot).await }
     })
