@@ -49,7 +49,7 @@ mod writer;
 pub use db::{Asks, Db, Read, Tx};
 pub use dialect::Dialect;
 pub use filter::{RunFilter, RunOrder};
-pub use notices::{About, Notices, Sender as NoticeSender, Spokesman};
+pub use notices::{About, Notices, SPEAKS, Sender as NoticeSender, Spokesman};
 pub use value::{LeaseNow, Row, Value};
 
 use sqlx::migrate::MigrateError;

@@ -78,7 +78,7 @@ impl Sender {
 }
 
 /// The lock of whoever tells for everybody. Any number does that no other lock of this database has.
-const SPEAKS: i64 = 0x0050_726f_6374_6f72;
+pub const SPEAKS: i64 = 0x0050_726f_6374_6f72;
 
 /// The sending end for what is the same whoever tells it: of all who would, one does.
 ///
@@ -100,14 +100,12 @@ impl Spokesman {
             Some(connection) => connection,
             None => self.pool.acquire().await?.detach(),
         };
-        let speaks = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(SPEAKS);
-        if speaks.fetch_one(&mut connection).await? {
-            tokio::time::sleep(gather).await;
-            // Messages go out after the statement. Whoever does not get the lock before this has committed before them.
-            let sql = "SELECT set_config('synchronous_commit', 'off', true), pg_advisory_unlock($1), pg_notify($2, $3)";
-            let sent = sqlx::query(sql).bind(SPEAKS).bind(about.channel()).bind(text);
-            sent.execute(&mut connection).await?;
-        }
+        // The database waits itself: a process that is stopped meanwhile does not keep the lock. Messages go out after the
+        // statement, so whoever did not get the lock has committed before them.
+        let sql = "SELECT pg_sleep($2), set_config('synchronous_commit', 'off', true), pg_advisory_unlock($1), \
+                   pg_notify($3, $4) WHERE pg_try_advisory_lock($1)";
+        let sent = sqlx::query(sql).bind(SPEAKS).bind(gather.as_secs_f64());
+        sent.bind(about.channel()).bind(text).execute(&mut connection).await?;
         self.connection = Some(connection);
         Ok(())
     }
