@@ -6,6 +6,8 @@ import { test as base, expect } from "@playwright/test";
 import { sampleFiles } from "./samples";
 
 const here = import.meta.dirname;
+/** A worker whose server was killed may still be writing when its folder goes. */
+const WITH_ALL = { recursive: true, force: true, maxRetries: 10 };
 
 /** A server of its own with a tests root of its own, and the gates its tests wait at. */
 export class Server {
@@ -90,8 +92,8 @@ export const test = base.extend<{ user: string }, { server: Server }>({
         await use(new Server(await ready(child), tests, gates));
       } finally {
         await stop(child);
-        rmSync(folder, { recursive: true, force: true });
-        rmSync(gates, { recursive: true, force: true });
+        rmSync(folder, WITH_ALL);
+        rmSync(gates, WITH_ALL);
       }
     },
     { scope: "worker" },
@@ -184,6 +186,6 @@ export class Restartable {
 
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#folder, WITH_ALL);
   }
 }
