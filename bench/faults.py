@@ -28,7 +28,6 @@ class Row:
 
     fault: str
     tests: list[str]
-    binary: str = "processes"
     # Those that take long are played less often.
     share: float = 1.0
 
@@ -172,15 +171,16 @@ class Sum:
 
 def main() -> None:
     asked = _arguments()
-    binaries = _build()
     print(f"seed {asked.seed}, {asked.rounds} rounds", flush=True)
     sums: list[tuple[str, Sum]] = []
-    for row in ROWS:
-        if asked.only in row.fault:
-            sums.append((row.fault, _play(row, binaries[row.binary], asked)))
-            _tell(*sums[-1])
+    rows = [row for row in ROWS if asked.only in row.fault]
+    processes = _program("processes", "--features", "failpoints") if rows else ""
+    for row in rows:
+        sums.append((row.fault, _play(row, processes, asked)))
+        _tell(*sums[-1])
     if asked.histories and asked.only in "simulation":
-        sums.append((f"simulation, {asked.histories:,} histories", _simulate(binaries["store"], asked)))
+        # Histories are many, and worth an optimised program.
+        sums.append((f"simulation, {asked.histories:,} histories", _simulate(_program("store", "--release"), asked)))
         _tell(*sums[-1])
     print(f"\n{table(sums)}")
     failed = [f"{fault}: {one}" for fault, found in sums for one in found.failed]
@@ -264,16 +264,12 @@ def _tell(fault: str, one: Sum) -> None:
     print(f"{fault}: {words}{worst}{', FAILED' if one.failed else ''}", flush=True)
 
 
-def _build() -> dict[str, str]:
-    """The test programs by name. Histories are many, and worth an optimised program."""
-    return _program("processes", "--features", "failpoints") | _program("store", "--release")
-
-
-def _program(name: str, *options: str) -> dict[str, str]:
+def _program(name: str, *options: str) -> str:
+    """The path of some tests, built."""
     command = ["cargo", "test", "--locked", "--no-run", "--message-format=json", "--test", name, *options]
     built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     messages = [json.loads(line) for line in built.stdout.splitlines() if line.startswith("{")]
-    return {one["target"]["name"]: one["executable"] for one in messages if one.get("executable")}
+    return next(one["executable"] for one in messages if one.get("executable") and one["target"]["name"] == name)
 
 
 def _arguments() -> argparse.Namespace:
