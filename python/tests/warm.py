@@ -83,8 +83,8 @@ class WarmChild(Child):
         self._answers, answers_write = os.pipe()
         runner_read, runner = os.pipe()
         places = {3: answers_write, 4: runner_read, 5: go_write}
-        asked = [str(root), str(layer)] if layer and mounted else []
-        holder = spawn([sys.executable, "-SE", str(INIT), *asked], env, places)
+        layered = [str(root), str(layer)] if layer and mounted else []
+        holder = spawn([sys.executable, "-SE", str(INIT), *layered], env, places)
         for fd in places.values():
             os.close(fd)
         number = int(os.read(self._answers, 32))
