@@ -1,32 +1,33 @@
 //! One attempt of a run, from its directories to its last record.
 
+mod concluding;
+
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 
-use super::ended_logs::EndedLog;
 use super::files::{CompiledByRun, Files};
 use super::gauge::{Gauge, UsageLog};
 use super::log_hint::LogHint;
 use super::not_begun::{NotBegun, not_equipped};
 use super::packages::{Equipped, for_run};
-use super::pipes::{self, DRAIN, Running, Source};
+use super::pipes::{self, Running, Source};
 use super::protocol::{EventReader, Mode, PROTOCOL, Request};
 use super::record::{Recorder, Stale};
 use super::session::Session;
 use super::stopping::Stopping;
 use super::supervisor::{Begun, End, How, Job};
 use super::workspace::Workspace;
-use super::{Shared, address_file, ending, keep, launch, usage};
+use super::{Shared, address_file, launch};
 use crate::actions::{Claimed, Lease};
 use crate::domain::run::{StartMode, command_shown};
 use crate::domain::usage::UsageLimits;
-use crate::domain::verdict::{Stopped, judge, of_unfinished};
-use crate::domain::{Limits, LogSize, Millis, Outcome};
+use crate::domain::verdict::Stopped;
+use crate::domain::{Limits, LogSize, Millis};
 use crate::logs::{self, LogWriter, Nonce};
 use crate::store::run_states::StartedAs;
 
@@ -34,8 +35,6 @@ use crate::store::run_states::StartedAs;
 const STARTING: Duration = Duration::from_secs(120);
 /// Taken from a pipe at a time.
 const BLOCK: usize = 64 * 1024;
-/// More than a pipe holds.
-const MOST_LEFT: usize = 2 * 1024 * 1024;
 
 /// Executes the run, whatever happens: its last record says how it ended. Answers what it has compiled of its tests. The
 /// `slot` is dropped when its processes are gone.
@@ -319,81 +318,6 @@ impl<'a> Attempt<'a> {
     fn give_up(&mut self, reason: String) {
         if self.stopping.is_none() {
             self.end_at_once(Stopped::Broken { reason });
-        }
-    }
-
-    /// Nobody is left to write; what was written is still in the pipes. Their end is missing only if a test gave its
-    /// end away to some other process of the machine.
-    async fn drain(&mut self) {
-        self.told.hurry();
-        self.output.hurry();
-        let mut buffer = vec![0; BLOCK];
-        let mut most = MOST_LEFT;
-        while !self.told.has_ended()
-            && most > 0
-            && let Ok(read) = timeout(DRAIN, self.told.read(&mut buffer)).await
-        {
-            self.told(&buffer[..read]);
-            most = most.saturating_sub(read);
-        }
-        most = MOST_LEFT;
-        while !self.output.has_ended()
-            && most > 0
-            && let Ok(read) = timeout(DRAIN, self.output.read(&mut buffer)).await
-        {
-            self.printed(&buffer[..read]);
-            most = most.saturating_sub(read);
-        }
-        if let Some(Ok(started)) = self.begun.take().map(|mut started| started.try_recv()) {
-            self.started(Some(started));
-        }
-    }
-
-    async fn conclude(
-        mut self,
-        end: Option<End>,
-        recorder: Recorder,
-    ) -> Result<Option<CompiledByRun>, Stale> {
-        let now = self.shared.context.clock.now();
-        if let Ok(appended) = self.log.finish(now) {
-            appended.marks.into_iter().for_each(|mark| self.session.mark(mark));
-            self.session.log_size(appended.size);
-            self.grown_far(appended.size, now);
-        }
-        let peak = self.session.memory_peak();
-        let gauge = self.gauge.as_mut().zip(end);
-        let usage = gauge.map(|(gauge, end)| gauge.total(&end, peak, &self.workspace.artifacts));
-        // Whoever sees that the run has ended finds all of its log and figures, wherever they are read.
-        self.shared.far_logs.all_sent(self.lease).await;
-        keep::keep(self.shared, (self.lease.run, self.number), &self.workspace.home).await;
-        let stopping = self.stopping.take();
-        let places = (&*self.workspace.home, &*self.equipped.interpreter.tests);
-        let mut evidence = ending::evidence(&mut self.session, stopping.as_ref(), end, places);
-        let limits = self.limits;
-        evidence.reached = end.map(|end| usage::reached(&end, &limits)).unwrap_or_default();
-        evidence.reached.log_bytes = (self.log.dropped() > 0).then_some(limits.log_bytes);
-        let places = (&*self.workspace.home, self.events.secrets());
-        let stacks = ending::stacks(&evidence, stopping, places);
-        self.session.explain_lost(&of_unfinished(&evidence), stacks);
-        let verdict = judge(&evidence);
-        let result = recorder.finish(&mut self.session, &verdict, usage).await;
-        if result.is_ok() {
-            self.shared.times.learn_of(self.lease.run);
-            // A run that was lost may begin again there.
-            let is_last = verdict.outcome != Outcome::Lost;
-            let home = is_last.then(|| self.workspace.home.clone());
-            let attempt = (self.lease.run, self.number);
-            self.shared.ended_logs.keep(EndedLog { attempt, home });
-        }
-        let is_usual = self.equipped.interpreter.python == self.shared.settings.interpreter.python;
-        let compiled = is_usual.then(|| self.files.compiled_by_run(&self.workspace)).flatten();
-        self.clear();
-        result.map(|()| compiled)
-    }
-
-    fn clear(&self) {
-        if let Err(error) = self.workspace.clear() {
-            tracing::warn!(%error, run = %self.lease.run, "cannot clear its scratch directory");
         }
     }
 }
