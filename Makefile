@@ -12,7 +12,8 @@
 # make bench  our figures beside those of bare pytest
 # make bench-browser  what the pages cost in a real browser
 # make bench-scale  claims, lists and logs with 1,000 environments and 100,000 queued runs, on both databases
-# make faults  every fault of the table in docs/operations.md, many times, through real processes (hours; ROUNDS=5 for less)
+# make faults  every fault of the table in docs/operations.md, many times, through real processes (hours; ROUNDS=5 for less,
+#             AT_ONCE=3 for three rounds of a row at once)
 
 SHELL := /bin/bash -euo pipefail
 .DEFAULT_GOAL := build
@@ -22,6 +23,7 @@ VENV    := .venv
 DEV     := .venv-dev
 GUIDE   := .venv-guide
 ROUNDS  ?= 25
+AT_ONCE ?= 1
 HISTORIES ?= 100000
 BINARY  := target/release/proctor
 WEB     := web/dist/index.html
@@ -75,7 +77,7 @@ bench-scale: system-test
 	cargo bench --locked --bench scale $(if $(SCALE),-- $(SCALE))
 
 faults: system-test $(VENV)/.ready $(WEB)
-	$(VENV)/bin/python bench/faults.py --rounds $(ROUNDS) --histories $(HISTORIES)
+	$(VENV)/bin/python bench/faults.py --rounds $(ROUNDS) --at-once $(AT_ONCE) --histories $(HISTORIES)
 
 clean:
 	rm -rf target web/dist/* web/node_modules $(VENV) $(DEV) $(GUIDE) data

@@ -1,6 +1,6 @@
 """Every row of the table of faults, many times, through real processes; a summary at the end.
 
-    python bench/faults.py [--rounds 25] [--seed N] [--only WORD] [--histories 100000]
+    python bench/faults.py [--rounds 25] [--at-once N] [--seed N] [--only WORD] [--histories 100000]
 
 A round of a row runs its tests once more, each with a Proctor of its own; those that play by chance have another seed
 in each round. What failed is printed with its seed: `--only` and `--seed` play it again.
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,6 +169,26 @@ class Sum:
     failed: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
+    def add(self, played: Played) -> None:
+        for line in played.lines:
+            self.accepted += line.get("accepted", 0)
+            self.double += line.get("double", 0)
+            self.lost += line.get("lost", 0)
+            if "free_ms" in line:
+                self.free_ms.append(line["free_ms"])
+        self.left_out += played.left_out
+        if played.failed:
+            self.failed.append(played.failed)
+
+
+@dataclass
+class Played:
+    """What one round told."""
+
+    lines: list[dict[str, int]]
+    left_out: int
+    failed: str | None
+
 
 def main() -> None:
     asked = _arguments()
@@ -191,10 +212,12 @@ def main() -> None:
 def _play(row: Row, binary: str, asked: argparse.Namespace) -> Sum:
     found = Sum()
     began = time.monotonic()
-    for number in range(max(1, round(asked.rounds * row.share))):
-        seed = asked.seed + number
-        found.rounds += 1
-        _once(found, [binary, "--exact", *row.tests, "--test-threads=1", "--nocapture"], seed, asked)
+    found.rounds = max(1, round(asked.rounds * row.share))
+    command = [binary, "--exact", *row.tests, "--test-threads=1", "--nocapture"]
+    seeds = range(asked.seed, asked.seed + found.rounds)
+    with ThreadPoolExecutor(asked.at_once) as rounds:
+        for played in rounds.map(lambda seed: _once(command, seed, asked), seeds):
+            found.add(played)
     found.seconds = time.monotonic() - began
     return found
 
@@ -204,14 +227,14 @@ def _simulate(binary: str, asked: argparse.Namespace) -> Sum:
     began = time.monotonic()
     # No history lets the machine itself crash, so the disk need not be waited for.
     place = {"TMPDIR": str(MEMORY)} if MEMORY.is_dir() else {}
-    _once(found, [binary, "simulation::", "--nocapture"], asked.seed, asked, place)
+    found.add(_once([binary, "simulation::", "--nocapture"], asked.seed, asked, place))
     found.seconds = time.monotonic() - began
     return found
 
 
 def _once(
-    found: Sum, command: list[str], seed: int, asked: argparse.Namespace, place: dict[str, str] | None = None
-) -> None:
+    command: list[str], seed: int, asked: argparse.Namespace, place: dict[str, str] | None = None
+) -> Played:
     with tempfile.TemporaryDirectory() as home:
         notes = Path(home, "notes")
         chosen = {
@@ -229,17 +252,13 @@ def _once(
             check=False,
         )
         lines = [json.loads(line) for line in notes.read_text().splitlines()] if notes.exists() else []
-    for line in lines:
-        found.accepted += line.get("accepted", 0)
-        found.double += line.get("double", 0)
-        found.lost += line.get("lost", 0)
-        if "free_ms" in line:
-            found.free_ms.append(line["free_ms"])
-    found.left_out += done.stderr.count("left out:")
+    failed = None
     if done.returncode or " 0 passed" in done.stdout:
-        kept = Path(tempfile.gettempdir(), f"proctor-faults-{seed}-{len(found.failed)}.txt")
-        kept.write_text(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
-        found.failed.append(f"seed {seed}, see {kept}")
+        descriptor, kept = tempfile.mkstemp(".txt", f"proctor-faults-{seed}-")
+        with open(descriptor, "w") as file:
+            file.write(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
+        failed = f"seed {seed}, see {kept}"
+    return Played(lines, done.stderr.count("left out:"), failed)
 
 
 def table(sums: list[tuple[str, Sum]]) -> str:
@@ -277,6 +296,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=25, help="of each row; some take a part of them")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of the first round")
     parser.add_argument("--only", default="", metavar="WORD", help="rows with this in their name")
+    parser.add_argument("--at-once", type=int, default=1, metavar="N", help="rounds of a row that are played at once")
     parser.add_argument("--histories", type=int, default=100_000, help="of the simulation; 0 for none")
     return parser.parse_args()
 

@@ -16,9 +16,8 @@ const MOST: usize = 16;
 /// Writes last records, in the order in which they come.
 #[derive(Debug)]
 pub struct Ends {
-    context: Context,
     waiting: Mutex<VecDeque<Waiting>>,
-    turn: Arc<Turn<()>>,
+    turn: Arc<Turn<Context>>,
 }
 
 #[derive(Debug)]
@@ -39,11 +38,13 @@ pub enum Ended {
 
 impl Ends {
     pub fn new(context: Context) -> Self {
-        Self { context, waiting: Mutex::default(), turn: Arc::default() }
+        let db = context.db.by_one_connection();
+        let turn = Arc::new(Turn::new(Context { db, ..context }));
+        Self { waiting: Mutex::default(), turn }
     }
 
     /// For whoever claims runs here.
-    pub fn turn(&self) -> Arc<Turn<()>> {
+    pub fn turn(&self) -> Arc<Turn<Context>> {
         Arc::clone(&self.turn)
     }
 
@@ -67,40 +68,40 @@ impl Ends {
                 let count = waiting.len().min(MOST);
                 waiting.drain(..count).collect()
             };
-            self.write_all(all).await;
+            write_all(&turn, all).await;
             drop(turn);
-        }
-    }
-
-    async fn write_all(&self, all: Vec<Waiting>) {
-        let (last, answers): (Vec<_>, Vec<_>) =
-            all.into_iter().map(|waiting| (waiting.last, waiting.answer)).unzip();
-        let mut ended = self.try_write(&last).await;
-        if last.len() > 1 && ended.iter().any(is_lasting) {
-            // One of them cannot be written: it must not hold up the others.
-            for (one, ended) in last.iter().zip(&mut ended) {
-                *ended = self.try_write(std::slice::from_ref(one)).await.remove(0);
-            }
-        }
-        for (answer, ended) in answers.into_iter().zip(ended) {
-            // Nobody listens when an attempt was given up.
-            let _ = answer.send(ended);
-        }
-    }
-
-    async fn try_write(&self, last: &[LastRecord]) -> Vec<Ended> {
-        match actions::finish_several(&self.context, last).await {
-            Ok(recorded) => {
-                let is_recorded = |one: &LastRecord| recorded.contains(&one.lease);
-                let ended = |one| if is_recorded(one) { Ended::Recorded } else { Ended::Stale };
-                last.iter().map(ended).collect()
-            }
-            Err(error) => vec![Ended::NotNow(Arc::new(error)); last.len()],
         }
     }
 
     fn waiting(&self) -> MutexGuard<'_, VecDeque<Waiting>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn write_all(context: &Context, all: Vec<Waiting>) {
+    let (last, answers): (Vec<_>, Vec<_>) =
+        all.into_iter().map(|waiting| (waiting.last, waiting.answer)).unzip();
+    let mut ended = try_write(context, &last).await;
+    if last.len() > 1 && ended.iter().any(is_lasting) {
+        // One of them cannot be written: it must not hold up the others.
+        for (one, ended) in last.iter().zip(&mut ended) {
+            *ended = try_write(context, std::slice::from_ref(one)).await.remove(0);
+        }
+    }
+    for (answer, ended) in answers.into_iter().zip(ended) {
+        // Nobody listens when an attempt was given up.
+        let _ = answer.send(ended);
+    }
+}
+
+async fn try_write(context: &Context, last: &[LastRecord]) -> Vec<Ended> {
+    match actions::finish_several(context, last).await {
+        Ok(recorded) => {
+            let is_recorded = |one: &LastRecord| recorded.contains(&one.lease);
+            let ended = |one| if is_recorded(one) { Ended::Recorded } else { Ended::Stale };
+            last.iter().map(ended).collect()
+        }
+        Err(error) => vec![Ended::NotNow(Arc::new(error)); last.len()],
     }
 }
 

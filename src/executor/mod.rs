@@ -155,7 +155,7 @@ impl Executor {
     }
 
     /// Of its transactions that end runs, and of those that claim others.
-    pub fn turn(&self) -> Arc<tokio::sync::Mutex<()>> {
+    pub fn turn(&self) -> Arc<tokio::sync::Mutex<Context>> {
         self.shared.ends.turn()
     }
 

@@ -47,7 +47,7 @@ pub type Slot = Option<OwnedSemaphorePermit>;
 pub async fn schedule<E, F>(
     context: Context,
     worker: Worker,
-    turn: Arc<Mutex<()>>,
+    turn: Arc<Mutex<Context>>,
     mut stop: watch::Receiver<bool>,
     execute: E,
 ) where
@@ -128,7 +128,7 @@ impl Places {
 struct Hands<'a, E> {
     context: &'a Context,
     worker: &'a Worker,
-    turn: Arc<Mutex<()>>,
+    turn: Arc<Mutex<Context>>,
     execute: E,
     places: Places,
     /// Places that were left when it last looked.
@@ -145,7 +145,11 @@ where
     E: Fn(Claimed, Slot) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
-    fn new((context, worker): (&'a Context, &'a Worker), turn: Arc<Mutex<()>>, execute: E) -> Self {
+    fn new(
+        (context, worker): (&'a Context, &'a Worker),
+        turn: Arc<Mutex<Context>>,
+        execute: E,
+    ) -> Self {
         let (places, running) = (Places::of(worker), JoinSet::new());
         let free = places.free();
         Self { context, worker, turn, execute, places, free, left: 0, running, workers: 1 }
@@ -169,7 +173,7 @@ where
                 return Left::Nothing;
             }
             let slots = Slots { free, just_left: self.left };
-            let claims = match actions::claim_several(self.context, &claimer, slots).await {
+            let claims = match actions::claim_several(&turn, &claimer, slots).await {
                 Ok(claims) => claims,
                 Err(error) => {
                     tracing::warn!(%error, "cannot claim; trying again");

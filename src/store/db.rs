@@ -80,29 +80,7 @@ impl Db {
     }
 
     async fn connect(url: &str, asks: Asks) -> Result<Self> {
-        let pool = PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(AWAY)
-            // Asking each time whether the database is there would be half of what a look at it costs.
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > FRESH {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if asks == Asks::TheSame {
-                        connection.execute("SET plan_cache_mode = force_generic_plan").await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect(url)
-            .await?;
+        let pool = connections(asks).connect(url).await?;
         migrate::run_postgres(&pool).await?;
         Ok(Self { pools: Pools::Postgres(pool) })
     }
@@ -116,6 +94,21 @@ impl Db {
             }
             Some(other) => Err(Error::Address(other.to_owned())),
         }
+    }
+
+    /// The same database by a connection of its own, for whoever asks the same again and again and never two things at once:
+    /// PostgreSQL has a process for each connection, which knows what it has planned and leaves that in the processor's caches.
+    /// Elsewhere connections take turns.
+    pub fn by_one_connection(&self) -> Self {
+        let pools = match &self.pools {
+            sqlite @ Pools::Sqlite { .. } => sqlite.clone(),
+            Pools::Postgres(pool) => Pools::Postgres(
+                connections(Asks::TheSame)
+                    .max_connections(1)
+                    .connect_lazy_with(pool.connect_options().as_ref().clone()),
+            ),
+        };
+        Self { pools }
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -167,6 +160,30 @@ impl Db {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+fn connections(asks: Asks) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(AWAY)
+        // Asking each time whether the database is there would be half of what a look at it costs.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                if asks == Asks::TheSame {
+                    connection.execute("SET plan_cache_mode = force_generic_plan").await?;
+                }
+                Ok(())
+            })
+        })
 }
 
 /// A transaction that writes; dropped without [`Tx::commit`] it leaves nothing.
