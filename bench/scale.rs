@@ -61,7 +61,10 @@ fn main() -> Any {
     if let [first, place, what, seconds] = &words[..]
         && first == "as-worker"
     {
-        return threads.block_on(worker::work(&Place::parse(place), what, seconds.parse()?));
+        // On the runtime's threads, as a worker does it.
+        let (place, what, seconds) = (Place::parse(place), what.clone(), seconds.parse()?);
+        let work = async move { worker::work(&place, &what, seconds).await };
+        return threads.block_on(async { tokio::spawn(work).await? });
     }
     let size = if words.iter().any(|word| word == "small") { SMALL } else { WHOLE };
     // Where no word of a kind was said, all of that kind are meant.

@@ -20,7 +20,9 @@ use crate::retention;
 use crate::store::{self, Asks, Db};
 
 /// Runs until the future is done. Few threads: this machine's cores are for the tests.
-pub fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+pub fn block_on<T: Send + 'static>(
+    future: impl Future<Output = anyhow::Result<T>> + Send + 'static,
+) -> anyhow::Result<T> {
     // What is in this process (variables, descriptors, memory) is no business of others of the same user: tests.
     let _ = nix::sys::prctl::set_dumpable(false);
     start_log()?;
@@ -30,7 +32,8 @@ pub fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::R
         .enable_all()
         .build()
         .context("cannot start the runtime")?
-        .block_on(future)
+        // On one of the runtime's own threads: what it waits for is told there, and waking this thread takes as long as a statement.
+        .block_on(async { tokio::spawn(future).await.context("it broke down")? })
 }
 
 /// As text for people, or as one JSON object in each line for programs, on standard error.
