@@ -4,10 +4,12 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::sleep;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
 
 use super::Settings;
 use crate::actions::{self, Context};
@@ -22,6 +24,8 @@ const GATHER: Duration = Duration::from_millis(500);
 const MOST: usize = 32;
 /// After the database or the object store did not answer.
 const LATER: Duration = Duration::from_secs(5);
+/// How long a worker that leaves waits for what it has not kept yet.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// An attempt that has ended.
 #[derive(Debug)]
@@ -34,25 +38,44 @@ pub struct EndedLog {
 /// The way to whoever keeps them. Without other hosts nobody does.
 #[derive(Debug)]
 pub struct EndedLogs {
-    sender: Option<UnboundedSender<EndedLog>>,
+    way: Mutex<Option<Way>>,
+}
+
+#[derive(Debug)]
+struct Way {
+    sender: UnboundedSender<EndedLog>,
+    keeper: JoinHandle<()>,
 }
 
 impl EndedLogs {
     pub fn new(context: &Context, depot: Option<&Depot>, settings: &Settings) -> Self {
-        let sender = depot.map(|depot| {
+        let way = depot.map(|depot| {
             let (sender, ended) = unbounded_channel();
             let (context, depot, data) = (context.clone(), depot.clone(), settings.data.clone());
-            tokio::spawn(Keeper { context, depot, data }.keep_all(ended));
-            sender
+            let keeper = tokio::spawn(Keeper { context, depot, data }.keep_all(ended));
+            Way { sender, keeper }
         });
-        Self { sender }
+        Self { way: Mutex::new(way) }
     }
 
     pub fn keep(&self, log: EndedLog) {
-        if let Some(sender) = &self.sender {
-            // It is there as long as the process is.
-            let _ = sender.send(log);
+        if let Some(way) = &*self.way() {
+            // Whoever keeps them is there as long as the way is.
+            let _ = way.sender.send(log);
         }
+    }
+
+    /// Waits until all that have come are kept, if that does not take too long. No more come then.
+    pub async fn finish(&self) {
+        let way = self.way().take();
+        if let Some(Way { sender, keeper }) = way {
+            drop(sender);
+            let _ = timeout(FAREWELL, keeper).await;
+        }
+    }
+
+    fn way(&self) -> MutexGuard<'_, Option<Way>> {
+        self.way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -216,6 +216,12 @@ impl Executor {
         }
     }
 
+    /// Finishes what nobody waited for, when no run is left.
+    pub async fn finish(&self) {
+        self.shared.times.finish().await;
+        self.shared.ended_logs.finish().await;
+    }
+
     /// The leases of the runs that are being executed.
     pub fn leases(&self) -> Vec<Lease> {
         self.shared.controls().keys().copied().collect()

@@ -9,7 +9,7 @@ use crate::domain::RunId;
 /// How long the first of them waits for others.
 const GATHER: Duration = Duration::from_millis(250);
 
-/// Runs that have ended, of which nobody has learned yet. A worker that leaves forgets them.
+/// Runs that have ended, of which nobody has learned yet.
 #[derive(Debug)]
 pub struct Times {
     context: Context,
@@ -31,8 +31,16 @@ impl Times {
 
     async fn learn(self: Arc<Self>) {
         tokio::time::sleep(GATHER).await;
+        self.finish().await;
+    }
+
+    /// Learns of those that wait.
+    pub async fn finish(&self) {
         let runs =
             std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        if runs.is_empty() {
+            return;
+        }
         if let Err(error) = actions::remember_times(&self.context, &runs).await {
             tracing::warn!(%error, "cannot remember how long the tests of some runs took");
         }

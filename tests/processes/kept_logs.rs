@@ -219,6 +219,22 @@ fn a_log_is_read_during_its_run_and_after_it_without_a_break() {
 }
 
 #[test]
+fn a_worker_that_leaves_keeps_the_logs_of_its_runs_before() {
+    // Nobody else does it meanwhile.
+    let toml = SETTINGS.replace("look_s = 1", "look_s = 3600");
+    let common = Common { toml, ..Common::database() };
+    let (one, two, worker) = common.hosts();
+    let run = one.api().submit(7, "test_short.py");
+    let ended = one.api().wait_until_finished(run);
+    assert_eq!(ended.run.outcome, Some(Outcome::Passed));
+    end(worker);
+    assert_eq!(common.pieces(), 0);
+    assert_eq!(common.numbers("SELECT COUNT(*) AS n FROM kept_logs WHERE sha256 IS NULL"), [1]);
+    assert!(one.api().log(run).contains("1 passed"));
+    assert_eq!(one.api().log(run), two.api().log(run));
+}
+
+#[test]
 fn whoever_reads_in_the_moment_in_which_a_log_is_kept_finds_all_of_it() {
     let common = Common::database();
     let (one, two, worker) = common.hosts();

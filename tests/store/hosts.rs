@@ -6,6 +6,7 @@ use proctor::actions::{self, Claimer, Context, LeaseTimes};
 use proctor::cli::join_hosts;
 use proctor::clock::Clock;
 use proctor::domain::{Millis, Outcome, Serves};
+use proctor::executor::Ends;
 use proctor::live::{Hint, Live};
 use proctor::store::log_pieces::{self, Piece, Place};
 use proctor::store::run_files::{self, RunFile};
@@ -47,6 +48,37 @@ fn a_notice_reaches_everybody_who_has_the_database_open_and_wants_to_hear_of_it(
         assert_eq!(shows.next().await.unwrap().as_deref(), Some("two, it's \"three\""));
         assert_eq!(works.next().await.unwrap().as_deref(), Some("two, it's \"three\""));
     });
+}
+
+#[test]
+fn ends_and_claims_of_a_worker_have_one_connection_which_is_made_anew_when_it_is_cut() {
+    on_postgres(async |world| {
+        let turn = Ends::new(world.ctx.clone()).turn();
+        let first = backend(&turn.lock().await.db).await.unwrap();
+        for _ in 0..10 {
+            assert_eq!(backend(&turn.lock().await.db).await.unwrap(), first);
+            // Others have connections of their own.
+            assert_ne!(backend(&world.ctx.db).await.unwrap(), first);
+        }
+        world
+            .ctx
+            .db
+            .rows("SELECT pg_terminate_backend(CAST($1 AS INT))", vec![first.into()])
+            .await
+            .unwrap();
+        let anew = loop {
+            match backend(&turn.lock().await.db).await {
+                Ok(backend) => break backend,
+                Err(error) => assert!(error.is_passing(), "{error}"),
+            }
+        };
+        assert_ne!(anew, first);
+    });
+}
+
+async fn backend(db: &Db) -> proctor::store::Result<i64> {
+    let sql = "SELECT CAST(pg_backend_pid() AS BIGINT) AS n";
+    db.opt(sql, vec![]).await?.unwrap().get("n")
 }
 
 #[test]

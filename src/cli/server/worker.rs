@@ -38,13 +38,13 @@ pub fn worker(settings: WorkerSettings) -> anyhow::Result<()> {
         // The terminal of the server that started it is none of its business.
         let _ = nix::unistd::setsid();
     }
+    #[cfg(feature = "failpoints")]
+    let _points = fail::FailScenario::setup();
     let config = Config::load(settings.into())?;
     compose::block_on(work(config))
 }
 
 async fn work(config: Config) -> anyhow::Result<()> {
-    #[cfg(feature = "failpoints")]
-    let _points = fail::FailScenario::setup();
     let asked = compose::asked_to_stop();
     let objects = compose::objects(&config)?;
     let context = compose::open(&config, Hears::Work).await?;
@@ -90,11 +90,12 @@ async fn work(config: Config) -> anyhow::Result<()> {
 
     let me =
         scheduler::Worker { id, name: new.name, slots: config.slots, times, serves: new.serves };
-    scheduler::schedule(context.clone(), me, executor.turn(), stopped, move |claimed, slot| {
+    scheduler::schedule(context.clone(), me, executor.turn(), stopped, |claimed, slot| {
         let executor = executor.clone();
         async move { executor.execute(claimed, slot).await }
     })
     .await;
+    executor.finish().await;
     actions::lose_worker(&context, id, "its worker left").await?;
     executor::clear_scratch(&config.data, id).context("cannot clear the folder for temporary files")
 }
