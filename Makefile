@@ -45,7 +45,7 @@ test: test-rust test-python test-web test-browser
 
 check: $(DEV)/.ready web/node_modules/.ready
 	cargo fmt --check
-	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --all-targets --all-features -- -D warnings
 	$(DEV)/bin/ruff check python bench samples/smoke
 	$(DEV)/bin/ruff format --check python bench
 	cd python && ../$(DEV)/bin/mypy
