@@ -23,6 +23,15 @@ pub enum DepotError {
         source: object_store::Error,
     },
     #[error(
+        "the certificate of the object store {place} is not believed here; its operator has to correct it, or to name \
+         who has signed it with AWS_CA_BUNDLE"
+    )]
+    Certificate {
+        place: String,
+        #[source]
+        source: object_store::Error,
+    },
+    #[error(
         "there is no bucket or folder {place}; its operator has to make it, or to correct --blobs"
     )]
     NoBucket {

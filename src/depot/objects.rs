@@ -311,6 +311,7 @@ impl Objects {
             Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
                 DepotError::Refused { place, source }
             }
+            source if says_certificate(&source) => DepotError::Certificate { place, source },
             source => DepotError::Away { place, source },
         }
     }
@@ -318,6 +319,12 @@ impl Objects {
 
 fn says_no_bucket(error: &(dyn std::error::Error + 'static)) -> bool {
     error.to_string().contains("NoSuchBucket")
+}
+
+/// In rustls' words, somewhere below.
+fn says_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source())
+        .any(|error| error.to_string().contains("invalid peer certificate"))
 }
 
 fn check(sha256: &str, found: &[u8]) -> io::Result<()> {

@@ -18,6 +18,8 @@ pub struct S3 {
     server: SocketAddr,
     place: String,
     way: Way,
+    /// Where its certificate is, if it speaks HTTPS.
+    certificate: Option<tempfile::TempDir>,
 }
 
 /// What becomes of those who come this way.
@@ -40,19 +42,25 @@ struct Way {
 
 impl S3 {
     pub fn start() -> Self {
-        Self::with(&[])
+        Self::with(&[], None)
+    }
+
+    /// Behind HTTPS, with a certificate that no well-known authority has signed.
+    pub fn behind_https() -> Self {
+        Self::with(&[], Some(tempfile::tempdir().unwrap()))
     }
 
     /// That knows nobody, and refuses everything.
     pub fn that_refuses() -> Self {
         // Behind the one request that makes the bucket.
-        Self::with(&[("INITIAL_NO_AUTH_ACTION_COUNT", "1")])
+        Self::with(&[("INITIAL_NO_AUTH_ACTION_COUNT", "1")], None)
     }
 
-    fn with(variables: &[(&str, &str)]) -> Self {
+    fn with(variables: &[(&str, &str)], certificate: Option<tempfile::TempDir>) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/harness/s3.py");
         let mut process = Command::new(python())
             .arg(script)
+            .args(certificate.iter().map(|home| home.path().join("s3")))
             .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -63,7 +71,7 @@ impl S3 {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let server = line.trim().parse().unwrap_or_else(|_| panic!("no S3 server: {line:?}"));
         let place = format!("s3://{BUCKET}/of/tests");
-        Self { process, server, place, way: Way::to(server) }
+        Self { process, server, place, way: Way::to(server), certificate }
     }
 
     /// As an operator names it.
@@ -73,12 +81,20 @@ impl S3 {
 
     /// What says how to get there.
     pub fn variables(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("AWS_ENDPOINT", format!("http://{}", self.way.address)),
-            ("AWS_ALLOW_HTTP", "true".to_owned()),
+        let mut variables = vec![
             ("AWS_ACCESS_KEY_ID", "tests".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "tests".to_owned()),
-        ]
+        ];
+        if let Some(home) = &self.certificate {
+            let file = home.path().join("s3.crt").display().to_string();
+            variables
+                .push(("AWS_ENDPOINT", format!("https://localhost:{}", self.way.address.port())));
+            variables.push(("AWS_CA_BUNDLE", file));
+        } else {
+            variables.push(("AWS_ENDPOINT", format!("http://{}", self.way.address)));
+            variables.push(("AWS_ALLOW_HTTP", "true".to_owned()));
+        }
+        variables
     }
 
     pub fn become_(&self, mode: Mode) {

@@ -50,9 +50,7 @@ impl Place {
     }
 
     fn in_s3(world: &World, s3: &S3) -> Self {
-        let variables: Vec<_> =
-            s3.variables().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let objects = Objects::connect(&s3.place(), SETTINGS, &variables).unwrap();
+        let objects = Objects::connect(&s3.place(), SETTINGS, &variables(s3)).unwrap();
         let home = tempfile::tempdir().unwrap();
         Self { world: world.clone(), home, objects: Some(objects) }
     }
@@ -180,6 +178,25 @@ fn what_one_host_keeps_in_an_s3_server_another_one_has() {
     on_postgres(async |world| Place::in_s3(&world, &s3).shares().await);
 }
 
+#[test]
+fn behind_https_an_s3_server_is_believed_as_far_as_the_operator_believes_its_authority() {
+    let s3 = S3::behind_https();
+    on_postgres(async |world| {
+        let mut place = Place::in_s3(&world, &s3);
+        place.shares().await;
+        let mut variables = variables(&s3);
+        variables.retain(|(name, _)| name != "AWS_CA_BUNDLE");
+        place.objects = Some(Objects::connect(&s3.place(), SETTINGS, &variables).unwrap());
+        let content = place.write(b"anything");
+        let told = words(place.keep(&[content]).await.unwrap_err());
+        assert!(told.contains(&s3.place()) && told.contains("certificate"), "{told}");
+    });
+}
+
+fn variables(s3: &S3) -> Vec<(String, String)> {
+    s3.variables().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
 impl Place {
     async fn shares(&self) {
         let (one, two) = (self.host("one"), self.host("two"));
@@ -288,9 +305,7 @@ fn a_bucket_that_is_not_there_is_named() {
     let s3 = S3::start();
     on_postgres(async |world| {
         let mut place = Place::in_s3(&world, &s3);
-        let variables: Vec<_> =
-            s3.variables().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        place.objects = Some(Objects::connect("s3://none", SETTINGS, &variables).unwrap());
+        place.objects = Some(Objects::connect("s3://none", SETTINGS, &variables(&s3)).unwrap());
         let content = place.write(b"anything");
         let told = words(place.keep(&[content]).await.unwrap_err());
         assert!(told.contains("there is no bucket or folder s3://none"), "{told}");
