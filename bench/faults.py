@@ -108,7 +108,10 @@ ROWS = [
     ),
     Row(
         "kill -9 of the primary, promotion",
-        ["faults::failover::a_killed_primary_loses_nothing_that_was_answered_and_its_standby_goes_on"],
+        [
+            "faults::failover::a_killed_primary_loses_nothing_that_was_answered_and_its_standby_goes_on",
+            "faults::failover::while_the_database_takes_no_writes_requests_are_told_to_try_again",
+        ],
         share=0.4,
     ),
     Row(

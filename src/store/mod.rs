@@ -150,9 +150,9 @@ const SQLITE_DAMAGED: [i32; 2] = [11, 26];
 /// Busy and locked.
 const SQLITE_BUSY: [i32; 2] = [5, 6];
 const POSTGRES_FULL: &str = "53100";
-/// Connection, serialization, resources, operator intervention, lock timeout:
+/// Connection, serialization, resources, operator intervention, lock timeout, and a standby that is not the primary yet:
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
-const POSTGRES_PASSING: [&str; 5] = ["08", "40", "53", "57", "55P03"];
+const POSTGRES_PASSING: [&str; 6] = ["08", "40", "53", "57", "55P03", "25006"];
 
 pub type Result<T> = std::result::Result<T, Error>;
 

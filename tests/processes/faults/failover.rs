@@ -2,27 +2,23 @@
 //! answered is lost.
 
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{Child, Command};
 
 use nix::sys::signal::Signal;
-use nix::unistd::{Pid, User};
-use proctor::wire::{EnvironmentState, Outcome, State};
-use serde_json::json;
+use nix::unistd::Pid;
 use sqlx::{Connection, Executor, PgConnection, Row};
 
-use super::{SHORT, no_double};
+use super::as_postgres::as_postgres;
+use super::load::{submit, under_load};
 use crate::cluster;
 use crate::door::Door;
-use crate::harness::{LONG, Proctor, Settings, faults, kill, wait_until};
+use crate::harness::{kill, wait_until};
 
 /// Long enough for a promotion, short enough for a test.
 const LEASE: &str = "[lease]\nlease_ms = 15000\nrenew_ms = 500\nkill_ms = 10000\n";
-const ENVIRONMENTS: i64 = 6;
 
-/// Two servers in one directory; gone when dropped.
+/// One or two servers in one directory; gone when dropped.
 struct Replicas {
     home: tempfile::TempDir,
     primary: Child,
@@ -118,16 +114,8 @@ fn at_home(replicas: &Replicas, name: &str) -> String {
     replicas.home.path().join(name).display().to_string()
 }
 
-/// As the user of the package: the server refuses to run as root.
 fn program(name: &str) -> Command {
-    let mut command = Command::new(cluster::programs().join(name));
-    if nix::unistd::geteuid().is_root() {
-        let user = User::from_name("postgres").unwrap().expect("the user postgres exists");
-        command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
-    }
-    command.current_dir("/").process_group(0).stdin(Stdio::null()).stdout(Stdio::null());
-    command.stderr(Stdio::null());
-    command
+    as_postgres(cluster::programs().join(name))
 }
 
 fn run(command: &mut Command) {
@@ -162,7 +150,7 @@ fn spawn(home: &tempfile::TempDir, name: &str, port: u16) -> Child {
 fn a_killed_primary_loses_nothing_that_was_answered_and_its_standby_goes_on() {
     let mut replicas = Replicas::with_standby();
     let door = Door::before(&replicas.address());
-    under_load(&door, || {
+    under_load(&door.address, LEASE, |_| {
         replicas.kill_primary();
         let socket = replicas.promote();
         door.lead_to(socket);
@@ -173,99 +161,21 @@ fn a_killed_primary_loses_nothing_that_was_answered_and_its_standby_goes_on() {
 fn a_killed_database_that_comes_back_has_all_that_was_answered() {
     let mut replicas = Replicas::alone();
     let door = Door::before(&replicas.address());
-    under_load(&door, || {
+    under_load(&door.address, LEASE, |_| {
         replicas.kill_primary();
         replicas.start_primary_again();
     });
 }
 
-/// Asks for runs all the time, strikes, and checks that everything that was answered is there and ends.
-fn under_load(door: &Door, strike: impl FnOnce()) {
-    let settings = Settings {
-        toml: LEASE.into(),
-        variables: vec![("PROCTOR_DATABASE", door.address.clone())],
-        ..Settings::default()
-    };
-    let proctor = Proctor::with(settings);
-    proctor.tests.write("test_short.py", SHORT);
-    proctor.worker();
-    let is_over = AtomicBool::new(false);
-    let (runs, refused) = std::thread::scope(|scope| {
-        let asking = scope.spawn(|| ask_until(&proctor, &is_over));
-        // Also when something of this fails.
-        let over = Over(&is_over);
-        let finished = "/api/v1/runs?state=finished&limit=200";
-        wait_until("it is under load", || {
-            proctor.api().items::<serde_json::Value>(finished).len() >= 10
-        });
-        strike();
-        wait_until("the service answers again", || {
-            proctor.api().status_and_text("/api/v1/runs?limit=1").0 == 200
-        });
-        faults::note_free();
-        // Work goes on.
-        let mut next = None;
-        wait_until("a run is accepted", || {
-            next = submit(&proctor, 7).ok();
-            next.is_some()
-        });
-        let run = proctor.api().wait_until_finished(next.unwrap()).run;
-        assert_eq!(run.outcome, Some(Outcome::Passed), "{run:#?}");
-        drop(over);
-        asking.join().unwrap()
+#[test]
+fn while_the_database_takes_no_writes_requests_are_told_to_try_again() {
+    // As a standby does that is about to become the primary.
+    let replicas = Replicas::alone();
+    under_load(&replicas.address(), LEASE, |proctor| {
+        replicas.ask(5432, "ALTER SYSTEM SET default_transaction_read_only = on");
+        replicas.ask(5432, "SELECT pg_reload_conf()");
+        wait_until("a run is refused", || submit(proctor, 7) == Err(503));
+        replicas.ask(5432, "ALTER SYSTEM RESET default_transaction_read_only");
+        replicas.ask(5432, "SELECT pg_reload_conf()");
     });
-    eprintln!("{} accepted, {refused} refused with 503", runs.len());
-    let (ended, mut lost) = (proctor.api().wait_until_all_finished(&runs, LONG * 2), 0);
-    for run in &ended {
-        assert_eq!(run.run.state, State::Finished);
-        let outcome = run.run.outcome;
-        lost += usize::from(outcome == Some(Outcome::Lost));
-        assert!(
-            matches!(outcome, Some(Outcome::Passed | Outcome::Lost)),
-            "{run:#?}\n{}",
-            proctor.complaints()
-        );
-    }
-    eprintln!("{lost} ended as lost");
-    no_double(&proctor);
-    let environment = proctor.api().environment(1);
-    assert_eq!((environment.state, environment.queue.length), (EnvironmentState::Free, 0));
-}
-
-/// Nobody asks for anything any more when this is dropped.
-struct Over<'a>(&'a AtomicBool);
-
-impl Drop for Over<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
-
-/// The numbers that were answered, and how many were refused.
-fn ask_until(proctor: &Proctor, is_over: &AtomicBool) -> (Vec<i64>, usize) {
-    let (mut accepted, mut refused) = (Vec::new(), 0);
-    for number in 1.. {
-        if is_over.load(Ordering::SeqCst) {
-            break;
-        }
-        match submit(proctor, 1 + number % ENVIRONMENTS) {
-            Ok(run) => accepted.push(run),
-            Err(status) => {
-                assert_eq!(status, 503);
-                refused += 1;
-            }
-        }
-        // No more than can be run meanwhile.
-        std::thread::sleep(std::time::Duration::from_millis(40));
-    }
-    (accepted, refused)
-}
-
-/// The number of the run, or the status of the refusal.
-fn submit(proctor: &Proctor, environment: i64) -> Result<i64, u16> {
-    let body = json!({
-        "requester": "ann", "environment": environment, "targets": ["test_short.py"],
-        "options": {"start": "warm"},
-    });
-    proctor.api().try_submit(body).map_err(|(status, _)| status)
 }

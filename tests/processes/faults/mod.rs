@@ -1,11 +1,13 @@
 //! What goes wrong around a Proctor: its disk is full, its database damaged, restarted or failed over, the clock jumps,
 //! readers are slow or vanish, a worker of an older version is still at work. `kills` has what goes wrong in it.
 
+mod as_postgres;
 #[cfg(feature = "failpoints")]
 mod borders;
 mod clock;
 mod disk;
 mod failover;
+mod load;
 mod readers;
 mod upgrade;
 
