@@ -77,6 +77,7 @@ bench-scale: system-test
 	cargo bench --locked --bench scale $(if $(SCALE),-- $(SCALE))
 
 faults: system-test $(VENV)/.ready $(WEB)
+	@scripts/need-debian patroni etcd-server haproxy
 	$(VENV)/bin/python bench/faults.py --rounds $(ROUNDS) --at-once $(AT_ONCE) --histories $(HISTORIES)
 
 clean:

@@ -115,6 +115,16 @@ ROWS = [
         share=0.4,
     ),
     Row(
+        "the primary's host is lost, Patroni",
+        ["faults::patroni::the_standby_takes_over_from_a_lost_host_by_itself_and_no_run_is_lost"],
+        share=0.2,
+    ),
+    Row(
+        "the primary's host stalls, Patroni",
+        ["faults::patroni::a_primary_that_was_stopped_takes_nothing_back_from_the_standby_that_took_over"],
+        share=0.2,
+    ),
+    Row(
         "data disk full",
         ["faults::disk::with_a_full_disk_reading_works_asking_is_refused_in_words_and_all_goes_on_with_room"],
         share=0.4,

@@ -8,6 +8,7 @@ mod clock;
 mod disk;
 mod failover;
 mod load;
+mod patroni;
 mod readers;
 mod upgrade;
 
