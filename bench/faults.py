@@ -245,9 +245,7 @@ def _simulate(binary: str, asked: argparse.Namespace) -> Sum:
     return found
 
 
-def _once(
-    command: list[str], seed: int, asked: argparse.Namespace, place: dict[str, str] | None = None
-) -> Played:
+def _once(command: list[str], seed: int, asked: argparse.Namespace, place: dict[str, str] | None = None) -> Played:
     with tempfile.TemporaryDirectory() as home:
         notes = Path(home, "notes")
         chosen = {

@@ -99,6 +99,7 @@ impl Db {
     /// The same database by a connection of its own, for whoever asks the same again and again and never two things at once:
     /// PostgreSQL has a process for each connection, which knows what it has planned and leaves that in the processor's caches.
     /// Elsewhere connections take turns.
+    #[must_use]
     pub fn by_one_connection(&self) -> Self {
         let pools = match &self.pools {
             sqlite @ Pools::Sqlite { .. } => sqlite.clone(),
