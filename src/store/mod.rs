@@ -64,6 +64,8 @@ pub enum Error {
     Sqlite(#[from] rusqlite::Error),
     #[error("the database has taken back a transaction before its end; ask again")]
     TakenBack,
+    #[error("the database has not answered for long; ask again")]
+    NoAnswer,
     #[error("migrating the database: {0}")]
     Migrate(#[from] MigrateError),
     #[error("the database holds {what} that cannot be read: {source}")]
@@ -110,7 +112,9 @@ impl Error {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, WorkerCrashed};
         matches!(
             self,
-            Self::TakenBack | Self::Database(Io(_) | PoolTimedOut | PoolClosed | WorkerCrashed)
+            Self::TakenBack
+                | Self::NoAnswer
+                | Self::Database(Io(_) | PoolTimedOut | PoolClosed | WorkerCrashed)
         ) || self.is_of_sqlite(&SQLITE_BUSY)
             || self.is_of_postgres(&POSTGRES_PASSING)
     }
