@@ -115,6 +115,16 @@ ROWS = [
         share=0.4,
     ),
     Row(
+        "connections are forgotten on the way (PostgreSQL)",
+        ["faults::failover::connections_that_nobody_knows_of_any_more_stop_nothing_and_no_run_is_lost"],
+        share=0.4,
+    ),
+    Row(
+        "kill -9 of the standby",
+        ["faults::failover::what_is_on_one_host_only_is_not_answered_and_work_goes_on_with_the_standby"],
+        share=0.4,
+    ),
+    Row(
         "the primary's host is lost, Patroni",
         ["faults::patroni::the_standby_takes_over_from_a_lost_host_by_itself_and_no_run_is_lost"],
         share=0.2,

@@ -25,7 +25,7 @@ use proctor::cli::join_hosts;
 use proctor::clock::Clock;
 use proctor::domain::{EnvironmentId, NewRun, Options};
 use proctor::live::{Hears, Live};
-use proctor::store::{Asks, Db, Read, runs};
+use proctor::store::{Asks, ConnectionLimits, Db, Read, runs};
 use requests::Service;
 use worker::{Report, What, Workers};
 
@@ -150,7 +150,8 @@ impl Place {
             (Hears::Everything, Asks::ThisAndThat)
         };
         std::fs::create_dir_all(&self.data)?;
-        let db = Db::open(self.postgres.as_deref(), &self.data, asks).await?;
+        let db = Db::open(self.postgres.as_deref(), &self.data, asks, ConnectionLimits::default())
+            .await?;
         let live = join_hosts(&db, Live::join(&self.data, hears)?, &self.home()).await?;
         Ok(Context { db, clock: Clock::System, live })
     }

@@ -12,6 +12,7 @@ pub use blob_store::BlobStore;
 pub use isolation::Isolation;
 pub use limits::Limits;
 pub use packages::Packages;
+pub use postgres::Postgres;
 pub use retention::Retention;
 pub use webhook::Webhook;
 
@@ -19,6 +20,7 @@ mod blob_store;
 mod isolation;
 mod limits;
 mod packages;
+mod postgres;
 mod ranges;
 mod retention;
 mod webhook;
@@ -39,6 +41,7 @@ pub struct Config {
     pub interpreters: BTreeMap<String, PathBuf>,
     pub packages: Packages,
     pub database: Option<String>,
+    pub postgres: Postgres,
     /// Where contents are that all hosts have in common; absent: in the database.
     pub blobs: Option<String>,
     pub blob_store: BlobStore,
@@ -121,6 +124,7 @@ struct File {
     interpreters: BTreeMap<String, PathBuf>,
     packages: Packages,
     database: Option<String>,
+    postgres: Postgres,
     blobs: Option<String>,
     blob_store: BlobStore,
     workers: Option<u8>,
@@ -198,6 +202,7 @@ impl Config {
                 .collect(),
             packages: file.packages,
             database: given.database.or(file.database),
+            postgres: file.postgres,
             blobs: given.blobs.or(file.blobs),
             blob_store: file.blob_store,
             workers: given.workers.or(file.workers).unwrap_or(1),
@@ -240,6 +245,7 @@ impl Config {
             return Err(ConfigError::Interpreter(name.clone(), path.clone()));
         }
         self.packages.check()?;
+        self.postgres.check()?;
         self.blob_store.check()?;
         if let Some(place) = &self.blobs {
             blob_store::check_place(place, self.database.as_deref())?;

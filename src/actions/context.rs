@@ -1,14 +1,9 @@
 //! What every action needs, and a transaction that collects its events and hints.
 
-use std::time::Duration;
-
 use crate::clock::Clock;
 use crate::domain::Event;
 use crate::live::{Hint, Live};
 use crate::store::{self, Db, Dialect, LeaseNow, Tx};
-
-/// After so long without an answer a connection of somebody's own is given up: a host that is gone does not say so.
-pub const TOO_LONG: Duration = Duration::from_secs(15);
 
 /// The store, the time, and whom to tell.
 #[derive(Debug, Clone)]
@@ -25,12 +20,6 @@ impl Context {
             (Dialect::Postgres, Clock::System) => LeaseNow::OfDatabase,
             _ => LeaseNow::At(self.clock.lease_now()),
         }
-    }
-
-    /// Asks by another connection of its own from now on.
-    pub fn give_up_connection(&mut self) -> store::Error {
-        self.db = self.db.by_one_connection();
-        store::Error::NoAnswer
     }
 
     pub(super) async fn begin(&self) -> store::Result<Change<'_>> {

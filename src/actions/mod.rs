@@ -27,7 +27,7 @@ pub use cancel::{CancelError, cancel};
 pub use cases::{answer_cases, want_cases};
 pub use claim::{Claimed, Claimer, Claims, Left, Slots, claim, claim_several, pass_on};
 pub use comments::{CommentError, create_comment, delete_comment};
-pub use context::{Context, TOO_LONG};
+pub use context::Context;
 pub use environments::{
     EnvironmentError, change_environment, create_environment, delete_environment,
 };

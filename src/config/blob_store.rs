@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::ConfigError;
+use super::{ConfigError, ranges};
 
 const MIB: usize = 1 << 20;
 
@@ -39,15 +39,7 @@ impl Default for BlobStore {
 
 impl BlobStore {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let mistakes: Vec<_> = self
-            .each()
-            .into_iter()
-            .filter(|(_, value, least, most)| !(least..=most).contains(&value))
-            .map(|(name, value, least, most)| {
-                format!("blob_store.{name} = {value}: must be from {least} to {most}")
-            })
-            .collect();
-        if mistakes.is_empty() { Ok(()) } else { Err(ConfigError::Limits(mistakes)) }
+        ranges::check("blob_store", self.each())
     }
 
     fn each(&self) -> [(&'static str, u64, u64, u64); 6] {

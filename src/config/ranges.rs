@@ -30,6 +30,21 @@ struct Limit {
     range: RangeInclusive<u64>,
 }
 
+/// Whether each number of a table, by name, is from its least to its most; all mistakes at once.
+pub(super) fn check(
+    table: &str,
+    each: impl IntoIterator<Item = (&'static str, u64, u64, u64)>,
+) -> Result<(), ConfigError> {
+    let mistakes: Vec<_> = each
+        .into_iter()
+        .filter(|(_, value, least, most)| !(least..=most).contains(&value))
+        .map(|(name, value, least, most)| {
+            format!("{table}.{name} = {value}: must be from {least} to {most}")
+        })
+        .collect();
+    if mistakes.is_empty() { Ok(()) } else { Err(ConfigError::Limits(mistakes)) }
+}
+
 impl Limits {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let out_of_range = self.each().into_iter().filter(|one| !one.range.contains(&one.value));

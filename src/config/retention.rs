@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::ConfigError;
+use super::{ConfigError, ranges};
 use crate::domain::retention::Bounds;
 
 /// A hundred years.
@@ -64,15 +64,11 @@ impl Retention {
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let mut mistakes = Vec::new();
-        for (name, value, least, most) in self.each() {
-            if value.is_some_and(|value| !(least..=most).contains(&value)) {
-                let value = value.unwrap_or_default();
-                mistakes
-                    .push(format!("retention.{name} = {value}: must be from {least} to {most}"));
-            }
-        }
-        if mistakes.is_empty() { Ok(()) } else { Err(ConfigError::Limits(mistakes)) }
+        let chosen = self
+            .each()
+            .into_iter()
+            .filter_map(|(name, value, least, most)| value.map(|value| (name, value, least, most)));
+        ranges::check("retention", chosen)
     }
 
     fn each(&self) -> [(&'static str, Option<u64>, u64, u64); 9] {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as Turn, oneshot};
 use tokio::task::yield_now;
-use tokio::time::timeout;
 
 use crate::actions::{self, Context, LastRecord};
 use crate::store;
@@ -54,7 +53,7 @@ impl Ends {
         let (answer, mut answered) = oneshot::channel();
         self.waiting().push_back(Waiting { last, answer });
         loop {
-            let mut turn = tokio::select! {
+            let turn = tokio::select! {
                 biased;
                 // Without an answer, whoever took it has broken down.
                 ended = &mut answered => return ended.unwrap_or_else(|_| {
@@ -69,7 +68,7 @@ impl Ends {
                 let count = waiting.len().min(MOST);
                 waiting.drain(..count).collect()
             };
-            write_all(&mut turn, all).await;
+            write_all(&turn, all).await;
             drop(turn);
         }
     }
@@ -79,7 +78,7 @@ impl Ends {
     }
 }
 
-async fn write_all(context: &mut Context, all: Vec<Waiting>) {
+async fn write_all(context: &Context, all: Vec<Waiting>) {
     let (last, answers): (Vec<_>, Vec<_>) =
         all.into_iter().map(|waiting| (waiting.last, waiting.answer)).unzip();
     let mut ended = try_write(context, &last).await;
@@ -95,10 +94,8 @@ async fn write_all(context: &mut Context, all: Vec<Waiting>) {
     }
 }
 
-async fn try_write(context: &mut Context, last: &[LastRecord]) -> Vec<Ended> {
-    let finished = timeout(actions::TOO_LONG, actions::finish_several(context, last)).await;
-    let finished = finished.unwrap_or_else(|_| Err(context.give_up_connection()));
-    match finished {
+async fn try_write(context: &Context, last: &[LastRecord]) -> Vec<Ended> {
+    match actions::finish_several(context, last).await {
         Ok(recorded) => {
             let is_recorded = |one: &LastRecord| recorded.contains(&one.lease);
             let ended = |one| if is_recorded(one) { Ended::Recorded } else { Ended::Stale };

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
 pub use reaper::reap;
 
@@ -162,7 +161,7 @@ where
         let claimer = Claimer { worker: *id, name, times: *times, serves };
         loop {
             let turn = Arc::clone(&self.turn);
-            let mut turn = turn.lock().await;
+            let turn = turn.lock().await;
             let free = self.places.free();
             self.left += free.saturating_sub(self.free);
             self.free = free;
@@ -174,10 +173,7 @@ where
                 return Left::Nothing;
             }
             let slots = Slots { free, just_left: self.left };
-            let claims =
-                timeout(actions::TOO_LONG, actions::claim_several(&turn, &claimer, slots)).await;
-            let claims = claims.unwrap_or_else(|_| Err(turn.give_up_connection()));
-            let claims = match claims {
+            let claims = match actions::claim_several(&turn, &claimer, slots).await {
                 Ok(claims) => claims,
                 Err(error) => {
                     tracing::warn!(%error, "cannot claim; trying again");

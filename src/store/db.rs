@@ -7,11 +7,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::{Connection as _, Executor as _, Postgres};
 use tokio::sync::Mutex;
 
 use super::pace::Pace;
+use super::postgres::{Asks, ConnectionLimits, Lent, Postgres};
 use super::readers::Readers;
 use super::value::{Row, Sql, Value, postgres_query, wrap};
 use super::writer::{self, Writer};
@@ -21,22 +20,8 @@ use super::{Dialect, Error, Result, migrate};
 pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// How often it asks.
 pub(super) const AGAIN: Duration = Duration::from_millis(1);
-/// How long a statement waits for PostgreSQL to come back before it fails.
-const AWAY: Duration = Duration::from_secs(5);
 /// Readers at once; each keeps a small page cache.
 const SQLITE_READERS: usize = 4;
-const POSTGRES_CONNECTIONS: u32 = 8;
-/// A connection to PostgreSQL that was used so lately is taken to be alive.
-const FRESH: Duration = Duration::from_millis(500);
-
-/// What somebody wants of the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asks {
-    /// Whatever people look for: PostgreSQL makes a plan for the very values where that may be better.
-    ThisAndThat,
-    /// The same again and again, by numbers, as workers do: it keeps its plans, which cost more than what they plan.
-    TheSame,
-}
 
 /// The database of one Proctor.
 #[derive(Debug, Clone)]
@@ -47,7 +32,7 @@ pub struct Db {
 #[derive(Debug, Clone)]
 enum Pools {
     Sqlite { read: Arc<Readers>, write: Arc<Writer> },
-    Postgres(PgPool),
+    Postgres(Arc<Postgres>),
 }
 
 impl Db {
@@ -76,21 +61,25 @@ impl Db {
 
     /// Connects to PostgreSQL at `url` and migrates it, for whatever people look for.
     pub async fn open_postgres(url: &str) -> Result<Self> {
-        Self::connect(url, Asks::ThisAndThat).await
+        Self::connect(url, Asks::ThisAndThat, ConnectionLimits::default()).await
     }
 
-    async fn connect(url: &str, asks: Asks) -> Result<Self> {
-        let pool = connections(asks).connect(url).await?;
-        migrate::run_postgres(&pool).await?;
-        Ok(Self { pools: Pools::Postgres(pool) })
+    async fn connect(url: &str, asks: Asks, limits: ConnectionLimits) -> Result<Self> {
+        let postgres = Postgres::connect(url, asks, limits).await?;
+        Ok(Self { pools: Pools::Postgres(Arc::new(postgres)) })
     }
 
     /// Opens what `--database` names; without it the SQLite file in the data directory.
-    pub async fn open(address: Option<&str>, data: &Path, asks: Asks) -> Result<Self> {
+    pub async fn open(
+        address: Option<&str>,
+        data: &Path,
+        asks: Asks,
+        limits: ConnectionLimits,
+    ) -> Result<Self> {
         match address {
             None => Self::open_sqlite(&data.join("proctor.sqlite3")).await,
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Self::connect(url, asks).await
+                Self::connect(url, asks, limits).await
             }
             Some(other) => Err(Error::Address(other.to_owned())),
         }
@@ -103,11 +92,7 @@ impl Db {
     pub fn by_one_connection(&self) -> Self {
         let pools = match &self.pools {
             sqlite @ Pools::Sqlite { .. } => sqlite.clone(),
-            Pools::Postgres(pool) => Pools::Postgres(
-                connections(Asks::TheSame)
-                    .max_connections(1)
-                    .connect_lazy_with(pool.connect_options().as_ref().clone()),
-            ),
+            Pools::Postgres(postgres) => Pools::Postgres(Arc::new(postgres.by_one())),
         };
         Self { pools }
     }
@@ -124,10 +109,10 @@ impl Db {
         self.dialect() == Dialect::Postgres
     }
 
-    pub(super) fn postgres(&self) -> Option<&PgPool> {
+    pub(super) fn postgres(&self) -> Option<&Postgres> {
         match &self.pools {
             Pools::Sqlite { .. } => None,
-            Pools::Postgres(pool) => Some(pool),
+            Pools::Postgres(postgres) => Some(postgres),
         }
     }
 
@@ -136,7 +121,11 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         let inner = match &self.pools {
             Pools::Sqlite { write, .. } => Inner::Sqlite(write.begin().await?),
-            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            Pools::Postgres(postgres) => {
+                let mut lent = postgres.lend().await?;
+                lent.begin().await?;
+                Inner::Postgres(lent)
+            }
         };
         Ok(Tx { dialect: self.dialect(), inner: Mutex::new(inner) })
     }
@@ -158,33 +147,9 @@ impl Db {
                 read.close();
                 write.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres(postgres) => postgres.close(),
         }
     }
-}
-
-fn connections(asks: Asks) -> PgPoolOptions {
-    PgPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(AWAY)
-        // Asking each time whether the database is there would be half of what a look at it costs.
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            Box::pin(async move {
-                if meta.idle_for > FRESH {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                if asks == Asks::TheSame {
-                    connection.execute("SET plan_cache_mode = force_generic_plan").await?;
-                }
-                Ok(())
-            })
-        })
 }
 
 /// A transaction that writes; dropped without [`Tx::commit`] it leaves nothing.
@@ -198,7 +163,7 @@ pub struct Tx {
 #[derive(Debug)]
 enum Inner {
     Sqlite(writer::Transaction),
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    Postgres(Lent),
 }
 
 impl Tx {
@@ -207,16 +172,14 @@ impl Tx {
         let sql = sql.into();
         Ok(match &mut *self.inner.lock().await {
             Inner::Sqlite(tx) => tx.execute(&sql.0, &values)?,
-            Inner::Postgres(tx) => {
-                postgres_query(sql, values).execute(&mut **tx).await?.rows_affected()
-            }
+            Inner::Postgres(lent) => lent.execute(postgres_query(sql, values)).await?,
         })
     }
 
     pub async fn commit(self) -> Result<()> {
         match self.inner.into_inner() {
             Inner::Sqlite(tx) => tx.commit()?,
-            Inner::Postgres(tx) => tx.commit().await?,
+            Inner::Postgres(mut lent) => lent.commit().await?,
         }
         Ok(())
     }
@@ -256,8 +219,9 @@ impl Read for Db {
         Box::pin(async move {
             Ok(match &self.pools {
                 Pools::Sqlite { read, .. } => wrap(read.rows(&sql.0, &values).await?, Row::Sqlite),
-                Pools::Postgres(pool) => {
-                    wrap(postgres_query(sql, values).fetch_all(pool).await?, Row::Postgres)
+                Pools::Postgres(postgres) => {
+                    let mut lent = postgres.lend().await?;
+                    wrap(lent.rows(postgres_query(sql, values)).await?, Row::Postgres)
                 }
             })
         })
@@ -274,8 +238,8 @@ impl Read for Tx {
         Box::pin(async move {
             Ok(match &mut *self.inner.lock().await {
                 Inner::Sqlite(tx) => wrap(tx.rows(&sql.0, &values)?, Row::Sqlite),
-                Inner::Postgres(tx) => {
-                    wrap(postgres_query(sql, values).fetch_all(&mut **tx).await?, Row::Postgres)
+                Inner::Postgres(lent) => {
+                    wrap(lent.rows(postgres_query(sql, values)).await?, Row::Postgres)
                 }
             })
         })

@@ -32,6 +32,7 @@ pub mod objects;
 pub mod outbox;
 mod pace;
 pub mod plans;
+mod postgres;
 pub mod prunings;
 mod readers;
 pub mod refused;
@@ -46,10 +47,11 @@ mod value;
 pub mod workers;
 mod writer;
 
-pub use db::{Asks, Db, Read, Tx};
+pub use db::{Db, Read, Tx};
 pub use dialect::Dialect;
 pub use filter::{RunFilter, RunOrder};
 pub use notices::{About, Notices, SPEAKS, Sender as NoticeSender, Spokesman};
+pub use postgres::{Asks, ConnectionLimits};
 pub use value::{LeaseNow, Row, Value};
 
 use sqlx::migrate::MigrateError;
@@ -154,9 +156,10 @@ const SQLITE_DAMAGED: [i32; 2] = [11, 26];
 /// Busy and locked.
 const SQLITE_BUSY: [i32; 2] = [5, 6];
 const POSTGRES_FULL: &str = "53100";
-/// Connection, serialization, resources, operator intervention, lock timeout, and a standby that is not the primary yet:
+/// Connection, serialization, resources, operator intervention and a statement that took too long, lock timeout, a standby that
+/// is not the primary yet, and a transaction in which nothing was done for too long:
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
-const POSTGRES_PASSING: [&str; 6] = ["08", "40", "53", "57", "55P03", "25006"];
+const POSTGRES_PASSING: [&str; 7] = ["08", "40", "53", "57", "55P03", "25006", "25P03"];
 
 pub type Result<T> = std::result::Result<T, Error>;
 

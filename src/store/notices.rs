@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnection, PgListener, PgPool};
+use sqlx::postgres::PgListener;
+use tokio::time::timeout;
 
 use super::Result;
 use super::db::Db;
+use super::postgres::Postgres;
 
 /// What texts are about: each has a channel of its own, so that nobody is woken for what he has no use for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,40 +29,51 @@ impl About {
 /// Both ends of the channels.
 #[derive(Debug)]
 pub struct Notices {
-    pool: PgPool,
+    postgres: Postgres,
     listener: PgListener,
+    channels: Vec<&'static str>,
 }
 
 impl Notices {
     /// Hears texts about these. `None` with SQLite, whose processes are all on one machine.
     pub async fn open(db: &Db, about: &[About]) -> Result<Option<Self>> {
-        let Some(pool) = db.postgres() else { return Ok(None) };
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen_all(about.iter().map(|one| one.channel())).await?;
-        Ok(Some(Self { pool: pool.clone(), listener }))
+        let Some(postgres) = db.postgres() else { return Ok(None) };
+        let channels: Vec<_> = about.iter().map(|one| one.channel()).collect();
+        let listener = postgres.listen(&channels).await?;
+        Ok(Some(Self { postgres: postgres.clone(), listener, channels }))
     }
 
     /// Splits the sending end off.
     pub fn sender(&self) -> Sender {
-        Sender { pool: self.pool.clone() }
+        Sender { postgres: self.postgres.clone() }
     }
 
     /// Splits off the end that tells for everybody.
     pub fn spokesman(&self) -> Spokesman {
-        Spokesman { pool: self.pool.clone(), connection: None }
+        Spokesman { postgres: self.postgres.by_one() }
     }
 
     /// The next text; `None` when the connection was lost and is there again: some may have been missed.
     pub async fn next(&mut self) -> Result<Option<String>> {
-        let notice = self.listener.try_recv().await?;
-        Ok(notice.map(|notice| notice.payload().to_owned()))
+        let limit = self.postgres.answer();
+        loop {
+            if let Ok(notice) = timeout(limit, self.listener.try_recv()).await {
+                return Ok(notice?.map(|notice| notice.payload().to_owned()));
+            }
+            // Nobody has said anything for long, or this connection has ended without a word.
+            let sign = sqlx::query("SELECT 1").execute(&mut self.listener);
+            if !matches!(timeout(limit, sign).await, Ok(Ok(_))) {
+                self.listener = self.postgres.listen(&self.channels).await?;
+                return Ok(None);
+            }
+        }
     }
 }
 
 /// The sending end.
 #[derive(Debug)]
 pub struct Sender {
-    pool: PgPool,
+    postgres: Postgres,
 }
 
 impl Sender {
@@ -72,7 +85,8 @@ impl Sender {
                    FROM unnest($1::text[], $2::text[]) AS texts (channel, text)";
         let (channels, texts): (Vec<_>, Vec<_>) =
             texts.iter().map(|(about, text)| (about.channel(), text.as_str())).unzip();
-        sqlx::query(sql).bind(channels).bind(texts).execute(&self.pool).await?;
+        let mut lent = self.postgres.lend().await?;
+        lent.execute(sqlx::query(sql).bind(channels).bind(texts)).await?;
         Ok(())
     }
 }
@@ -86,27 +100,25 @@ pub const SPEAKS: i64 = 0x0050_726f_6374_6f72;
 /// messages as commits.
 #[derive(Debug)]
 pub struct Spokesman {
-    pool: PgPool,
-    /// Its own: the lock belongs to the connection, and has to end with it.
-    connection: Option<PgConnection>,
+    /// By one connection: the lock belongs to it, and has to end with it.
+    postgres: Postgres,
 }
 
 impl Spokesman {
     /// Makes sure that everybody is sent this text after now: by this process, once what others have to tell has gathered for so
     /// long, or by another one that gathers already.
-    pub async fn send(&mut self, (about, text): (About, &str), gather: Duration) -> Result<()> {
-        // Kept only if all went well: who cannot be reached shall not keep the lock.
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.pool.acquire().await?.detach(),
-        };
+    pub async fn send(&self, (about, text): (About, &str), gather: Duration) -> Result<()> {
         // The database waits itself: a process that is stopped meanwhile does not keep the lock. Messages go out after the
         // statement, so whoever did not get the lock has committed before them.
         let sql = "SELECT pg_sleep($2), set_config('synchronous_commit', 'off', true), pg_advisory_unlock($1), \
                    pg_notify($3, $4) WHERE pg_try_advisory_lock($1)";
         let sent = sqlx::query(sql).bind(SPEAKS).bind(gather.as_secs_f64());
-        sent.bind(about.channel()).bind(text).execute(&mut connection).await?;
-        self.connection = Some(connection);
-        Ok(())
+        let mut lent = self.postgres.lend().await?;
+        let sent = lent.execute(sent.bind(about.channel()).bind(text)).await;
+        if sent.is_err() {
+            // Who cannot be reached shall not keep the lock.
+            lent.give_up();
+        }
+        sent.map(drop)
     }
 }

@@ -5,6 +5,7 @@ mod harness;
 
 #[path = "../store/cluster.rs"]
 mod cluster;
+#[path = "../harness/door.rs"]
 mod door;
 mod environments;
 mod faults;

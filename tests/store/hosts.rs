@@ -85,7 +85,7 @@ async fn backend(db: &Db) -> proctor::store::Result<i64> {
 fn one_tells_for_all_who_have_the_same_to_tell_also_when_it_goes_away() {
     on_postgres(async |world| {
         let mut heard = Notices::open(&world.ctx.db, &[About::Show]).await.unwrap().unwrap();
-        let (mut one, mut other) = (heard.spokesman(), heard.spokesman());
+        let (one, other) = (heard.spokesman(), heard.spokesman());
         let tx = world.ctx.db.begin().await.unwrap();
         tx.rows("SELECT pg_advisory_xact_lock($1)", vec![SPEAKS.into()]).await.unwrap();
         // Left to whoever has the lock.

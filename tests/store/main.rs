@@ -5,6 +5,9 @@ mod boards;
 mod claims;
 mod cluster;
 mod depot;
+#[path = "../harness/door.rs"]
+#[expect(dead_code, reason = "the tests of processes do more with it")]
+mod door;
 mod events;
 mod files;
 mod history;
@@ -20,6 +23,7 @@ mod retention;
 mod s3;
 #[path = "../../bench/seed.rs"]
 mod seed;
+mod silence;
 mod simulation;
 mod sqlite;
 mod submit;

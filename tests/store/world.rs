@@ -65,6 +65,15 @@ pub fn on_postgres(case: impl AsyncFn(World)) {
     });
 }
 
+/// For what has its own way to PostgreSQL.
+pub fn with_postgres(case: impl AsyncFn(&str)) {
+    runtime().block_on(async {
+        let database = cluster::new_database("off").await;
+        let place = Place::Postgres(database.clone());
+        within_patience(&async |_| case(&database).await, place).await;
+    });
+}
+
 async fn in_world(case: &impl AsyncFn(World), place: Place) {
     let world = World::new(place.open().await);
     case(world.clone()).await;

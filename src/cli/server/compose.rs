@@ -5,6 +5,7 @@ use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,7 +18,7 @@ use crate::config::{Config, Lease};
 use crate::depot::Objects;
 use crate::live::{Hears, Live};
 use crate::retention;
-use crate::store::{self, Asks, Db};
+use crate::store::{self, Asks, ConnectionLimits, Db};
 
 /// Runs until the future is done. Few threads: this machine's cores are for the tests.
 pub fn block_on<T: Send + 'static>(
@@ -59,7 +60,11 @@ pub async fn open(config: &Config, hears: Hears) -> anyhow::Result<Context> {
         Hears::Everything => Asks::ThisAndThat,
         Hears::Work => Asks::TheSame,
     };
-    let db = Db::open(config.database.as_deref(), &config.data, asks).await;
+    let limits = ConnectionLimits {
+        most: config.postgres.connections,
+        answer: Duration::from_millis(config.postgres.answer_ms),
+    };
+    let db = Db::open(config.database.as_deref(), &config.data, asks, limits).await;
     let db = db.map_err(|error| {
         let words = cannot_open(config, &error);
         anyhow::Error::new(error).context(words)

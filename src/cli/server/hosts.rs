@@ -71,7 +71,7 @@ async fn tell(notices: NoticeSender, mut hints: mpsc::Receiver<Hint>, events: &N
 }
 
 /// Most commits have new events, and one message tells of those of all hosts.
-async fn tell_of_events(mut spokesman: Spokesman, events: &Notify) {
+async fn tell_of_events(spokesman: Spokesman, events: &Notify) {
     let text = format!("{NOBODY} {}", Hint::Events.encode());
     loop {
         events.notified().await;
@@ -95,8 +95,6 @@ async fn hear(mut notices: Notices, live: Live, home: String) {
             }
             // What was said meanwhile is lost, so everything may be new.
             Ok(None) => Hint::UNSPECIFIC.into_iter().for_each(|hint| live.hear(hint)),
-            // It is closed when all connections are given back, so also the one that listens.
-            Err(error) if error.is_closed() => return,
             Err(error) => {
                 tracing::warn!(%error, "cannot hear other hosts; trying again");
                 tokio::time::sleep(PAUSE).await;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::sync::{broadcast, watch};
+use tokio::time::timeout;
 
 use super::arguments::WorkerSettings;
 use super::presence::{self, Presence};
@@ -21,7 +22,7 @@ use crate::executor::{self, Executor, Grace, Interpreter};
 use crate::live::{Hears, Hint};
 use crate::scheduler;
 use crate::store::workers::{Done, NewWorker, State};
-use crate::store::{cases, runs, workers};
+use crate::store::{self, cases, runs, workers};
 
 /// Behind the hints, in case that one is lost.
 const LOOK: Duration = Duration::from_secs(5);
@@ -180,7 +181,10 @@ impl Keeping {
                 tracing::error!("the data directory is gone; leaving");
                 std::process::exit(1);
             }
-            if let Err(error) = self.renew().await {
+            // Or there would be no time for another one, by another connection, before the processes have to be gone.
+            let time = self.times.kill_ms.saturating_sub(self.times.renew_ms).unsigned_abs() / 2;
+            let renewed = timeout(Duration::from_millis(time), self.renew()).await;
+            if let Err(error) = renewed.unwrap_or(Err(store::Error::NoAnswer.into())) {
                 tracing::warn!(%error, "cannot renew the leases; trying again");
             }
             let done = self.executor.done();

@@ -76,18 +76,19 @@ impl Replicas {
     }
 
     fn kill_primary(&mut self) {
-        kill(Pid::from_raw(self.primary.id().try_into().unwrap()), Signal::SIGKILL);
-        self.primary.wait().unwrap();
+        kill_server(&mut self.primary);
     }
 
-    /// As a service manager would: until it starts, because the children of the killed one take a moment to notice.
+    fn kill_standby(&mut self) {
+        kill_server(self.standby.as_mut().unwrap());
+    }
+
+    fn start_standby_again(&mut self) {
+        start_again(self.standby.as_mut().unwrap(), &self.home, "two", 5433);
+    }
+
     fn start_primary_again(&mut self) {
-        wait_until("the server is there again", || {
-            if self.primary.try_wait().unwrap().is_some() {
-                self.primary = spawn(&self.home, "one", 5432);
-            }
-            is_ready(&self.home, 5432)
-        });
+        start_again(&mut self.primary, &self.home, "one", 5432);
     }
 
     /// The standby is the primary from now on; answers its socket.
@@ -129,6 +130,21 @@ fn server(home: &tempfile::TempDir, name: &str, port: u16) -> Child {
     server
 }
 
+fn kill_server(server: &mut Child) {
+    kill(Pid::from_raw(server.id().try_into().unwrap()), Signal::SIGKILL);
+    server.wait().unwrap();
+}
+
+/// As a service manager would: until it starts, because the children of the killed one take a moment to notice.
+fn start_again(server: &mut Child, home: &tempfile::TempDir, name: &str, port: u16) {
+    wait_until("the server is there again", || {
+        if server.try_wait().unwrap().is_some() {
+            *server = spawn(home, name, port);
+        }
+        is_ready(home, port)
+    });
+}
+
 fn is_ready(home: &tempfile::TempDir, port: u16) -> bool {
     let (sockets, port) = (home.path().display().to_string(), port.to_string());
     let asked = program("pg_isready").args(["-q", "-h", &sockets, "-p", &port]).status();
@@ -155,6 +171,29 @@ fn a_killed_primary_loses_nothing_that_was_answered_and_its_standby_goes_on() {
         let socket = replicas.promote();
         door.lead_to(socket);
     });
+}
+
+#[test]
+fn connections_that_nobody_knows_of_any_more_stop_nothing_and_no_run_is_lost() {
+    let replicas = Replicas::alone();
+    let door = Door::before(&replicas.address());
+    let lost = under_load(&door.address, &soon_given_up(), |_| door.forget());
+    assert_eq!(lost, 0);
+}
+
+#[test]
+fn what_is_on_one_host_only_is_not_answered_and_work_goes_on_with_the_standby() {
+    let mut replicas = Replicas::with_standby();
+    under_load(&replicas.address(), &soon_given_up(), |proctor| {
+        replicas.kill_standby();
+        wait_until("a run is refused", || submit(proctor, 7) == Err(503));
+        replicas.start_standby_again();
+    });
+}
+
+/// A statement has a second.
+fn soon_given_up() -> String {
+    format!("{LEASE}[postgres]\nanswer_ms = 1000\n")
 }
 
 #[test]

@@ -1,0 +1,103 @@
+//! Connections to PostgreSQL. One that does not answer is given up: a host that is gone does not say so.
+
+mod connections;
+mod lent;
+
+use std::time::Duration;
+
+use deadpool::managed::{Pool, PoolError};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use tokio::time::timeout;
+
+use super::{Error, Result, migrate};
+use connections::{AWAY, Connections, SIGN_OF_LIFE};
+pub(super) use lent::Lent;
+
+/// What somebody wants of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Whatever people look for: PostgreSQL makes a plan for the very values where that may be better.
+    ThisAndThat,
+    /// The same again and again, by numbers, as workers do: it keeps its plans, which cost more than what they plan.
+    TheSame,
+}
+
+/// What a process may want of PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// Connections at once, for whatever takes any of them.
+    pub most: u32,
+    /// How long a statement may take, and how long the database keeps a transaction for somebody who does nothing in it.
+    pub answer: Duration,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self { most: 8, answer: Duration::from_secs(15) }
+    }
+}
+
+/// One database, and connections to it.
+#[derive(Debug, Clone)]
+pub(super) struct Postgres {
+    options: PgConnectOptions,
+    answer: Duration,
+    pool: Pool<Connections>,
+}
+
+impl Postgres {
+    /// Connects and migrates.
+    pub async fn connect(url: &str, asks: Asks, limits: ConnectionLimits) -> Result<Self> {
+        let options: PgConnectOptions = url.parse()?;
+        // A migration takes as long as it takes, and waits for that of another process.
+        let without_limit = alone().connect_with(options.clone()).await?;
+        migrate::run_postgres(&without_limit).await?;
+        without_limit.close().await;
+        let ConnectionLimits { most, answer } = limits;
+        let pool = Connections::new(options.clone(), asks, answer).pool(most)?;
+        Ok(Self { options, answer, pool })
+    }
+
+    /// The same by a connection of its own, which keeps its plans.
+    pub fn by_one(&self) -> Self {
+        let one = Connections::new(self.options.clone(), Asks::TheSame, self.answer).pool(1);
+        // There is nothing that could keep it from being made.
+        let pool = one.unwrap_or_else(|_| self.pool.clone());
+        Self { pool, ..self.clone() }
+    }
+
+    pub fn answer(&self) -> Duration {
+        self.answer
+    }
+
+    /// A connection for somebody alone.
+    pub async fn lend(&self) -> Result<Lent> {
+        let connection = match timeout(AWAY + SIGN_OF_LIFE, self.pool.get()).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(PoolError::Backend(error))) => return Err(error),
+            Ok(Err(PoolError::Closed)) => return Err(sqlx::Error::PoolClosed.into()),
+            Ok(Err(_)) | Err(_) => return Err(sqlx::Error::PoolTimedOut.into()),
+        };
+        Ok(Lent::new(connection, self.answer))
+    }
+
+    /// By no connection of these: it has to be read all the time.
+    pub async fn listen(&self, channels: &[&str]) -> Result<PgListener> {
+        let alone = alone().connect_lazy_with(self.options.clone());
+        let listen = async {
+            let mut listener = PgListener::connect_with(&alone).await?;
+            listener.listen_all(channels.iter().copied()).await?;
+            Ok(listener)
+        };
+        timeout(AWAY, listen).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(Error::from)
+    }
+
+    /// Nobody gets one any more; those that somebody has end when they are given back.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+}
+
+fn alone() -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(1).acquire_timeout(AWAY)
+}

@@ -1,0 +1,107 @@
+//! How connections are made, and which of those that rest are still good.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use deadpool::managed::{Manager, Metrics, Pool, QueueMode, RecycleError, RecycleResult};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use tokio::time::{sleep, timeout};
+
+use super::super::{Error, Result};
+use super::Asks;
+
+/// How long it is waited for a connection while PostgreSQL is away, and how often it is tried.
+pub const AWAY: Duration = Duration::from_secs(5);
+const AGAIN: Duration = Duration::from_millis(50);
+/// A connection that was used so lately is taken to be alive. Asking each time would be half of what a look costs.
+const FRESH: Duration = Duration::from_millis(500);
+/// How long one that has rested may take to say that it is.
+pub const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
+
+#[derive(Debug)]
+pub struct Connections {
+    options: PgConnectOptions,
+    asks: Asks,
+    answer: Duration,
+    /// When one of them did not answer. Those that were last heard of before may have ended with it.
+    silent_at: Mutex<Option<Instant>>,
+}
+
+#[derive(Debug)]
+pub struct Connection {
+    pub inner: PgConnection,
+    pub heard_at: Instant,
+}
+
+impl Connections {
+    pub fn new(options: PgConnectOptions, asks: Asks, answer: Duration) -> Self {
+        Self { options, asks, answer, silent_at: Mutex::default() }
+    }
+
+    /// So many at most. Who was used last is used next: PostgreSQL has a process for each, which has what it knows in the
+    /// caches of the processor.
+    pub fn pool(self, most: u32) -> Result<Pool<Self>> {
+        let most = most.try_into().unwrap_or(usize::MAX);
+        let pool = Pool::builder(self).max_size(most).queue_mode(QueueMode::Lifo).build();
+        Ok(pool.map_err(|error| sqlx::Error::Configuration(error.into()))?)
+    }
+
+    async fn connect(&self) -> Result<Connection> {
+        let mut inner = PgConnection::connect_with(&self.options).await?;
+        let answer = self.answer.as_millis();
+        let plans = match self.asks {
+            Asks::ThisAndThat => "auto",
+            Asks::TheSame => "force_generic_plan",
+        };
+        // Locks of whoever is gone are not kept for longer than the others wait for an answer.
+        let settings = format!(
+            "SET plan_cache_mode = {plans}; SET statement_timeout = {answer}; \
+             SET idle_in_transaction_session_timeout = {answer}"
+        );
+        inner.execute(AssertSqlSafe(settings)).await?;
+        Ok(Connection { inner, heard_at: Instant::now() })
+    }
+
+    /// One of them did not answer.
+    pub fn note_silence(&self) {
+        *self.silent_at() = Some(Instant::now());
+    }
+
+    fn silent_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.silent_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Manager for Connections {
+    type Type = Connection;
+    type Error = Error;
+
+    async fn create(&self) -> Result<Connection> {
+        let until = Instant::now() + AWAY;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let connected = timeout(left, self.connect()).await;
+            match connected.unwrap_or(Err(sqlx::Error::PoolTimedOut.into())) {
+                Err(error) if error.is_passing() && until > Instant::now() + AGAIN => {
+                    sleep(AGAIN).await;
+                }
+                connected => return connected,
+            }
+        }
+    }
+
+    async fn recycle(&self, one: &mut Connection, _: &Metrics) -> RecycleResult<Error> {
+        if one.heard_at.elapsed() <= FRESH {
+            return Ok(());
+        }
+        if self.silent_at().is_some_and(|silent_at| silent_at > one.heard_at) {
+            return Err(RecycleError::message("it may have ended with another one"));
+        }
+        let Ok(sign) = timeout(SIGN_OF_LIFE, one.inner.ping()).await else {
+            self.note_silence();
+            return Err(RecycleError::message("it does not answer"));
+        };
+        Ok(sign.map_err(Error::from)?)
+    }
+}
