@@ -111,6 +111,7 @@ ROWS = [
         [
             "faults::failover::a_killed_primary_loses_nothing_that_was_answered_and_its_standby_goes_on",
             "faults::failover::while_the_database_takes_no_writes_requests_are_told_to_try_again",
+            "faults::failover::who_has_seen_what_the_new_primary_never_had_misses_nothing_of_what_it_has",
         ],
         share=0.4,
     ),

@@ -145,6 +145,18 @@ impl Dialect {
         }
     }
 
+    /// Which primary this is: each that takes over from another one begins a timeline.
+    pub(super) fn timeline(self) -> &'static str {
+        match self {
+            Self::Sqlite => "0",
+            // The first eight hexadecimal digits of the file that it writes. A standby writes none.
+            Self::Postgres => {
+                "(CASE WHEN pg_is_in_recovery() THEN 0 ELSE \
+                 ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint END)"
+            }
+        }
+    }
+
     /// The place of the value with a number, from 1, among the many of a long statement: SQLite looks for numbered ones
     /// from the first on, 30 ms for 2,500 of them.
     pub(super) fn place(self, number: usize) -> String {

@@ -11,9 +11,23 @@ use super::{Read, Result, Row, Tx, many};
 /// where rows appear in the order of commits and not of their numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
+    /// Of PostgreSQL: each primary that took over from another one has its own, and goes on with the numbers that it knows.
+    timeline: i64,
     transaction: i64,
     seq: i64,
 }
+
+impl Cursor {
+    /// Whether both are places in one order.
+    pub fn is_of_same_primary(self, other: Self) -> bool {
+        self.timeline == other.timeline
+    }
+}
+
+/// Transactions that a lost primary may have shown which the new one never had: of each connection one whose commit was waiting
+/// for the other host. The new one gives their numbers to others, so readers go back that far; that something has changed may be
+/// told twice.
+const NEVER_HAD: i64 = 10_000;
 
 /// Events with the place after the last of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,17 +42,20 @@ pub struct Events {
 
 /// Events after `cursor`, oldest first, at most `limit`.
 pub async fn after(db: &impl Read, cursor: Cursor, limit: u32) -> Result<Events> {
+    let (timeline, oldest_open) = (db.dialect().timeline(), db.dialect().oldest_open_transaction());
     let sql = format!(
-        "SELECT transaction_id, seq, kind, run_id, test_number, environment_id, path, {} AS oldest_open FROM events \
-         WHERE (transaction_id, seq) > ($1, $2) ORDER BY transaction_id, seq LIMIT {limit}",
-        db.dialect().oldest_open_transaction()
+        "SELECT transaction_id, seq, kind, run_id, test_number, environment_id, path, \
+         (SELECT {timeline}) AS timeline, {oldest_open} AS oldest_open FROM events WHERE (transaction_id, seq) > \
+         ((SELECT CASE WHEN $3 = {timeline} THEN $1 ELSE $1 - {NEVER_HAD} END), $2) \
+         ORDER BY transaction_id, seq LIMIT {limit}",
     );
-    let rows = db.rows(sql, vec![cursor.transaction.into(), cursor.seq.into()]).await?;
+    let Cursor { transaction, seq, timeline } = cursor;
+    let rows = db.rows(sql, vec![transaction.into(), seq.into(), timeline.into()]).await?;
     let is_cut = rows.len() >= limit as usize;
     let mut events =
         Events { items: Vec::with_capacity(rows.len()), cursor, unsettled: false, is_cut };
     for row in &rows {
-        let place = Cursor { transaction: row.get("transaction_id")?, seq: row.get("seq")? };
+        let place = place(row)?;
         if place.transaction >= row.get("oldest_open")? {
             events.unsettled = true;
             break;
@@ -48,6 +65,11 @@ pub async fn after(db: &impl Read, cursor: Cursor, limit: u32) -> Result<Events>
         events.items.extend(event(row)?);
     }
     Ok(events)
+}
+
+fn place(row: &Row) -> Result<Cursor> {
+    let (transaction, seq) = (row.get("transaction_id")?, row.get("seq")?);
+    Ok(Cursor { timeline: row.get("timeline")?, transaction, seq })
 }
 
 fn event(row: &Row) -> Result<Option<Event>> {
@@ -74,13 +96,12 @@ pub async fn oldest(db: &impl Read) -> Result<Option<Cursor>> {
 
 async fn edge(db: &impl Read, direction: &'static str) -> Result<Option<Cursor>> {
     let sql = format!(
-        "SELECT transaction_id, seq FROM events WHERE transaction_id < {} \
+        "SELECT transaction_id, seq, {} AS timeline FROM events WHERE transaction_id < {} \
          ORDER BY transaction_id {direction}, seq {direction} LIMIT 1",
+        db.dialect().timeline(),
         db.dialect().oldest_open_transaction()
     );
-    let row = db.opt(sql, vec![]).await?;
-    row.map(|row| Ok(Cursor { transaction: row.get("transaction_id")?, seq: row.get("seq")? }))
-        .transpose()
+    db.opt(sql, vec![]).await?.as_ref().map(place).transpose()
 }
 
 /// Notes what happened, in this order.
@@ -117,7 +138,9 @@ pub async fn prune(tx: &Tx, keep: i64) -> Result<u64> {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.transaction, self.seq)
+        let Self { timeline, transaction, seq } = self;
+        write!(f, "{transaction}-{seq}")?;
+        if *timeline == 0 { Ok(()) } else { write!(f, "-{timeline}") }
     }
 }
 
@@ -130,8 +153,16 @@ impl FromStr for Cursor {
     type Err = NoCursor;
 
     fn from_str(text: &str) -> std::result::Result<Self, NoCursor> {
-        let number = |part: &str| part.parse::<i64>().map_err(|_| NoCursor(text.to_owned()));
-        let (transaction, seq) = text.split_once('-').ok_or_else(|| NoCursor(text.to_owned()))?;
-        Ok(Self { transaction: number(transaction)?, seq: number(seq)? })
+        let numbers =
+            text.split('-').map(str::parse::<i64>).collect::<std::result::Result<Vec<_>, _>>();
+        match numbers.as_deref() {
+            Ok([transaction, seq]) => {
+                Ok(Self { timeline: 0, transaction: *transaction, seq: *seq })
+            }
+            Ok([transaction, seq, timeline]) => {
+                Ok(Self { timeline: *timeline, transaction: *transaction, seq: *seq })
+            }
+            _ => Err(NoCursor(text.to_owned())),
+        }
     }
 }

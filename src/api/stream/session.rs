@@ -191,6 +191,9 @@ async fn lost(
     cursor: Cursor,
     latest: Cursor,
 ) -> Result<Option<&'static str>, ApiError> {
+    if latest != Cursor::default() && !cursor.is_of_same_primary(latest) {
+        return Ok(Some("the database has another primary now"));
+    }
     if cursor > latest {
         return Ok(Some("the cursor is not of this history"));
     }

@@ -7,6 +7,9 @@ use std::process::{Child, Command};
 
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
+use proctor::domain::{Event, RunId};
+use proctor::store::Db;
+use proctor::store::events::{self, Cursor};
 use sqlx::{Connection, Executor, PgConnection, Row};
 
 use super::as_postgres::as_postgres;
@@ -61,6 +64,18 @@ impl Replicas {
 
     fn address(&self) -> String {
         format!("postgres://postgres@localhost/proctor?host={}", self.home.path().display())
+    }
+
+    fn address_of_standby(&self) -> String {
+        self.address().replace("localhost", "localhost:5433")
+    }
+
+    /// The standby gets nothing any more, and does not know.
+    fn stop_sending(&self) -> Pid {
+        let sender = self.ask(5432, "SELECT CAST(pid AS BIGINT) FROM pg_stat_replication");
+        let sender = Pid::from_raw(sender.unwrap().try_into().unwrap());
+        kill(sender, Signal::SIGSTOP);
+        sender
     }
 
     /// The first number of the answer.
@@ -194,6 +209,41 @@ fn what_is_on_one_host_only_is_not_answered_and_work_goes_on_with_the_standby() 
 /// A statement has a second.
 fn soon_given_up() -> String {
     format!("{LEASE}[postgres]\nanswer_ms = 1000\n")
+}
+
+#[test]
+fn who_has_seen_what_the_new_primary_never_had_misses_nothing_of_what_it_has() {
+    let mut replicas = Replicas::with_standby();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let note = async |db: &Db, run| {
+        let tx = db.begin().await.unwrap();
+        // As when the wait for the standby ends because the primary does.
+        tx.execute("SET LOCAL synchronous_commit = local", vec![]).await.unwrap();
+        events::insert(&tx, &[Event::Run(RunId(run))]).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let read = async |db: &Db, cursor| events::after(db, cursor, 100).await.unwrap();
+    let db = runtime.block_on(Db::open_postgres(&replicas.address())).unwrap();
+    runtime.block_on(note(&db, 1));
+    let sender = replicas.stop_sending();
+    let before = runtime.block_on(async {
+        for run in 2..10 {
+            note(&db, run).await;
+        }
+        read(&db, Cursor::default()).await
+    });
+    kill(sender, Signal::SIGKILL);
+    assert_eq!(before.items.len(), 9);
+    replicas.kill_primary();
+    replicas.promote();
+    runtime.block_on(async {
+        let db = Db::open_postgres(&replicas.address_of_standby()).await.unwrap();
+        note(&db, 10).await;
+        let after = read(&db, before.cursor).await;
+        assert!(after.items.contains(&Event::Run(RunId(10))), "{after:?} after {before:?}");
+        note(&db, 11).await;
+        assert_eq!(read(&db, after.cursor).await.items, [Event::Run(RunId(11))]);
+    });
 }
 
 #[test]
