@@ -1,5 +1,6 @@
 //! How connections are made, and which of those that rest are still good.
 
+use std::io::ErrorKind;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,9 @@ const AGAIN: Duration = Duration::from_millis(50);
 const FRESH: Duration = Duration::from_millis(500);
 /// How long one that has rested may take to say that it is.
 pub const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
+
+/// Too many connections, and not ready for any yet: <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+const COMING: [&str; 2] = ["53300", "57P03"];
 
 #[derive(Debug)]
 pub struct Connections {
@@ -73,6 +77,17 @@ impl Connections {
     }
 }
 
+/// Whether the database is just starting, or has no connection left for a moment. One that is not there says so at once.
+fn is_coming(error: &Error) -> bool {
+    match error {
+        Error::Database(sqlx::Error::Io(error)) => error.kind() == ErrorKind::ConnectionRefused,
+        Error::Database(sqlx::Error::Database(error)) => {
+            error.code().is_some_and(|code| COMING.contains(&&*code))
+        }
+        _ => false,
+    }
+}
+
 impl Manager for Connections {
     type Type = Connection;
     type Error = Error;
@@ -83,7 +98,7 @@ impl Manager for Connections {
             let left = until.saturating_duration_since(Instant::now());
             let connected = timeout(left, self.connect()).await;
             match connected.unwrap_or(Err(sqlx::Error::PoolTimedOut.into())) {
-                Err(error) if error.is_passing() && until > Instant::now() + AGAIN => {
+                Err(error) if is_coming(&error) && until > Instant::now() + AGAIN => {
                     sleep(AGAIN).await;
                 }
                 connected => return connected,
