@@ -49,13 +49,16 @@ impl Postgres {
     /// Connects and migrates.
     pub async fn connect(url: &str, asks: Asks, limits: ConnectionLimits) -> Result<Self> {
         let options: PgConnectOptions = url.parse()?;
-        // A migration takes as long as it takes, and waits for that of another process.
-        let without_limit = alone().connect_with(options.clone()).await?;
-        migrate::run_postgres(&without_limit).await?;
-        without_limit.close().await;
         let ConnectionLimits { most, answer } = limits;
         let pool = Connections::new(options.clone(), asks, answer).pool(most)?;
-        Ok(Self { options, answer, pool })
+        let connected = Self { options, answer, pool };
+        // First: it says why when the database cannot be reached.
+        drop(connected.lend().await?);
+        // A migration takes as long as it takes, and waits for that of another process.
+        let without_limit = alone().connect_with(connected.options.clone()).await?;
+        migrate::run_postgres(&without_limit).await?;
+        without_limit.close().await;
+        Ok(connected)
     }
 
     /// The same by a connection of its own, which keeps its plans.
