@@ -101,7 +101,7 @@ def hundred(setup: Setup) -> Iterator[Figure]:
         def distributed() -> None:
             bare_pytest(distributing, server.tests, "-n2", *targets)
 
-        times = in_turns(setup.rounds(10), bare, distributed, lambda: ours("warm"), lambda: ours("cold"))
+        times = in_turns(setup.rounds(20), bare, distributed, lambda: ours("warm"), lambda: ours("cold"))
         bare_times, distributed_times, warm_times, cold_times = times
         yield Figure("xargs -P2 python -m pytest -q", "s", bare_times)
         yield Figure("python -m pytest -q -n2 for all of them", "s", distributed_times)

@@ -76,7 +76,8 @@ fn ends_and_claims_of_a_worker_have_one_connection_which_is_made_anew_when_it_is
     });
 }
 
-async fn backend(db: &Db) -> proctor::store::Result<i64> {
+/// Which process of the database answers.
+pub async fn backend(db: &Db) -> proctor::store::Result<i64> {
     let sql = "SELECT CAST(pg_backend_pid() AS BIGINT) AS n";
     db.opt(sql, vec![]).await?.unwrap().get("n")
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use proctor::store::{About, Asks, ConnectionLimits, Db, Notices, Read, Result};
 
 use crate::door::Door;
+use crate::hosts::backend;
 use crate::world::{World, with_postgres};
 
 /// Long enough for any statement here.
@@ -25,11 +26,6 @@ fn with_a_door(case: impl AsyncFn(Host, World)) {
         let db = db.await.unwrap();
         case(Host { door, db }, world).await;
     });
-}
-
-async fn backend(db: &Db) -> Result<i64> {
-    let sql = "SELECT CAST(pg_backend_pid() AS BIGINT) AS n";
-    db.opt(sql, vec![]).await?.unwrap().get("n")
 }
 
 /// Tries again for as long as it may succeed in a moment; answers how often it was refused, too.

@@ -570,8 +570,8 @@ export interface paths {
          *     of `run:<id>` may leave there.
          *
          *     `id:` is the cursor. Sent back in `Last-Event-ID` (or `last_event_id`), the stream goes on after it without a gap
-         *     and without the present state; when what came in between is not kept any more, `reset` comes first and then the
-         *     present state. A comment line comes at least every 15 seconds.
+         *     and without the present state; when what came in between is not kept any more, or the database has another primary
+         *     since, `reset` comes first and then the present state. A comment line comes at least every 15 seconds.
          */
         get: operations["stream"];
         put?: never;
