@@ -82,13 +82,15 @@ pub struct Lease {
 }
 
 /// What a worker is for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Worker {
     /// Words of its operator about it.
     pub labels: Vec<String>,
     /// Labels and numbers of the environments that it serves; all of them when there are none.
     pub environments: Vec<String>,
+    /// Seconds that it stays when it is to leave and logs of its runs are not kept yet.
+    pub leave_s: u32,
 }
 
 /// What was said on the command line or in `PROCTOR_…` variables.
@@ -210,6 +212,7 @@ impl Config {
             worker: Worker {
                 labels: unless_empty(given.worker_labels, file.worker.labels),
                 environments: unless_empty(given.worker_environments, file.worker.environments),
+                leave_s: file.worker.leave_s,
             },
             limits: file.limits,
             isolation: Isolation {
@@ -244,6 +247,7 @@ impl Config {
         if let Some((name, path)) = self.interpreters.iter().find(|(_, path)| !path.is_file()) {
             return Err(ConfigError::Interpreter(name.clone(), path.clone()));
         }
+        ranges::check("worker", [("leave_s", self.worker.leave_s.into(), 1, 3600)])?;
         self.packages.check()?;
         self.postgres.check()?;
         self.blob_store.check()?;
@@ -281,6 +285,12 @@ impl Config {
 impl Default for Warm {
     fn default() -> Self {
         Self { most: 3, idle_s: 3600, runs: 500 }
+    }
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self { labels: Vec::new(), environments: Vec::new(), leave_s: 10 }
     }
 }
 

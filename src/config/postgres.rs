@@ -11,11 +11,26 @@ pub struct Postgres {
     pub connections: u32,
     /// Milliseconds that a statement may take; a connection that has not answered a second later is given up.
     pub answer_ms: u64,
+    /// Milliseconds until a connection must be made, also by a database that is just starting.
+    pub connect_ms: u64,
+    /// Milliseconds until one that has rested must have said that it is still there.
+    pub sign_of_life_ms: u64,
+    /// Seconds after which one that nobody used is closed.
+    pub idle_s: u32,
+    /// Seconds after which one is used no more.
+    pub age_s: u32,
 }
 
 impl Default for Postgres {
     fn default() -> Self {
-        Self { connections: 8, answer_ms: 15_000 }
+        Self {
+            connections: 8,
+            answer_ms: 15_000,
+            connect_ms: 5_000,
+            sign_of_life_ms: 2_000,
+            idle_s: 600,
+            age_s: 1800,
+        }
     }
 }
 
@@ -24,10 +39,14 @@ impl Postgres {
         ranges::check("postgres", self.each())
     }
 
-    fn each(self) -> [(&'static str, u64, u64, u64); 2] {
+    fn each(self) -> [(&'static str, u64, u64, u64); 6] {
         [
             ("connections", self.connections.into(), 2, 1000),
             ("answer_ms", self.answer_ms, 100, 3_600_000),
+            ("connect_ms", self.connect_ms, 100, 60_000),
+            ("sign_of_life_ms", self.sign_of_life_ms, 100, 60_000),
+            ("idle_s", self.idle_s.into(), 1, 86_400),
+            ("age_s", self.age_s.into(), 1, 604_800),
         ]
     }
 }

@@ -24,8 +24,6 @@ const GATHER: Duration = Duration::from_millis(500);
 const MOST: usize = 32;
 /// After the database or the object store did not answer.
 const LATER: Duration = Duration::from_secs(5);
-/// How long a worker that leaves waits for what it has not kept yet.
-const FAREWELL: Duration = Duration::from_secs(10);
 
 /// An attempt that has ended.
 #[derive(Debug)]
@@ -39,6 +37,7 @@ pub struct EndedLog {
 #[derive(Debug)]
 pub struct EndedLogs {
     way: Mutex<Option<Way>>,
+    leave: Duration,
 }
 
 #[derive(Debug)]
@@ -55,7 +54,7 @@ impl EndedLogs {
             let keeper = tokio::spawn(Keeper { context, depot, data }.keep_all(ended));
             Way { sender, keeper }
         });
-        Self { way: Mutex::new(way) }
+        Self { way: Mutex::new(way), leave: settings.leave }
     }
 
     pub fn keep(&self, log: EndedLog) {
@@ -70,7 +69,7 @@ impl EndedLogs {
         let way = self.way().take();
         if let Some(Way { sender, keeper }) = way {
             drop(sender);
-            let _ = timeout(FAREWELL, keeper).await;
+            let _ = timeout(self.leave, keeper).await;
         }
     }
 

@@ -77,6 +77,8 @@ pub struct Settings {
     /// Wall-clock limit of a run that asks for none.
     pub timeout: Duration,
     pub grace: Grace,
+    /// How long a worker that leaves waits for what it has not kept yet.
+    pub leave: Duration,
     /// What a run may use that asks for nothing else.
     pub limits: Limits,
     /// The most that a run gets, whatever it asks for.

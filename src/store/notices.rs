@@ -30,7 +30,8 @@ impl About {
 #[derive(Debug)]
 pub struct Notices {
     postgres: Postgres,
-    listener: PgListener,
+    /// Nothing when it was lost and could not be made anew.
+    listener: Option<PgListener>,
     channels: Vec<&'static str>,
 }
 
@@ -39,7 +40,7 @@ impl Notices {
     pub async fn open(db: &Db, about: &[About]) -> Result<Option<Self>> {
         let Some(postgres) = db.postgres() else { return Ok(None) };
         let channels: Vec<_> = about.iter().map(|one| one.channel()).collect();
-        let listener = postgres.listen(&channels).await?;
+        let listener = Some(postgres.listen(&channels).await?);
         Ok(Some(Self { postgres: postgres.clone(), listener, channels }))
     }
 
@@ -56,17 +57,18 @@ impl Notices {
     /// The next text; `None` when the connection was lost and is there again: some may have been missed.
     pub async fn next(&mut self) -> Result<Option<String>> {
         let limit = self.postgres.answer();
-        loop {
-            if let Ok(notice) = timeout(limit, self.listener.try_recv()).await {
+        while let Some(listener) = &mut self.listener {
+            if let Ok(notice) = timeout(limit, listener.try_recv()).await {
                 return Ok(notice?.map(|notice| notice.payload().to_owned()));
             }
             // Nobody has said anything for long, or this connection has ended without a word.
-            let sign = sqlx::query("SELECT 1").execute(&mut self.listener);
+            let sign = sqlx::query("SELECT 1").execute(listener);
             if !matches!(timeout(limit, sign).await, Ok(Ok(_))) {
-                self.listener = self.postgres.listen(&self.channels).await?;
-                return Ok(None);
+                self.listener = None;
             }
         }
+        self.listener = Some(self.postgres.listen(&self.channels).await?);
+        Ok(None)
     }
 }
 

@@ -9,8 +9,8 @@ use deadpool::managed::{Pool, PoolError};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use tokio::time::timeout;
 
-use super::{Error, Result, migrate};
-use connections::{AWAY, Connections, SIGN_OF_LIFE};
+use super::{Result, migrate};
+use connections::Connections;
 pub(super) use lent::Lent;
 
 /// What somebody wants of the database.
@@ -29,11 +29,26 @@ pub struct ConnectionLimits {
     pub most: u32,
     /// How long a statement may take, and how long the database keeps a transaction for somebody who does nothing in it.
     pub answer: Duration,
+    /// How long a connection may take to be made, also by a database that is just starting.
+    pub connect: Duration,
+    /// How long one that has rested may take to say that it is still there.
+    pub sign_of_life: Duration,
+    /// One that nobody used for so long is closed.
+    pub idle: Duration,
+    /// One that was made so long ago is used no more: what the database keeps for each only grows.
+    pub age: Duration,
 }
 
 impl Default for ConnectionLimits {
     fn default() -> Self {
-        Self { most: 8, answer: Duration::from_secs(15) }
+        Self {
+            most: 8,
+            answer: Duration::from_secs(15),
+            connect: Duration::from_secs(5),
+            sign_of_life: Duration::from_secs(2),
+            idle: Duration::from_secs(600),
+            age: Duration::from_secs(1800),
+        }
     }
 }
 
@@ -41,7 +56,7 @@ impl Default for ConnectionLimits {
 #[derive(Debug, Clone)]
 pub(super) struct Postgres {
     options: PgConnectOptions,
-    answer: Duration,
+    limits: ConnectionLimits,
     pool: Pool<Connections>,
 }
 
@@ -49,13 +64,12 @@ impl Postgres {
     /// Connects and migrates.
     pub async fn connect(url: &str, asks: Asks, limits: ConnectionLimits) -> Result<Self> {
         let options: PgConnectOptions = url.parse()?;
-        let ConnectionLimits { most, answer } = limits;
-        let pool = Connections::new(options.clone(), asks, answer).pool(most)?;
-        let connected = Self { options, answer, pool };
+        let pool = Connections::new(options.clone(), asks, limits).pool()?;
+        let connected = Self { options, limits, pool };
         // First: it says why when the database cannot be reached.
         drop(connected.lend().await?);
         // A migration takes as long as it takes, and waits for that of another process.
-        let without_limit = alone().connect_with(connected.options.clone()).await?;
+        let without_limit = connected.alone().connect_with(connected.options.clone()).await?;
         migrate::run_postgres(&without_limit).await?;
         without_limit.close().await;
         Ok(connected)
@@ -63,44 +77,48 @@ impl Postgres {
 
     /// The same by a connection of its own, which keeps its plans.
     pub fn by_one(&self) -> Self {
-        let one = Connections::new(self.options.clone(), Asks::TheSame, self.answer).pool(1);
+        let limits = ConnectionLimits { most: 1, ..self.limits };
+        let one = Connections::new(self.options.clone(), Asks::TheSame, limits).pool();
         // There is nothing that could keep it from being made.
         let pool = one.unwrap_or_else(|_| self.pool.clone());
         Self { pool, ..self.clone() }
     }
 
     pub fn answer(&self) -> Duration {
-        self.answer
+        self.limits.answer
     }
 
     /// A connection for somebody alone.
     pub async fn lend(&self) -> Result<Lent> {
-        let connection = match timeout(AWAY + SIGN_OF_LIFE, self.pool.get()).await {
+        let ConnectionLimits { answer, connect, sign_of_life, idle, .. } = self.limits;
+        let connection = match timeout(sign_of_life + connect, self.pool.get()).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(PoolError::Backend(error))) => return Err(error),
             Ok(Err(PoolError::Closed)) => return Err(sqlx::Error::PoolClosed.into()),
             Ok(Err(_)) | Err(_) => return Err(sqlx::Error::PoolTimedOut.into()),
         };
-        Ok(Lent::new(connection, self.answer))
+        self.pool.retain(|one, _| one.heard_at.elapsed() < idle);
+        Ok(Lent::new(connection, answer))
     }
 
     /// By no connection of these: it has to be read all the time.
     pub async fn listen(&self, channels: &[&str]) -> Result<PgListener> {
-        let alone = alone().connect_lazy_with(self.options.clone());
+        let alone = self.alone().connect_lazy_with(self.options.clone());
         let listen = async {
             let mut listener = PgListener::connect_with(&alone).await?;
             listener.listen_all(channels.iter().copied()).await?;
             Ok(listener)
         };
-        timeout(AWAY, listen).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(Error::from)
+        let listening = timeout(self.limits.connect, listen).await;
+        Ok(listening.unwrap_or(Err(sqlx::Error::PoolTimedOut))?)
     }
 
     /// Nobody gets one any more; those that somebody has end when they are given back.
     pub fn close(&self) {
         self.pool.close();
     }
-}
 
-fn alone() -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(1).acquire_timeout(AWAY)
+    fn alone(&self) -> PgPoolOptions {
+        PgPoolOptions::new().max_connections(1).acquire_timeout(self.limits.connect)
+    }
 }

@@ -235,6 +235,30 @@ fn a_worker_that_leaves_keeps_the_logs_of_its_runs_before() {
 }
 
 #[test]
+fn a_worker_that_leaves_stays_for_as_long_as_it_may_to_keep_its_logs() {
+    for (leave_s, is_kept) in [(1, false), (3600, true)] {
+        // Nobody else does it meanwhile.
+        let toml = SETTINGS.replace("look_s = 1", "look_s = 3600");
+        let toml = format!("{toml}[worker]\nleave_s = {leave_s}\n");
+        let common = Common { toml, ..Common::with_s3() };
+        let (one, two, worker) = common.hosts();
+        let run = one.api().submit(7, "test_prints.py");
+        one.tests.wait_until_said(run, "half");
+        common.s3().become_(Mode::Closed);
+        one.tests.open(&run.to_string());
+        assert_eq!(one.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+        wait_until("it tries", || two.complaints().contains("cannot keep logs that have ended"));
+        if is_kept {
+            common.s3().become_(Mode::Open);
+        }
+        // It tries again later than after a second.
+        end(worker);
+        assert_eq!(common.pieces() == 0, is_kept);
+        assert!(one.api().log(run).contains("1 passed"));
+    }
+}
+
+#[test]
 fn whoever_reads_in_the_moment_in_which_a_log_is_kept_finds_all_of_it() {
     let common = Common::database();
     let (one, two, worker) = common.hosts();

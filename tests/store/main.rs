@@ -4,6 +4,7 @@ mod any;
 mod boards;
 mod claims;
 mod cluster;
+mod connections;
 mod depot;
 #[path = "../harness/door.rs"]
 #[expect(dead_code, reason = "the tests of processes do more with it")]

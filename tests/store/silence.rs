@@ -10,7 +10,8 @@ use crate::hosts::backend;
 use crate::world::{World, with_postgres};
 
 /// Long enough for any statement here.
-const LIMITS: ConnectionLimits = ConnectionLimits { most: 3, answer: Duration::from_secs(1) };
+const ANSWER: Duration = Duration::from_secs(1);
+const MOST: u32 = 3;
 
 struct Host {
     door: Door,
@@ -22,7 +23,8 @@ fn with_a_door(case: impl AsyncFn(Host, World)) {
     with_postgres(async |database| {
         let world = World::new(Db::open_postgres(database).await.unwrap());
         let door = Door::before(database);
-        let db = Db::open(Some(&door.address), Path::new("/nowhere"), Asks::TheSame, LIMITS);
+        let limits = ConnectionLimits { most: MOST, answer: ANSWER, ..ConnectionLimits::default() };
+        let db = Db::open(Some(&door.address), Path::new("/nowhere"), Asks::TheSame, limits);
         let db = db.await.unwrap();
         case(Host { door, db }, world).await;
     });
@@ -48,7 +50,7 @@ fn a_connection_that_does_not_answer_is_given_up_and_another_one_does() {
             door.forget();
             let (other, refused) = again(async || backend(&db).await).await;
             assert_ne!(other, first);
-            assert!(refused <= LIMITS.most, "{refused} refused");
+            assert!(refused <= MOST, "{refused} refused");
         }
     });
 }
@@ -83,7 +85,7 @@ fn a_statement_has_as_long_as_the_limit_says_and_keeps_its_connection() {
         let sleep = async |db: &Db, seconds: f64| {
             db.rows("SELECT pg_sleep($1)", vec![Some(seconds).into()]).await.map(drop)
         };
-        let (one, limit) = (db.by_one_connection(), LIMITS.answer.as_secs_f64());
+        let (one, limit) = (db.by_one_connection(), ANSWER.as_secs_f64());
         let first = backend(&one).await.unwrap();
         for db in [&one, &db] {
             sleep(db, limit * 0.5).await.unwrap();
@@ -102,12 +104,12 @@ fn what_nobody_waits_for_any_more_keeps_nobody_from_asking() {
             let slow = db.rows("SELECT pg_sleep(0.5)", vec![]);
             assert!(tokio::time::timeout(Duration::from_millis(10), slow).await.is_err());
             // More than there are connections.
-            for _ in 0..=LIMITS.most {
+            for _ in 0..=MOST {
                 backend(&db).await.unwrap();
             }
             // Also when it never ends.
             door.forget();
-            for _ in 0..=LIMITS.most {
+            for _ in 0..=MOST {
                 let asked = backend(&db);
                 let _ = tokio::time::timeout(Duration::from_millis(10), asked).await;
             }
@@ -132,5 +134,19 @@ fn who_listens_finds_out_that_nothing_can_be_heard_any_more() {
         assert_eq!(heard.next().await.unwrap(), None);
         tell("after").await;
         assert_eq!(heard.next().await.unwrap().as_deref(), Some("after"));
+    });
+}
+
+#[test]
+fn who_cannot_listen_anew_at_once_does_as_soon_as_it_can() {
+    with_a_door(async |Host { door, db }, _| {
+        let mut heard = Notices::open(&db, &[About::Work]).await.unwrap().unwrap();
+        door.forget();
+        door.close();
+        assert!(heard.next().await.unwrap_err().is_passing());
+        door.open();
+        // Without another look at the connection that was lost: that would take twice the limit.
+        let next = tokio::time::timeout(ANSWER * 2, heard.next()).await;
+        assert_eq!(next.expect("it listens at once").unwrap(), None);
     });
 }

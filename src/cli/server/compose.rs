@@ -60,9 +60,14 @@ pub async fn open(config: &Config, hears: Hears) -> anyhow::Result<Context> {
         Hears::Everything => Asks::ThisAndThat,
         Hears::Work => Asks::TheSame,
     };
+    let asked = config.postgres;
     let limits = ConnectionLimits {
-        most: config.postgres.connections,
-        answer: Duration::from_millis(config.postgres.answer_ms),
+        most: asked.connections,
+        answer: Duration::from_millis(asked.answer_ms),
+        connect: Duration::from_millis(asked.connect_ms),
+        sign_of_life: Duration::from_millis(asked.sign_of_life_ms),
+        idle: Duration::from_secs(asked.idle_s.into()),
+        age: Duration::from_secs(asked.age_s.into()),
     };
     let db = Db::open(config.database.as_deref(), &config.data, asks, limits).await;
     let db = db.map_err(|error| {

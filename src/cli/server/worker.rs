@@ -117,6 +117,7 @@ pub fn executor_settings(config: &Config, worker: WorkerId) -> anyhow::Result<ex
         packages: packages(config),
         timeout: config.timeout(),
         grace: Grace::default(),
+        leave: Duration::from_secs(config.worker.leave_s.into()),
         limits: config.limits.per_run(),
         maximum: config.limits.maximum(),
         isolation: executor::Isolation::new(

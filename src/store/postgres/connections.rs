@@ -10,15 +10,12 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tokio::time::{sleep, timeout};
 
 use super::super::{Error, Result};
-use super::Asks;
+use super::{Asks, ConnectionLimits};
 
-/// How long it is waited for a connection while PostgreSQL is away, and how often it is tried.
-pub const AWAY: Duration = Duration::from_secs(5);
+/// How often it is tried while PostgreSQL is starting.
 const AGAIN: Duration = Duration::from_millis(50);
 /// A connection that was used so lately is taken to be alive. Asking each time would be half of what a look costs.
 const FRESH: Duration = Duration::from_millis(500);
-/// How long one that has rested may take to say that it is.
-pub const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
 
 /// Too many connections, and not ready for any yet: <https://www.postgresql.org/docs/current/errcodes-appendix.html>
 const COMING: [&str; 2] = ["53300", "57P03"];
@@ -27,7 +24,7 @@ const COMING: [&str; 2] = ["53300", "57P03"];
 pub struct Connections {
     options: PgConnectOptions,
     asks: Asks,
-    answer: Duration,
+    limits: ConnectionLimits,
     /// When one of them did not answer. Those that were last heard of before may have ended with it.
     silent_at: Mutex<Option<Instant>>,
 }
@@ -39,21 +36,21 @@ pub struct Connection {
 }
 
 impl Connections {
-    pub fn new(options: PgConnectOptions, asks: Asks, answer: Duration) -> Self {
-        Self { options, asks, answer, silent_at: Mutex::default() }
+    pub fn new(options: PgConnectOptions, asks: Asks, limits: ConnectionLimits) -> Self {
+        Self { options, asks, limits, silent_at: Mutex::default() }
     }
 
-    /// So many at most. Who was used last is used next: PostgreSQL has a process for each, which has what it knows in the
-    /// caches of the processor.
-    pub fn pool(self, most: u32) -> Result<Pool<Self>> {
-        let most = most.try_into().unwrap_or(usize::MAX);
+    /// Who was used last is used next: PostgreSQL has a process for each, which has what it knows in the caches of the
+    /// processor.
+    pub fn pool(self) -> Result<Pool<Self>> {
+        let most = self.limits.most.try_into().unwrap_or(usize::MAX);
         let pool = Pool::builder(self).max_size(most).queue_mode(QueueMode::Lifo).build();
         Ok(pool.map_err(|error| sqlx::Error::Configuration(error.into()))?)
     }
 
     async fn connect(&self) -> Result<Connection> {
         let mut inner = PgConnection::connect_with(&self.options).await?;
-        let answer = self.answer.as_millis();
+        let answer = self.limits.answer.as_millis();
         let plans = match self.asks {
             Asks::ThisAndThat => "auto",
             Asks::TheSame => "force_generic_plan",
@@ -93,7 +90,7 @@ impl Manager for Connections {
     type Error = Error;
 
     async fn create(&self) -> Result<Connection> {
-        let until = Instant::now() + AWAY;
+        let until = Instant::now() + self.limits.connect;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let connected = timeout(left, self.connect()).await;
@@ -106,14 +103,17 @@ impl Manager for Connections {
         }
     }
 
-    async fn recycle(&self, one: &mut Connection, _: &Metrics) -> RecycleResult<Error> {
+    async fn recycle(&self, one: &mut Connection, metrics: &Metrics) -> RecycleResult<Error> {
+        if metrics.age() >= self.limits.age {
+            return Err(RecycleError::message("it is old"));
+        }
         if one.heard_at.elapsed() <= FRESH {
             return Ok(());
         }
         if self.silent_at().is_some_and(|silent_at| silent_at > one.heard_at) {
             return Err(RecycleError::message("it may have ended with another one"));
         }
-        let Ok(sign) = timeout(SIGN_OF_LIFE, one.inner.ping()).await else {
+        let Ok(sign) = timeout(self.limits.sign_of_life, one.inner.ping()).await else {
             self.note_silence();
             return Err(RecycleError::message("it does not answer"));
         };
