@@ -214,7 +214,11 @@ impl Proctor {
     fn command(&self, role: &str) -> Command {
         let home = self.home.path();
         let config = home.join("proctor.toml");
-        std::fs::write(&config, &self.settings.toml).unwrap();
+        let mut toml = self.settings.toml.clone();
+        if !toml.contains("[lease]") {
+            toml.extend(wait::patient_leases());
+        }
+        std::fs::write(&config, toml).unwrap();
         let mut words = self.settings.rights.wrapper();
         words.push(env!("CARGO_BIN_EXE_proctor").to_owned());
         let mut command = Command::new(&words[0]);
