@@ -14,8 +14,8 @@ pub const LONG: Duration = Duration::from_secs(match option_env!("PROCTOR_TESTS_
 /// Leases for a machine on which everything takes longer: what a worker is late with there is no fault.
 pub fn patient_leases() -> Option<String> {
     option_env!("PROCTOR_TESTS_WAIT_S")?;
-    let (lease_ms, kill_ms) = (LONG.as_millis() / 4, LONG.as_millis() / 6);
-    Some(format!("\n[lease]\nlease_ms = {lease_ms}\nkill_ms = {kill_ms}\n"))
+    let [lease_ms, kill_ms, renew_ms] = [4, 6, 20].map(|part| LONG.as_millis() / part);
+    Some(format!("\n[lease]\nlease_ms = {lease_ms}\nkill_ms = {kill_ms}\nrenew_ms = {renew_ms}\n"))
 }
 
 /// A time by which something has to have happened.

@@ -50,7 +50,7 @@ def test_leaves():
 ";
 
 /// Short, so that what runs out does so while somebody waits for it.
-const LEASES: &str = "[lease]\nlease_ms = 3000\nrenew_ms = 500\nkill_ms = 2000\n";
+const LEASES: &str = "[lease]\nlease_ms = 6000\nrenew_ms = 1000\nkill_ms = 4000\n";
 
 fn database() -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
