@@ -1,11 +1,13 @@
 //! The order of what happened, for the stream.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 use crate::domain::{EnvironmentId, Event, RunId, TestsChange};
 
-use super::{Read, Result, Row, Tx, many};
+use super::runs::placeholders;
+use super::{Read, Result, Row, Tx, Value, many};
 
 /// Place in the order of events. A reader that fetches what is after its cursor misses nothing, also on PostgreSQL,
 /// where rows appear in the order of commits and not of their numbers.
@@ -82,6 +84,20 @@ fn event(row: &Row) -> Result<Option<Event>> {
         "tests_below" => Some(Event::Tests(TestsChange::Below(row.get("path")?))),
         _ => None,
     })
+}
+
+/// Those of these runs of which something is told after `cursor`, also where it is not settled yet.
+pub async fn runs_after(db: &impl Read, cursor: Cursor, runs: &[RunId]) -> Result<BTreeSet<RunId>> {
+    if runs.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let sql = format!(
+        "SELECT DISTINCT run_id FROM events WHERE (transaction_id, seq) > ($1, $2) AND kind = 'run' AND run_id IN ({})",
+        placeholders(3, runs.len())
+    );
+    let place = [cursor.transaction, cursor.seq];
+    let values = place.into_iter().chain(runs.iter().map(|run| run.0)).map(Value::from).collect();
+    db.rows(sql, values).await?.iter().map(|row| row.get("run_id").map(RunId)).collect()
 }
 
 /// The place after the newest event.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use nix::sys::signal::Signal;
+use proctor::store::{Db, Read};
 use proctor::wire::{EnvironmentState, Outcome, State};
 use serde_json::{Value, json};
 
@@ -197,6 +198,37 @@ fn a_run_reads_the_files_of_the_host_that_was_asked_and_what_it_leaves_is_there_
     let cases: Value = one.api().get("/api/v1/tests/cases?path=test_kept.py");
     assert_eq!(cases["items"][0]["nodeid"], "test_kept.py::test_leaves", "{cases}");
     end(worker);
+}
+
+#[test]
+fn a_stream_tells_the_end_of_a_run_also_when_what_comes_next_is_not_settled() {
+    let database = database();
+    let one = first(&database, 1, 1);
+    one.worker();
+    let before = one.api().submit(1, "test_stamped.py");
+    one.api().wait_until_finished(before);
+    let mut stream = one.api().stream("runs");
+    while !stream.next(Deadline::after(LONG)).unwrap().name.is_empty() {}
+    let run = one.api().submit(2, "test_stamped.py");
+    one.api().wait_until_finished(run);
+
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let db = Db::open_postgres(&database).await.unwrap();
+        let open = db.begin().await.unwrap();
+        open.rows("SELECT CAST(pg_current_xact_id() AS TEXT) AS n", vec![]).await.unwrap();
+        // Nobody is told of this one while a transaction before it is open.
+        one.api().submit(3, "test_stamped.py");
+        let (topic, id) = (format!("run:{run}"), &stream.last_event_id);
+        let mut again = one.api().stream_after(&topic, id);
+        let (mut has_ended, deadline) = (false, Deadline::after(LONG));
+        while !has_ended {
+            let event = again.next(deadline).expect("its end is told");
+            has_ended = event.run().is_some_and(|run| run.state == State::Finished);
+        }
+        drop(open);
+        db.close().await;
+    });
 }
 
 #[test]

@@ -103,14 +103,11 @@ fn cut(mut change: TestChange) -> TestChange {
 #[derive(Debug, Default)]
 pub struct Teller {
     queues: Queues,
-    /// Runs whose end was seen before everything that came before it was told, with the place where it is.
-    held: BTreeMap<RunId, Cursor>,
 }
 
 impl Teller {
     /// What clients are told of a portion of events: the present state of everything that they name, each thing once, and
-    /// of those who moved up in a queue. Test cases and the end of logs only of the runs in `followed`; of these, the end
-    /// comes last.
+    /// of those who moved up in a queue. Test cases and the end of logs only of the runs in `followed`.
     pub async fn messages(
         &mut self,
         db: &impl Read,
@@ -122,13 +119,12 @@ impl Teller {
         let environments = environments::find_many(db, &changed.environments).await?;
         let moved = environments.iter().flat_map(|one| self.queues.moved(one));
         let anywhere = waiting_anywhere(db, &changed).await?;
-        let due = self.held.extract_if(.., |_, until| *until <= events.cursor).map(|(run, _)| run);
         let wanted: BTreeSet<_> =
-            changed.runs.iter().copied().chain(moved).chain(anywhere).chain(due).collect();
+            changed.runs.iter().copied().chain(moved).chain(anywhere).collect();
         let wanted: Vec<_> = wanted.into_iter().collect();
         for ids in wanted.chunks(PORTION) {
             let mut found = runs::find_many(db, ids).await?;
-            self.hold_back(db, &mut found, events.cursor, followed).await?;
+            leave_for_later(db, &mut found, events.cursor, followed).await?;
             found.sort_unstable_by_key(|run| run.id);
             let ended =
                 found.iter().filter(|run| followed.contains(&run.id)).filter_map(end_of_log);
@@ -142,27 +138,21 @@ impl Teller {
         messages.extend(changed.files.iter().map(|change| Message::tests(&show_tests(change))));
         Ok(messages)
     }
+}
 
-    /// A run is read later than the events: it may have ended meanwhile, and its last test cases are in a later portion.
-    /// Whoever follows it may leave at its end, so the end waits for them.
-    async fn hold_back(
-        &mut self,
-        db: &impl Read,
-        found: &mut Vec<Run>,
-        cursor: Cursor,
-        followed: &BTreeSet<RunId>,
-    ) -> store::Result<()> {
-        let has_ended = |run: &Run| run.state() == State::Finished && followed.contains(&run.id);
-        if !found.iter().any(has_ended) {
-            return Ok(());
-        }
-        let next = events::after(db, cursor, 1).await?;
-        if next.cursor > cursor || next.unsettled {
-            let until = events::latest(db).await?.max(cursor);
-            self.held.extend(found.extract_if(.., |run| has_ended(run)).map(|run| (run.id, until)));
-        }
-        Ok(())
-    }
+/// A run is read later than the events: it may have ended meanwhile, and its last test cases are in a later portion. Whoever
+/// follows it may leave at its end, so that is left to the event of the end itself, which comes after all of them.
+async fn leave_for_later(
+    db: &impl Read,
+    found: &mut Vec<Run>,
+    cursor: Cursor,
+    followed: &BTreeSet<RunId>,
+) -> store::Result<()> {
+    let has_ended = |run: &&Run| run.state() == State::Finished && followed.contains(&run.id);
+    let ended: Vec<_> = found.iter().filter(has_ended).map(|run| run.id).collect();
+    let later = events::runs_after(db, cursor, &ended).await?;
+    found.retain(|run| !later.contains(&run.id));
+    Ok(())
 }
 
 /// What events name, each thing once.
