@@ -72,6 +72,16 @@ impl Common {
         self.blobs.as_ref().and_then(|(_, s3)| s3.as_ref()).unwrap()
     }
 
+    /// One that passes after the store has gone in the middle of it.
+    fn run_that_outlasts_the_store(&self, host: &Proctor) -> i64 {
+        let run = host.api().submit(7, "test_prints.py");
+        host.tests.wait_until_said(run, "half");
+        self.s3().become_(Mode::Closed);
+        host.tests.open(&run.to_string());
+        assert_eq!(host.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+        run
+    }
+
     fn settings(&self) -> Settings {
         let mut variables = vec![("PROCTOR_DATABASE", self.database.clone())];
         if let Some((place, s3)) = &self.blobs {
@@ -242,11 +252,7 @@ fn a_worker_that_leaves_stays_for_as_long_as_it_may_to_keep_its_logs() {
         let toml = format!("{toml}[worker]\nleave_s = {leave_s}\n");
         let common = Common { toml, ..Common::with_s3() };
         let (one, two, worker) = common.hosts();
-        let run = one.api().submit(7, "test_prints.py");
-        one.tests.wait_until_said(run, "half");
-        common.s3().become_(Mode::Closed);
-        one.tests.open(&run.to_string());
-        assert_eq!(one.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+        let run = common.run_that_outlasts_the_store(&one);
         wait_until("it tries", || two.complaints().contains("cannot keep logs that have ended"));
         if is_kept {
             common.s3().become_(Mode::Open);
@@ -315,11 +321,7 @@ fn a_log_survives_its_host_in_the_object_store() {
 fn while_the_store_is_away_runs_end_and_their_logs_are_kept_when_it_is_back() {
     let common = Common::with_s3();
     let (one, two, worker) = common.hosts();
-    let run = one.api().submit(7, "test_prints.py");
-    one.tests.wait_until_said(run, "half");
-    common.s3().become_(Mode::Closed);
-    one.tests.open(&run.to_string());
-    assert_eq!(one.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+    let run = common.run_that_outlasts_the_store(&one);
     wait_until("it tries", || two.complaints().contains("cannot keep logs that have ended"));
     assert!(common.pieces() > 0);
     let whole = two.api().log(run);
@@ -337,11 +339,7 @@ fn the_log_of_a_host_that_was_lost_before_it_kept_it_is_kept_by_another() {
     let one = common.first();
     let mut two = common.another(&one);
     let mut worker = two.start_worker();
-    let run = one.api().submit(7, "test_prints.py");
-    one.tests.wait_until_said(run, "half");
-    common.s3().become_(Mode::Closed);
-    one.tests.open(&run.to_string());
-    assert_eq!(one.api().wait_until_finished(run).run.outcome, Some(Outcome::Passed));
+    let run = common.run_that_outlasts_the_store(&one);
     let whole = two.api().log(run);
     worker.kill().unwrap();
     worker.wait().unwrap();
