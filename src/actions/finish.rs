@@ -46,7 +46,8 @@ pub async fn finish_several(context: &Context, all: &[LastRecord]) -> store::Res
         .map(|LastRecord { lease, .. }| (lease.environment, lease.run, lease.epoch))
         .collect();
     let released = environments::release_all(&change.tx, &held, now).await?;
-    let is_held = |last: &&LastRecord| released.contains(&last.lease.environment);
+    let is_held =
+        |last: &&LastRecord| released.contains(&(last.lease.environment, last.lease.epoch));
     let (held, late): (Vec<_>, Vec<_>) = all.iter().partition(is_held);
     if held.is_empty() {
         drop(change);
@@ -56,7 +57,10 @@ pub async fn finish_several(context: &Context, all: &[LastRecord]) -> store::Res
     }
     for LastRecord { lease, verdict, .. } in late {
         let what = format!("that it ended as {}", verdict.outcome.as_str());
-        refuse(context, *lease, what).await?;
+        // The others have ended whatever becomes of the evidence.
+        if let Err(error) = refuse(context, *lease, what).await {
+            tracing::warn!(%error, run = %lease.run, "cannot keep what came too late as evidence");
+        }
     }
     Ok(held.into_iter().map(|last| last.lease).collect())
 }

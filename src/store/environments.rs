@@ -166,18 +166,22 @@ pub async fn release(
     Ok(!release_all(tx, &[(id, run, epoch)], now).await?.is_empty())
 }
 
-/// Frees all of these environments that the run named beside it still holds with this fence. Answers which. A reservation
-/// that waited for the run begins.
-pub async fn release_all(tx: &Tx, held: &[Held], now: Millis) -> Result<BTreeSet<EnvironmentId>> {
+/// Frees all of these environments that the run named beside it still holds with this fence. Answers which, with that fence:
+/// one may be named twice, with an older one. A reservation that waited for the run begins.
+pub async fn release_all(
+    tx: &Tx,
+    held: &[Held],
+    now: Millis,
+) -> Result<BTreeSet<(EnvironmentId, Epoch)>> {
     let (places, values) = many::table(vec![now.0.into()], rows_of(held));
     let sql = format!(
         "UPDATE environments SET {FREE} WHERE id IN \
-         (SELECT e.id FROM {} ORDER BY e.id{}) RETURNING id",
+         (SELECT e.id FROM {} ORDER BY e.id{}) RETURNING id, epoch",
         held_among(&places),
         tx.dialect().for_update_of("e")
     );
     let rows = tx.rows(sql, values).await?;
-    rows.iter().map(|row| row.get("id").map(EnvironmentId)).collect()
+    rows.iter().map(|row| Ok((EnvironmentId(row.get("id")?), Epoch(row.get("epoch")?)))).collect()
 }
 
 /// Which of these environments the run named beside it still holds with this fence; locks their rows, so the answer stays

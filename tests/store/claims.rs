@@ -258,6 +258,26 @@ fn of_several_ends_those_that_came_too_late_change_nothing() {
     });
 }
 
+#[test]
+fn an_end_that_came_too_late_is_refused_also_beside_that_of_the_run_which_is_there_now() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        world.submit(1).await;
+        world.submit(1).await;
+        let late = world.claim(worker).await.unwrap().lease;
+        world.ctx.clock.advance(TIMES.lease_ms + 1);
+        assert_eq!(actions::lose_expired(&world.ctx).await.unwrap(), [late.run]);
+        let now = world.claim(worker).await.unwrap().lease;
+        assert_eq!(now.environment, late.environment);
+        let last = [last_of(late), last_of(now)];
+        assert_eq!(actions::finish_several(&world.ctx, &last).await.unwrap(), [now]);
+        assert_eq!(world.run(late.run).await.outcome(), Some(Outcome::Lost), "as it was");
+        assert_eq!(world.run(now.run).await.outcome(), Some(Outcome::Passed));
+        let refused = refused::of_run(&world.ctx.db, late.run).await.unwrap();
+        assert_eq!(refused.len(), 1);
+    });
+}
+
 fn last_of(lease: Lease) -> LastRecord {
     let verdict = Verdict { outcome: Outcome::Passed, reason: None };
     LastRecord { lease, batch: Batch::default(), verdict, usage: None }
