@@ -90,9 +90,15 @@ impl Db {
     /// Elsewhere connections take turns.
     #[must_use]
     pub fn by_one_connection(&self) -> Self {
+        self.by_own_connections(1)
+    }
+
+    /// The same database by at most so many connections of its own, for whoever must not wait until others get answers.
+    #[must_use]
+    pub fn by_own_connections(&self, most: u32) -> Self {
         let pools = match &self.pools {
             sqlite @ Pools::Sqlite { .. } => sqlite.clone(),
-            Pools::Postgres(postgres) => Pools::Postgres(Arc::new(postgres.by_one())),
+            Pools::Postgres(postgres) => Pools::Postgres(Arc::new(postgres.by_own(most))),
         };
         Self { pools }
     }

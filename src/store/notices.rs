@@ -51,19 +51,23 @@ impl Notices {
 
     /// Splits off the end that tells for everybody.
     pub fn spokesman(&self) -> Spokesman {
-        Spokesman { postgres: self.postgres.by_one() }
+        Spokesman { postgres: self.postgres.by_own(1) }
     }
 
     /// The next text; `None` when the connection was lost and is there again: some may have been missed.
     pub async fn next(&mut self) -> Result<Option<String>> {
         let limit = self.postgres.answer();
         while let Some(listener) = &mut self.listener {
-            if let Ok(notice) = timeout(limit, listener.try_recv()).await {
-                return Ok(notice?.map(|notice| notice.payload().to_owned()));
-            }
-            // Nobody has said anything for long, or this connection has ended without a word.
-            let sign = sqlx::query("SELECT 1").execute(listener);
-            if !matches!(timeout(limit, sign).await, Ok(Ok(_))) {
+            let is_there = match timeout(limit, listener.try_recv()).await {
+                Ok(Ok(Some(notice))) => return Ok(Some(notice.payload().to_owned())),
+                Ok(Ok(None) | Err(_)) => false,
+                // Nobody has said anything for long, or this connection has ended without a word.
+                Err(_) => {
+                    let sign = sqlx::query("SELECT 1").execute(listener);
+                    matches!(timeout(limit, sign).await, Ok(Ok(_)))
+                }
+            };
+            if !is_there {
                 self.listener = None;
             }
         }

@@ -27,8 +27,10 @@ pub enum Asks {
 pub struct ConnectionLimits {
     /// Connections at once, for whatever takes any of them.
     pub most: u32,
-    /// How long a statement may take, and how long the database keeps a transaction for somebody who does nothing in it.
+    /// How long a statement may take.
     pub answer: Duration,
+    /// How long the database keeps a transaction, and its locks, for somebody who does nothing in it: he may be gone.
+    pub idle_in_transaction: Duration,
     /// How long a connection may take to be made, also by a database that is just starting.
     pub connect: Duration,
     /// How long one that has rested may take to say that it is still there.
@@ -44,6 +46,7 @@ impl Default for ConnectionLimits {
         Self {
             most: 8,
             answer: Duration::from_secs(15),
+            idle_in_transaction: Duration::from_secs(3),
             connect: Duration::from_secs(5),
             sign_of_life: Duration::from_secs(2),
             idle: Duration::from_secs(600),
@@ -75,12 +78,12 @@ impl Postgres {
         Ok(connected)
     }
 
-    /// The same by a connection of its own, which keeps its plans.
-    pub fn by_one(&self) -> Self {
-        let limits = ConnectionLimits { most: 1, ..self.limits };
-        let one = Connections::new(self.options.clone(), Asks::TheSame, limits).pool();
+    /// The same by at most so many connections of its own, which keep their plans.
+    pub fn by_own(&self, most: u32) -> Self {
+        let limits = ConnectionLimits { most, ..self.limits };
+        let own = Connections::new(self.options.clone(), Asks::TheSame, limits).pool();
         // There is nothing that could keep it from being made.
-        let pool = one.unwrap_or_else(|_| self.pool.clone());
+        let pool = own.unwrap_or_else(|_| self.pool.clone());
         Self { pool, ..self.clone() }
     }
 
@@ -106,6 +109,8 @@ impl Postgres {
         let alone = self.alone().connect_lazy_with(self.options.clone());
         let listen = async {
             let mut listener = PgListener::connect_with(&alone).await?;
+            // Or nobody would learn that it was away.
+            listener.eager_reconnect(false);
             listener.listen_all(channels.iter().copied()).await?;
             Ok(listener)
         };

@@ -87,3 +87,23 @@ fn a_database_that_is_starting_is_waited_for_and_no_longer_than_the_limit_says()
         backend(&opened.unwrap()).await.unwrap();
     });
 }
+
+#[test]
+fn a_transaction_in_which_nothing_is_done_is_kept_for_as_long_as_the_limit_says() {
+    with_postgres(async |database| {
+        let world = World::new(Db::open_postgres(database).await.unwrap());
+        let write = "UPDATE environments SET description = $1 WHERE id = 1";
+        for (idle_in_transaction, stays) in [(LONG, true), (Duration::from_millis(100), false)] {
+            let limits = ConnectionLimits { idle_in_transaction, ..ConnectionLimits::default() };
+            let db = open(database, limits).await.unwrap();
+            let tx = db.begin().await.unwrap();
+            tx.execute(write, vec!["first".into()]).await.unwrap();
+            world.ctx.db.rows("SELECT pg_sleep(0.5)", vec![]).await.unwrap();
+            let next = tx.execute(write, vec!["second".into()]).await;
+            assert_eq!(next.is_ok(), stays);
+            assert!(next.map_or_else(|error| error.is_passing(), |_| true));
+            drop(tx);
+            world.execute(write, vec!["another".into()]).await;
+        }
+    });
+}

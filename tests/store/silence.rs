@@ -23,7 +23,12 @@ fn with_a_door(case: impl AsyncFn(Host, World)) {
     with_postgres(async |database| {
         let world = World::new(Db::open_postgres(database).await.unwrap());
         let door = Door::before(database);
-        let limits = ConnectionLimits { most: MOST, answer: ANSWER, ..ConnectionLimits::default() };
+        let limits = ConnectionLimits {
+            most: MOST,
+            answer: ANSWER,
+            idle_in_transaction: ANSWER,
+            ..ConnectionLimits::default()
+        };
         let db = Db::open(Some(&door.address), Path::new("/nowhere"), Asks::TheSame, limits);
         let db = db.await.unwrap();
         case(Host { door, db }, world).await;
@@ -148,5 +153,17 @@ fn who_cannot_listen_anew_at_once_does_as_soon_as_it_can() {
         // Without another look at the connection that was lost: that would take twice the limit.
         let next = tokio::time::timeout(ANSWER * 2, heard.next()).await;
         assert_eq!(next.expect("it listens at once").unwrap(), None);
+    });
+}
+
+#[test]
+fn who_was_cut_off_and_listens_again_is_told_that_something_may_have_been_missed() {
+    with_a_door(async |Host { door, db }, _| {
+        let mut heard = Notices::open(&db, &[About::Work]).await.unwrap().unwrap();
+        door.close();
+        assert!(heard.next().await.unwrap_err().is_passing());
+        door.open();
+        let next = tokio::time::timeout(ANSWER * 2, heard.next()).await;
+        assert_eq!(next.expect("it says so at once").unwrap(), None);
     });
 }

@@ -64,6 +64,7 @@ pub async fn open(config: &Config, hears: Hears) -> anyhow::Result<Context> {
     let limits = ConnectionLimits {
         most: asked.connections,
         answer: Duration::from_millis(asked.answer_ms),
+        idle_in_transaction: Duration::from_millis(asked.idle_in_transaction_ms),
         connect: Duration::from_millis(asked.connect_ms),
         sign_of_life: Duration::from_millis(asked.sign_of_life_ms),
         idle: Duration::from_secs(asked.idle_s.into()),

@@ -27,6 +27,9 @@ use crate::store::{self, cases, runs, workers};
 /// Behind the hints, in case that one is lost.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// Connections for nothing but leases: a renewal waits for no other statement, and not for one of its own that has no answer.
+const FOR_LEASES: u32 = 2;
+
 /// The process that a worker starts beside itself. It has one thread, so no runtime is started for it.
 pub fn supervisor(directory: PathBuf) -> anyhow::Result<()> {
     let socket = std::io::stdin().as_fd().try_clone_to_owned()?;
@@ -76,7 +79,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
     tokio::spawn(listen(context.clone(), executor.clone()));
     tokio::spawn(collect_cases(context.clone(), executor.clone()));
     let keeping = Keeping {
-        context: context.clone(),
+        context: Context { db: context.db.by_own_connections(FOR_LEASES), ..context.clone() },
         presence,
         times,
         executor: executor.clone(),
@@ -175,6 +178,9 @@ impl Keeping {
         let period = Duration::from_millis(self.times.renew_ms.unsigned_abs());
         let mut tick = tokio::time::interval(period);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        // Or there would be no time for another one, by another connection, before the processes have to be gone.
+        let time = self.times.kill_ms.saturating_sub(self.times.renew_ms).unsigned_abs() / 2;
+        let time = Duration::from_millis(time);
         let mut told = Done::default();
         loop {
             tick.tick().await;
@@ -182,16 +188,14 @@ impl Keeping {
                 tracing::error!("the data directory is gone; leaving");
                 std::process::exit(1);
             }
-            // Or there would be no time for another one, by another connection, before the processes have to be gone.
-            let time = self.times.kill_ms.saturating_sub(self.times.renew_ms).unsigned_abs() / 2;
-            let renewed = timeout(Duration::from_millis(time), self.renew()).await;
+            let renewed = timeout(time, self.renew()).await;
             if let Err(error) = renewed.unwrap_or(Err(store::Error::NoAnswer.into())) {
                 tracing::warn!(%error, "cannot renew the leases; trying again");
+                continue;
             }
             let done = self.executor.done();
-            if done != told
-                && actions::note_done(&self.context, self.presence.id, done).await.is_ok()
-            {
+            let note = actions::note_done(&self.context, self.presence.id, done);
+            if done != told && matches!(timeout(time, note).await, Ok(Ok(()))) {
                 told = done;
             }
         }

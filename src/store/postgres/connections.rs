@@ -50,15 +50,16 @@ impl Connections {
 
     async fn connect(&self) -> Result<Connection> {
         let mut inner = PgConnection::connect_with(&self.options).await?;
-        let answer = self.limits.answer.as_millis();
+        let ConnectionLimits { answer, idle_in_transaction, .. } = self.limits;
         let plans = match self.asks {
             Asks::ThisAndThat => "auto",
             Asks::TheSame => "force_generic_plan",
         };
-        // Locks of whoever is gone are not kept for longer than the others wait for an answer.
         let settings = format!(
-            "SET plan_cache_mode = {plans}; SET statement_timeout = {answer}; \
-             SET idle_in_transaction_session_timeout = {answer}"
+            "SET plan_cache_mode = {plans}; SET statement_timeout = {}; \
+             SET idle_in_transaction_session_timeout = {}",
+            answer.as_millis(),
+            idle_in_transaction.as_millis()
         );
         inner.execute(AssertSqlSafe(settings)).await?;
         Ok(Connection { inner, heard_at: Instant::now() })
