@@ -24,6 +24,8 @@ impl Default for LeaseTimes {
 
 /// Events that the stream can resume over.
 const KEPT_EVENTS: i64 = 200_000;
+/// Events that are forgotten at once: a statement has only so long, and keeps others from writing meanwhile.
+const FORGOTTEN_AT_ONCE: u64 = 10_000;
 /// A worker that is silent for so long is not expected back.
 const FORGOTTEN_MS: i64 = 60 * 60 * 1000;
 const KEPT_KEYS_MS: i64 = 24 * 60 * 60 * 1000;
@@ -117,11 +119,18 @@ pub async fn drain(context: &Context, worker: WorkerId) -> store::Result<()> {
 
 /// Forgets what nobody needs any more: old events, old idempotency keys.
 pub async fn prune(context: &Context) -> store::Result<()> {
+    while forget_events(context).await? == FORGOTTEN_AT_ONCE {}
     let change = context.begin().await?;
-    events::prune(&change.tx, KEPT_EVENTS).await?;
     let now = context.clock.now();
     idempotency::prune(&change.tx, Millis(now.0 - KEPT_KEYS_MS)).await?;
     boards::forget(&change.tx, boards::first_day(boards::MOST_DAYS, now)).await?;
     workers::forget_silent(&change.tx, context.lease_now(), FORGOTTEN_MS).await?;
     change.commit().await
+}
+
+async fn forget_events(context: &Context) -> store::Result<u64> {
+    let change = context.begin().await?;
+    let forgotten = events::prune(&change.tx, KEPT_EVENTS, FORGOTTEN_AT_ONCE).await?;
+    change.commit().await?;
+    Ok(forgotten)
 }

@@ -88,10 +88,7 @@ impl Keeper {
     async fn keep_all(self, mut ended: UnboundedReceiver<EndedLog>) {
         while let Some(first) = ended.recv().await {
             sleep(GATHER).await;
-            let mut some = vec![first];
-            while let Some(next) = ended.try_recv().ok().filter(|_| some.len() < MOST) {
-                some.push(next);
-            }
+            let some = gathered(first, &mut ended);
             self.keep_some(some).await;
         }
     }
@@ -159,5 +156,37 @@ impl Keeper {
     async fn note(&self, kept: io::Result<Vec<KeptLog>>) -> io::Result<()> {
         let noted = actions::keep_logs(&self.context, &kept?).await;
         noted.map_err(DepotError::of_store)
+    }
+}
+
+/// The first and those that wait behind it, as many as one transaction takes.
+fn gathered(first: EndedLog, ended: &mut UnboundedReceiver<EndedLog>) -> Vec<EndedLog> {
+    let mut some = vec![first];
+    while some.len() < MOST
+        && let Ok(next) = ended.try_recv()
+    {
+        some.push(next);
+    }
+    some
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn none_is_left_out_however_many_have_ended() {
+        let (sender, mut ended) = unbounded_channel();
+        let all: Vec<_> = (1..).map(RunId).take(2 * MOST + 1).collect();
+        for run in &all {
+            sender.send(EndedLog { attempt: (*run, 1), home: None }).unwrap();
+        }
+        let mut kept = Vec::new();
+        while let Ok(first) = ended.try_recv() {
+            let some = gathered(first, &mut ended);
+            assert!(some.len() <= MOST);
+            kept.extend(some.into_iter().map(|log| log.attempt.0));
+        }
+        assert_eq!(kept, all);
     }
 }

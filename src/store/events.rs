@@ -142,11 +142,12 @@ pub async fn insert(tx: &Tx, events: &[Event]) -> Result<()> {
     .await
 }
 
-/// Forgets all but the newest `keep` events, in the order in which readers are told of them.
-pub async fn prune(tx: &Tx, keep: i64) -> Result<u64> {
+/// Forgets all but the newest `keep` events, in the order in which readers are told of them, at most `most` of them at once.
+pub async fn prune(tx: &Tx, keep: i64, most: u64) -> Result<u64> {
     let sql = format!(
-        "DELETE FROM events WHERE (transaction_id, seq) <= (SELECT transaction_id, seq FROM events \
-         WHERE transaction_id < {} ORDER BY transaction_id DESC, seq DESC LIMIT 1 OFFSET $1)",
+        "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE (transaction_id, seq) <= \
+         (SELECT transaction_id, seq FROM events WHERE transaction_id < {} \
+         ORDER BY transaction_id DESC, seq DESC LIMIT 1 OFFSET $1) ORDER BY transaction_id, seq LIMIT {most})",
         tx.dialect().oldest_open_transaction()
     );
     tx.execute(sql, vec![keep.into()]).await

@@ -187,7 +187,7 @@ pub async fn count_loss(tx: &Tx, id: WorkerId) -> Result<()> {
 }
 
 pub async fn set_draining(tx: &Tx, id: WorkerId) -> Result<()> {
-    let sql = "UPDATE workers SET state = 'draining' WHERE id = $1 AND state = 'active'";
+    let sql = "UPDATE workers SET state = 'draining' WHERE id = $1 AND state <> 'gone'";
     tx.execute(sql, vec![id.0.into()]).await?;
     Ok(())
 }

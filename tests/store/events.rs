@@ -197,7 +197,11 @@ fn events_are_forgotten_in_the_order_in_which_they_are_told() {
         }
         events::insert(&first, &[Event::Run(RunId(6))]).await.unwrap();
         let open = db.begin().await.unwrap();
-        assert_eq!(events::prune(&open, 1).await.unwrap(), 0, "nobody could be told of them yet");
+        assert_eq!(
+            events::prune(&open, 1, 2).await.unwrap(),
+            0,
+            "nobody could be told of them yet"
+        );
         drop(open);
         first.commit().await.unwrap();
         let everything = world.events_after(Cursor::default()).await;
@@ -242,7 +246,9 @@ impl World {
         let mut forgotten = 0;
         loop {
             let tx = self.ctx.db.begin().await.unwrap();
-            forgotten += events::prune(&tx, keep).await.unwrap();
+            let some = events::prune(&tx, keep, 2).await.unwrap();
+            assert!(some <= 2, "{some} at once");
+            forgotten += some;
             tx.commit().await.unwrap();
             assert!(forgotten <= expected, "{forgotten} of {expected} events were forgotten");
             if forgotten == expected {

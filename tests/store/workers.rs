@@ -70,6 +70,13 @@ fn nobody_counts_on_a_worker_that_says_nothing_until_it_speaks_again() {
         actions::renew(&world.ctx, id, &[], TIMES).await.unwrap();
         assert_eq!(present(db).await, Workers::Free);
 
+        world.ctx.clock.advance(TIMES.lease_ms + 1);
+        actions::note_silent(&world.ctx).await.unwrap();
+        actions::drain(&world.ctx, id).await.unwrap();
+        actions::renew(&world.ctx, id, &[], TIMES).await.unwrap();
+        let known = workers::list(db, world.ctx.lease_now()).await.unwrap();
+        assert_eq!(known[0].state, State::Draining, "as it was asked to while it said nothing");
+
         world.ctx.clock.advance(TIMES.lease_ms + 61 * 60 * 1000);
         actions::prune(&world.ctx).await.unwrap();
         assert_eq!(

@@ -166,6 +166,8 @@ impl Shared {
                 Ok(more) => unsettled = more,
                 Err(error) => {
                     tracing::warn!(%error, "cannot read what is new; trying again");
+                    // It may have taken for told what was not.
+                    told.teller = Teller::default();
                     sleep(LOOK_AGAIN).await;
                 }
             }
@@ -200,21 +202,19 @@ impl Shared {
         if !grown.is_empty() {
             let _ = self.news.send(Arc::new(News::Logs(grown)));
         }
-        if heard.events { Ok(self.tell_events(followed, told).await?) } else { Ok(false) }
+        if heard.events { Ok(self.tell_events(told).await?) } else { Ok(false) }
     }
 
-    async fn tell_events(
-        &self,
-        followed: &BTreeSet<RunId>,
-        told: &mut Told,
-    ) -> store::Result<bool> {
+    async fn tell_events(&self, told: &mut Told) -> store::Result<bool> {
         loop {
             let after = told.until;
             let found = events::after(&self.ctx.db, after, PORTION).await?;
             if found.cursor == after {
                 return Ok(found.unsettled);
             }
-            let messages = told.teller.messages(&self.ctx.db, &found, followed).await?;
+            // Who comes after these were read finds them himself.
+            let followed = self.followed();
+            let messages = told.teller.messages(&self.ctx.db, &found, &followed).await?;
             // An error means that nobody listens.
             let _ = self.news.send(Arc::new(News::Events { after, until: found.cursor, messages }));
             told.until = found.cursor;

@@ -135,8 +135,10 @@ impl Session {
     fn hear(&mut self, news: &News) -> Next {
         match news {
             News::Logs(messages) => self.tell(messages, self.cursor),
-            News::Events { after, .. } if *after > self.cursor => {
-                // Something before it was missed.
+            News::Events { after, until, .. }
+                if *after > self.cursor || !until.is_of_same_primary(self.cursor) =>
+            {
+                // Something before it was missed, or numbers mean something else now.
                 self.step = Step::CatchingUp(Teller::default());
                 Next::Nothing
             }
