@@ -1,5 +1,6 @@
 //! Environments with their holder and queue, and the row of the lease.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::str::FromStr;
 
@@ -20,7 +21,7 @@ pub async fn list(db: &impl Read) -> Result<Vec<Environment>> {
 /// All of them as if nobody waited there: queues may be long.
 pub async fn without_queues(db: &impl Read) -> Result<Vec<Environment>> {
     let rows = db.rows(format!("SELECT {COLUMNS} FROM environments ORDER BY id"), vec![]).await?;
-    rows.iter().map(|row| from_row(row, Vec::new())).collect()
+    rows.iter().map(from_row).collect()
 }
 
 /// Those with these numbers, with their queues.
@@ -33,14 +34,14 @@ pub async fn find_many(db: &impl Read, ids: &BTreeSet<EnvironmentId>) -> Result<
     let (places, values) = many::table(vec![], ids.iter().map(|id| vec![id.0.into()]).collect());
     let sql = format!("SELECT {COLUMNS} FROM environments WHERE id IN ({places}) ORDER BY id");
     let rows = if ids.is_empty() { Vec::new() } else { db.rows(sql, values).await? };
-    let found = rows.iter().map(|row| from_row(row, Vec::new())).collect::<Result<_>>()?;
+    let found = rows.iter().map(from_row).collect::<Result<_>>()?;
     with_queues(db, found).await
 }
 
 /// Looked up one by one at most; of more than that all are read.
 const MANY: usize = 256;
 
-/// These, and who waits there.
+/// These, and who is and who waits there. Both in one statement: a run that starts in between would be seen nowhere.
 pub async fn with_queues(
     db: &impl Read,
     mut environments: Vec<Environment>,
@@ -53,20 +54,26 @@ pub async fn with_queues(
     } else {
         let ids = environments.iter().map(|one| vec![one.id.0.into()]).collect();
         let (places, values) = many::table(vec![], ids);
-        (format!(" AND r.environment_id IN ({places})"), values)
+        (format!(" WHERE e.id IN ({places})"), values)
     };
     // Who has reserved an environment is first there.
     let sql = format!(
-        "SELECT r.environment_id, r.id FROM runs r JOIN environments e ON e.id = r.environment_id \
-         WHERE r.state = 'queued'{among} ORDER BY r.environment_id, \
+        "SELECT e.id, e.holder_run_id, e.held_since, r.id AS queued FROM environments e \
+         LEFT JOIN runs r ON r.environment_id = e.id AND r.state = 'queued'{among} ORDER BY e.id, \
          CASE WHEN r.requester = e.reserved_by THEN 0 ELSE 1 END, r.sequence"
     );
-    let mut queues: HashMap<i64, Vec<RunId>> = HashMap::new();
+    let mut present: HashMap<i64, (Option<Holder>, Vec<RunId>)> = HashMap::new();
     for row in db.rows(sql, values).await? {
-        queues.entry(row.get("environment_id")?).or_default().push(RunId(row.get("id")?));
+        let (_, queue) = match present.entry(row.get("id")?) {
+            Entry::Occupied(seen) => seen.into_mut(),
+            Entry::Vacant(new) => new.insert((holder(&row)?, Vec::new())),
+        };
+        queue.extend(row.get::<Option<i64>>("queued")?.map(RunId));
     }
     for one in &mut environments {
-        one.queue = queues.remove(&one.id.0).unwrap_or_default();
+        if let Some(present) = present.remove(&one.id.0) {
+            (one.holder, one.queue) = present;
+        }
     }
     Ok(environments)
 }
@@ -74,12 +81,7 @@ pub async fn with_queues(
 pub async fn find(db: &impl Read, id: EnvironmentId) -> Result<Option<Environment>> {
     let sql = format!("SELECT {COLUMNS} FROM environments WHERE id = $1");
     let Some(row) = db.opt(sql, vec![id.0.into()]).await? else { return Ok(None) };
-    let sql = "SELECT id FROM runs WHERE state = 'queued' AND environment_id = $1 \
-               ORDER BY CASE WHEN requester = $2 THEN 0 ELSE 1 END, sequence";
-    let first = row.get::<Option<String>>("reserved_by")?;
-    let queue = db.rows(sql, vec![id.0.into(), first.into()]).await?;
-    let queue = queue.iter().map(|row| row.get("id").map(RunId)).collect::<Result<_>>()?;
-    Ok(Some(from_row(&row, queue)?))
+    Ok(with_queues(db, vec![from_row(&row)?]).await?.pop())
 }
 
 /// What every run in an environment gets.
@@ -209,8 +211,8 @@ fn held_among(places: &str) -> String {
     )
 }
 
-fn from_row(row: &Row, queue: Vec<RunId>) -> Result<Environment> {
-    let holder = row.get::<Option<i64>>("holder_run_id")?;
+/// As if nobody waited there.
+fn from_row(row: &Row) -> Result<Environment> {
     Ok(Environment {
         id: EnvironmentId(row.get("id")?),
         name: row.get("name")?,
@@ -220,13 +222,15 @@ fn from_row(row: &Row, queue: Vec<RunId>) -> Result<Environment> {
         network: network(row)?,
         maintenance: row.get("maintenance")?,
         epoch: Epoch(row.get("epoch")?),
-        holder: match holder {
-            Some(run) => Some(Holder { run: RunId(run), since: Millis(row.get("held_since")?) }),
-            None => None,
-        },
+        holder: holder(row)?,
         reservation: reservation(row)?,
-        queue,
+        queue: Vec::new(),
     })
+}
+
+fn holder(row: &Row) -> Result<Option<Holder>> {
+    let Some(run) = row.get::<Option<i64>>("holder_run_id")? else { return Ok(None) };
+    Ok(Some(Holder { run: RunId(run), since: Millis(row.get("held_since")?) }))
 }
 
 pub(super) fn reservation(row: &Row) -> Result<Option<Reservation>> {

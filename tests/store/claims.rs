@@ -278,6 +278,27 @@ fn an_end_that_came_too_late_is_refused_also_beside_that_of_the_run_which_is_the
     });
 }
 
+#[test]
+fn a_run_that_is_starting_is_always_seen_in_its_environment() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        for _ in 0..100 {
+            world.submit(1).await;
+            let starter = world.clone();
+            let started = tokio::spawn(async move { starter.claim(worker).await.unwrap().lease });
+            while !started.is_finished() {
+                let all = environments::list(&world.ctx.db).await.unwrap();
+                let one = environments::find(&world.ctx.db, EnvironmentId(1)).await.unwrap();
+                for seen in [&all[0], &one.unwrap()] {
+                    let runs = seen.queue.len() + usize::from(seen.holder.is_some());
+                    assert_eq!(runs, 1, "{seen:?}");
+                }
+            }
+            world.finish(started.await.unwrap(), Outcome::Passed).await;
+        }
+    });
+}
+
 fn last_of(lease: Lease) -> LastRecord {
     let verdict = Verdict { outcome: Outcome::Passed, reason: None };
     LastRecord { lease, batch: Batch::default(), verdict, usage: None }
