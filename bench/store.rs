@@ -277,7 +277,7 @@ async fn claim_and_finish(
     ctx: &Context,
     worker: WorkerId,
     end: Instant,
-) -> Result<Vec<Duration>, actions::RecordError> {
+) -> Result<Vec<Duration>, Box<dyn Error + Send + Sync>> {
     let verdict = Verdict { outcome: Outcome::Passed, reason: None };
     let (times, serves) = (LeaseTimes::default(), Serves::default());
     let claimer = Claimer { worker, name: "worker", times, serves: &serves };

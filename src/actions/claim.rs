@@ -9,7 +9,7 @@ use crate::live::Hint;
 use crate::store::claims::Free;
 use crate::store::environments::ForRuns;
 use crate::store::run_states::{self, Start, Starter};
-use crate::store::{self, Error, any_queues, claims, runs, workers};
+use crate::store::{self, Error, any_queues, claims, environments, runs, workers};
 
 use super::context::Change;
 use super::{Context, Lease, LeaseTimes};
@@ -63,6 +63,16 @@ pub struct Claims {
     pub is_for_others: bool,
 }
 
+/// Why no run was taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// The answer to the commit is missing. If it has happened, they are this worker's: nobody else may execute them.
+    #[error("it is not known whether these runs were taken: {source}")]
+    InDoubt { runs: Vec<Claimed>, source: Error },
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
 /// What could start beside that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Left {
@@ -75,7 +85,10 @@ pub enum Left {
 }
 
 /// Takes the next run, or `None` when nothing can start now.
-pub async fn claim(context: &Context, claimer: &Claimer<'_>) -> store::Result<Option<Claimed>> {
+pub async fn claim(
+    context: &Context,
+    claimer: &Claimer<'_>,
+) -> Result<Option<Claimed>, ClaimError> {
     let slots = Slots { free: 1, just_left: 0 };
     Ok(claim_several(context, claimer, slots).await?.runs.pop())
 }
@@ -86,7 +99,7 @@ pub async fn claim_several(
     context: &Context,
     claimer: &Claimer<'_>,
     slots: Slots,
-) -> store::Result<Claims> {
+) -> Result<Claims, ClaimError> {
     let now = context.clock.now();
     let mut snapshot = claims::snapshot(&context.db, now, claimer.serves).await?;
     let (numbered, waiting) = (snapshot.heads.len(), snapshot.waiting.len());
@@ -109,6 +122,31 @@ pub async fn claim_several(
     }
 }
 
+/// Which of these leases, of which it was not known whether they were taken, this worker has. They last from now.
+pub async fn take_up(
+    context: &Context,
+    worker: WorkerId,
+    in_doubt: &[Lease],
+    times: LeaseTimes,
+) -> store::Result<Vec<Lease>> {
+    let change = context.begin().await?;
+    // As everybody who locks several: in the order of their numbers.
+    let mut in_order = in_doubt.to_vec();
+    in_order.sort_unstable_by_key(|lease| lease.environment);
+    let mut taken = Vec::with_capacity(in_order.len());
+    for lease in in_order {
+        let Lease { run, environment, epoch } = lease;
+        // A commit that is still on its way is waited for: nothing is read of what it has locked.
+        environments::lock(&change.tx, environment).await?;
+        let until = (context.lease_now(), times.lease_ms);
+        if claims::renew(&change.tx, worker, (environment, run, epoch), until).await? {
+            taken.push(lease);
+        }
+    }
+    change.commit().await?;
+    Ok(taken)
+}
+
 /// Tells the others that something may be able to start, if one of them has a free slot. For a worker that has none.
 pub async fn pass_on(context: &Context) -> store::Result<()> {
     if workers::crew(&context.db).await?.has_a_free_slot() {
@@ -123,7 +161,7 @@ async fn start(
     claimer: &Claimer<'_>,
     candidates: &[Head],
     most: usize,
-) -> store::Result<Vec<Claimed>> {
+) -> Result<Vec<Claimed>, ClaimError> {
     let mut change = context.begin().await?;
     // After waiting for other writers, so that the leases are good for all of their time.
     let (now, sent_at) = (context.clock.now(), context.clock.lease_now());
@@ -163,8 +201,17 @@ async fn start(
             live_until: sent_at + claimer.times.kill_ms,
         });
     }
+    match take(change).await {
+        Ok(()) => Ok(claimed),
+        Err(source) => Err(ClaimError::InDoubt { runs: claimed, source }),
+    }
+}
+
+async fn take(change: Change<'_>) -> store::Result<()> {
+    fail::fail_point!("claim-not-sent", |_| Err(Error::NoAnswer));
     change.commit().await?;
-    Ok(claimed)
+    fail::fail_point!("claim-not-heard", |_| Err(Error::NoAnswer));
+    Ok(())
 }
 
 /// Starts those of the candidates whose environments are locked, if they are still the first of their queues. Answers them

@@ -25,7 +25,9 @@ mod workers;
 pub use blobs::{KeepError, Sweep, keep_blob, keep_small_blobs, record_run_files, sweep_blobs};
 pub use cancel::{CancelError, cancel};
 pub use cases::{answer_cases, want_cases};
-pub use claim::{Claimed, Claimer, Claims, Left, Slots, claim, claim_several, pass_on};
+pub use claim::{
+    ClaimError, Claimed, Claimer, Claims, Left, Slots, claim, claim_several, pass_on, take_up,
+};
 pub use comments::{CommentError, create_comment, delete_comment};
 pub use context::Context;
 pub use environments::{

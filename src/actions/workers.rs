@@ -68,7 +68,7 @@ pub async fn renew(
     let mut held = Vec::with_capacity(leases.len());
     for lease in in_order {
         let Lease { run, environment, epoch } = lease;
-        if claims::renew(&change.tx, environment, run, epoch, until).await? {
+        if claims::renew(&change.tx, worker, (environment, run, epoch), until).await? {
             held.push(lease);
         }
     }

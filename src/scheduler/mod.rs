@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 pub use reaper::reap;
 
-use crate::actions::{self, Claimed, Claimer, Context, LeaseTimes, Left, Slots};
+use crate::actions::{self, ClaimError, Claimed, Claimer, Context, LeaseTimes, Left, Slots};
 use crate::domain::{Serves, WorkerId};
 use crate::live::Hint;
 
@@ -72,6 +72,8 @@ pub async fn schedule<E, F>(
             _ = stop.changed() => Why::Told,
         };
     }
+    let turn = Arc::clone(&hands.turn);
+    hands.settle(&*turn.lock().await).await;
     // What is free from now on is for others.
     context.live.send(Hint::Queue);
     let mut running = hands.running;
@@ -133,6 +135,8 @@ struct Hands<'a, E> {
     places: Places,
     /// Places that were left when it last looked.
     free: usize,
+    /// Of which it is not known whether they were taken.
+    in_doubt: Vec<Claimed>,
     /// Places that its own runs have left whose ends are being written: others are to take them then.
     left: usize,
     running: JoinSet<()>,
@@ -152,7 +156,18 @@ where
     ) -> Self {
         let (places, running) = (Places::of(worker), JoinSet::new());
         let free = places.free();
-        Self { context, worker, turn, execute, places, free, left: 0, running, workers: 1 }
+        Self {
+            context,
+            worker,
+            turn,
+            execute,
+            places,
+            free,
+            in_doubt: Vec::new(),
+            left: 0,
+            running,
+            workers: 1,
+        }
     }
 
     /// As many as there are places for; where its own runs have left, as many as that, or its share.
@@ -162,6 +177,9 @@ where
         loop {
             let turn = Arc::clone(&self.turn);
             let turn = turn.lock().await;
+            if !self.settle(&turn).await {
+                return Left::Nothing;
+            }
             let free = self.places.free();
             self.left += free.saturating_sub(self.free);
             self.free = free;
@@ -177,6 +195,9 @@ where
                 Ok(claims) => claims,
                 Err(error) => {
                     tracing::warn!(%error, "cannot claim; trying again");
+                    if let ClaimError::InDoubt { runs, .. } = error {
+                        self.in_doubt = runs;
+                    }
                     return Left::Nothing;
                 }
             };
@@ -202,6 +223,31 @@ where
                 return claims.left;
             }
         }
+    }
+
+    /// Executes those of the runs in doubt that it holds; answers whether that is known. Before it claims again: a lease is
+    /// known by its fence, and the next claim could have the same one.
+    async fn settle(&mut self, context: &Context) -> bool {
+        if self.in_doubt.is_empty() {
+            return true;
+        }
+        let Worker { id, times, .. } = self.worker;
+        let leases: Vec<_> = self.in_doubt.iter().map(|claimed| claimed.lease).collect();
+        let sent_at = context.clock.lease_now();
+        let taken = match actions::take_up(context, *id, &leases, *times).await {
+            Ok(taken) => taken,
+            Err(error) => {
+                tracing::warn!(%error, "cannot see which runs were taken; trying again");
+                return false;
+            }
+        };
+        for mut claimed in std::mem::take(&mut self.in_doubt) {
+            if taken.contains(&claimed.lease) {
+                claimed.live_until = sent_at + times.kill_ms;
+                self.begin(claimed);
+            }
+        }
+        true
     }
 
     /// What it cannot take itself may be for others.

@@ -6,7 +6,7 @@ use crate::domain::any::AnyHead;
 use crate::domain::policy::{Head, Snapshot};
 use crate::domain::{EnvironmentId, Epoch, Millis, RunId, Serves, WorkerId};
 
-use super::environments::{self, ForRuns};
+use super::environments::{self, ForRuns, Held};
 use super::{LeaseNow, Read, Result, Row, Tx, any_queues, from_json, many};
 
 /// Runs of each queue for any environment that are candidates.
@@ -140,20 +140,27 @@ pub async fn hold(
     Ok(())
 }
 
-/// Lets a lease last `lease_ms` from now, if the run still holds the environment with this fence. Answers whether it does.
+/// Lets a lease last `lease_ms` from now, if the run still holds the environment with this fence, and for this worker. Answers
+/// whether it does.
 pub async fn renew(
     tx: &Tx,
-    environment: EnvironmentId,
-    run: RunId,
-    epoch: Epoch,
+    worker: WorkerId,
+    (environment, run, epoch): Held,
     (lease_now, lease_ms): (LeaseNow, i64),
 ) -> Result<bool> {
     let sql = format!(
-        "UPDATE environments SET lease_until = {} + $5 WHERE id = $1 AND holder_run_id = $2 AND epoch = $3",
+        "UPDATE environments SET lease_until = {} + $5 WHERE id = $1 AND holder_run_id = $2 AND epoch = $3 \
+         AND holder_worker_id = $6",
         tx.dialect().lease_now("$4")
     );
-    let values =
-        vec![environment.0.into(), run.0.into(), epoch.0.into(), lease_now.into(), lease_ms.into()];
+    let values = vec![
+        environment.0.into(),
+        run.0.into(),
+        epoch.0.into(),
+        lease_now.into(),
+        lease_ms.into(),
+        worker.0.into(),
+    ];
     Ok(tx.execute(sql, values).await? == 1)
 }
 

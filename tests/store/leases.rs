@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proctor::actions::{self, Claimed, RecordError, Renewed};
+use proctor::actions::{self, Claimed, Lease, RecordError, Renewed};
 use proctor::domain::run::Status;
 use proctor::domain::{
     EnvironmentId, Epoch, LogSize, NewRun, Options, Outcome, Progress, RunId, TestOutcome,
@@ -81,7 +81,8 @@ fn a_lease_that_is_renewed_at_the_last_moment_is_kept() {
         // The renewal has the environment's row when the reaper comes, and is not seen by anybody yet.
         let tx = world.ctx.db.begin().await.unwrap();
         let until = (world.ctx.lease_now(), TIMES.lease_ms);
-        let renewed = claims::renew(&tx, lease.environment, run, lease.epoch, until).await;
+        let held = (lease.environment, run, lease.epoch);
+        let renewed = claims::renew(&tx, worker, held, until).await;
         assert!(renewed.unwrap());
         let ctx = world.ctx.clone();
         let mut reaper = tokio::spawn(async move { actions::lose_expired(&ctx).await.unwrap() });
@@ -90,6 +91,46 @@ fn a_lease_that_is_renewed_at_the_last_moment_is_kept() {
         tx.commit().await.unwrap();
         assert_eq!(reaper.await.unwrap(), []);
         assert!(matches!(world.run(run).await.status, Status::Running { .. }));
+    });
+}
+
+#[test]
+fn a_lease_in_doubt_is_taken_up_by_nobody_but_its_worker() {
+    on_both(async |world| {
+        let (worker, other) = (world.worker("one").await, world.worker("two").await);
+        world.submit(3).await;
+        let lease = world.claim(worker).await.unwrap().lease;
+        let later = Lease { epoch: Epoch(lease.epoch.0 + 1), ..lease };
+        let take_up = async |worker, leases: &[Lease]| {
+            actions::take_up(&world.ctx, worker, leases, TIMES).await.unwrap()
+        };
+        assert_eq!(take_up(other, &[lease]).await, []);
+        world.ctx.clock.advance(TIMES.lease_ms);
+        assert_eq!(take_up(worker, &[later, lease]).await, [lease]);
+        world.ctx.clock.advance(TIMES.lease_ms);
+        assert_eq!(actions::lose_expired(&world.ctx).await.unwrap(), [], "it lasts from then on");
+        world.finish(lease, Outcome::Passed).await;
+        assert_eq!(take_up(worker, &[lease]).await, []);
+    });
+}
+
+#[test]
+fn a_claim_whose_commit_is_still_on_its_way_is_waited_for() {
+    on_both(async |world| {
+        let worker = world.worker("one").await;
+        let run = world.submit(3).await;
+        let tx = world.ctx.db.begin().await.unwrap();
+        let claim = "UPDATE environments SET holder_run_id = $1, holder_worker_id = $2, held_since = 0, \
+                     lease_until = 0, epoch = 1 WHERE id = 3";
+        tx.execute(claim, vec![run.0.into(), worker.0.into()]).await.unwrap();
+        let lease = Lease { run, environment: EnvironmentId(3), epoch: Epoch(1) };
+        let ctx = world.ctx.clone();
+        let mut taking =
+            tokio::spawn(async move { actions::take_up(&ctx, worker, &[lease], TIMES).await });
+        let early = tokio::time::timeout(Duration::from_millis(200), &mut taking).await;
+        assert!(early.is_err(), "it is not known yet: {early:?}");
+        tx.commit().await.unwrap();
+        assert_eq!(taking.await.unwrap().unwrap(), [lease]);
     });
 }
 

@@ -26,6 +26,23 @@ fn a_worker_that_crashes_around_its_commits_leaves_neither_ghosts_nor_doubles() 
     }
 }
 
+#[test]
+fn runs_of_which_a_worker_does_not_hear_whether_it_has_taken_them_are_run() {
+    for point in ["claim-not-heard", "claim-not-sent"] {
+        let variables = vec![("FAILPOINTS", format!("{point}=2*return"))];
+        let proctor = Proctor::with(Settings { variables, ..Settings::default() });
+        proctor.tests.write("test_short.py", SHORT);
+        for environment in 1..=3 {
+            let run = proctor.api().submit(environment, "test_short.py");
+            let ended = proctor.api().wait_until_finished(run);
+            assert_eq!(ended.run.outcome, Some(Outcome::Passed), "{point}: {ended:#?}");
+            assert_eq!(ended.attempts.len(), 1, "{ended:#?}");
+        }
+        assert!(proctor.complaints().contains("it is not known whether these runs were taken"));
+        no_double(&proctor);
+    }
+}
+
 fn check(run: &RunDetails) {
     assert_eq!(run.run.state, State::Finished, "{run:#?}");
     assert_eq!(run.attempts.len(), 1, "{run:#?}");

@@ -48,7 +48,11 @@ pub fn under_load(database: &str, lease: &str, strike: impl FnOnce(&Proctor)) ->
     for run in &ended {
         assert_eq!(run.run.state, State::Finished);
         let outcome = run.run.outcome;
-        lost += usize::from(outcome == Some(Outcome::Lost));
+        if outcome == Some(Outcome::Lost) {
+            // Where none may be lost, it has to be known why.
+            eprintln!("{run:#?}\n{}", proctor.complaints());
+            lost += 1;
+        }
         assert!(
             matches!(outcome, Some(Outcome::Passed | Outcome::Lost)),
             "{run:#?}\n{}",
