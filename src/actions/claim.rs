@@ -12,6 +12,7 @@ use crate::store::run_states::{self, Start, Starter};
 use crate::store::{self, Error, any_queues, claims, environments, runs, workers};
 
 use super::context::Change;
+use super::workers::{extend, in_order};
 use super::{Context, Lease, LeaseTimes};
 
 /// Runs that one transaction starts at most, so that it stays short.
@@ -130,19 +131,13 @@ pub async fn take_up(
     times: LeaseTimes,
 ) -> store::Result<Vec<Lease>> {
     let change = context.begin().await?;
-    // As everybody who locks several: in the order of their numbers.
-    let mut in_order = in_doubt.to_vec();
-    in_order.sort_unstable_by_key(|lease| lease.environment);
-    let mut taken = Vec::with_capacity(in_order.len());
-    for lease in in_order {
-        let Lease { run, environment, epoch } = lease;
+    let in_order = in_order(in_doubt);
+    for lease in &in_order {
         // A commit that is still on its way is waited for: nothing is read of what it has locked.
-        environments::lock(&change.tx, environment).await?;
-        let until = (context.lease_now(), times.lease_ms);
-        if claims::renew(&change.tx, worker, (environment, run, epoch), until).await? {
-            taken.push(lease);
-        }
+        environments::lock(&change.tx, lease.environment).await?;
     }
+    let until = (context.lease_now(), times.lease_ms);
+    let taken = extend(&change.tx, worker, in_order, until).await?;
     change.commit().await?;
     Ok(taken)
 }

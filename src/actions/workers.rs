@@ -3,7 +3,7 @@
 use crate::domain::{Millis, WorkerId};
 use crate::live::Hint;
 use crate::store::workers::{NewWorker, State};
-use crate::store::{self, boards, claims, events, idempotency, workers};
+use crate::store::{self, LeaseNow, Tx, boards, claims, events, idempotency, workers};
 
 use super::{Context, Lease};
 
@@ -62,19 +62,34 @@ pub async fn renew(
 ) -> store::Result<Renewed> {
     let until = (context.lease_now(), times.lease_ms);
     let change = context.begin().await?;
-    // As everybody who locks several: in the order of their numbers.
-    let mut in_order = leases.to_vec();
-    in_order.sort_unstable_by_key(|lease| lease.environment);
-    let mut held = Vec::with_capacity(leases.len());
-    for lease in in_order {
-        let Lease { run, environment, epoch } = lease;
-        if claims::renew(&change.tx, worker, (environment, run, epoch), until).await? {
-            held.push(lease);
-        }
-    }
+    let held = extend(&change.tx, worker, in_order(leases), until).await?;
     let known = workers::renew(&change.tx, worker, until, context.clock.now()).await?;
     change.commit().await?;
     Ok(if known { Renewed::Held(held) } else { Renewed::Gone })
+}
+
+/// As everybody locks several: in the order of their numbers.
+pub(super) fn in_order(leases: &[Lease]) -> Vec<Lease> {
+    let mut in_order = leases.to_vec();
+    in_order.sort_unstable_by_key(|lease| lease.environment);
+    in_order
+}
+
+/// Lets those of these leases last that the worker has. Answers which.
+pub(super) async fn extend(
+    tx: &Tx,
+    worker: WorkerId,
+    in_order: Vec<Lease>,
+    until: (LeaseNow, i64),
+) -> store::Result<Vec<Lease>> {
+    let mut held = Vec::with_capacity(in_order.len());
+    for lease in in_order {
+        let Lease { run, environment, epoch } = lease;
+        if claims::renew(tx, worker, (environment, run, epoch), until).await? {
+            held.push(lease);
+        }
+    }
+    Ok(held)
 }
 
 /// Notes of whom nothing is heard any more.
